@@ -1,0 +1,1 @@
+"""The engine: media and models become events."""

@@ -1,0 +1,97 @@
+"""What an analysis is asked for: frozen, picklable, complete."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from app.core.errors import UsageError
+from app.core.time import TimeSpan, parse_time
+
+
+class Sampling(enum.Enum):
+    """Which pictures the detector sees."""
+
+    KEYFRAMES = "keyframes"
+    ALL = "all"
+    EVERY = "every"
+    FPS = "fps"
+
+
+@dataclass(frozen=True, slots=True)
+class FramePolicy:
+    """Which pictures are looked at: keyframes, all, every Nth, or so many a second.
+
+    Attributes:
+        sampling: the rule.
+        amount: N of EVERY, pictures a second of FPS; 1 otherwise.
+    """
+
+    sampling: Sampling = Sampling.KEYFRAMES
+    amount: Fraction = Fraction(1)
+
+    @classmethod
+    def parse(cls, text: str) -> FramePolicy:
+        """Read ``keyframes``, ``all``, ``every:N`` or ``fps:F``.
+
+        Raises:
+            UsageError: anything else, N below 1, or F not above zero.
+        """
+        if text in (Sampling.KEYFRAMES.value, Sampling.ALL.value):
+            return cls(Sampling(text))
+        every = re.fullmatch(r"every:(\d+)", text)
+        if every and int(every[1]) > 0:
+            return cls(Sampling.EVERY, Fraction(int(every[1])))
+        if text.startswith("fps:"):
+            rate = parse_time(text[4:]) if re.fullmatch(r"[\d.]+", text[4:]) else Fraction(0)
+            if rate > 0:
+                return cls(Sampling.FPS, rate)
+        raise UsageError(f"--frames does not know '{text}': use keyframes, all, every:N or fps:F.")
+
+    def __str__(self) -> str:
+        if self.sampling in (Sampling.KEYFRAMES, Sampling.ALL):
+            return self.sampling.value
+        amount = self.amount.numerator if self.amount.denominator == 1 else float(self.amount)
+        return f"{self.sampling.value}:{amount}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetectRequest:
+    """A detector and what to keep of its findings; empty ``labels`` keep every class."""
+
+    model: Path
+    layout: str = "auto"
+    confidence: float = 0.25
+    iou: float = 0.45
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """A speech model and how to listen; ``vad_model`` None means the loudness gate, unless ``use_vad`` is off."""
+
+    model: Path
+    language: str = "auto"
+    use_vad: bool = True
+    vad_model: Path | None = None
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """One analysis of one file."""
+
+    path: Path
+    span: TimeSpan = TimeSpan(0.0)
+    frames: FramePolicy = FramePolicy()
+    detect: DetectRequest | None = None
+    speech: SpeechRequest | None = None
+    video_track: int = 0
+    audio_track: int = 0
+    device: str = "auto"
+    hash_media: bool = False
+    thumbnails: bool = False
+    thumbnail_height: int = 72

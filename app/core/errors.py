@@ -1,0 +1,38 @@
+"""Errors a user may meet: each carries one clear sentence."""
+
+from __future__ import annotations
+
+
+class ReelscopeError(Exception):
+    """The root of all errors that are told to the user; ``str(error)`` is the sentence."""
+
+
+class UsageError(ReelscopeError):
+    """What was asked for makes no sense (exit code 2)."""
+
+
+class FileMissingError(UsageError):
+    """A named file is not there (exit code 2)."""
+
+
+class MediaError(ReelscopeError):
+    """A media file cannot be opened or read."""
+
+
+class DecodeError(MediaError):
+    """A stream opened, but nothing of it can be decoded."""
+
+
+class ModelError(ReelscopeError):
+    """A model file cannot be used: unreadable, of an unknown layout, or of the wrong kind."""
+
+
+class ExportError(ReelscopeError):
+    """A result cannot be written or read back."""
+
+
+class CancelledError(ReelscopeError):
+    """Work stopped because somebody asked it to: never shown as a failure."""
+
+    def __init__(self, sentence: str = "Cancelled.") -> None:
+        super().__init__(sentence)

@@ -1,0 +1,1 @@
+"""Results become files: one format each, atomic."""

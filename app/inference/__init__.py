@@ -1,0 +1,1 @@
+"""Models: the only importer of onnxruntime and pywhispercpp."""

@@ -1,0 +1,1 @@
+"""Detector heads: one file for each output layout."""

@@ -1,0 +1,1 @@
+"""Threads of the window: Qt signals, no widgets."""
