@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parent
 def resource_root() -> Path:
     """The folder of all bundled resources.
 
-    A wheel and a frozen bundle carry them inside the package as `_resources`; a source tree has them beside it.
+    A wheel and a frozen bundle carry them inside the package as `_resources`; a source tree beside it.
     """
     inside = _PACKAGE / "_resources"
     return inside if inside.is_dir() else _PACKAGE.parent / "resources"

@@ -1,0 +1,1 @@
+"""The tests of Reelscope: one folder for each layer of the program."""
