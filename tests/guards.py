@@ -1,6 +1,6 @@
 """What every test is held to: no unexpected warning in the log, no thread or process left behind.
 
-Loaded by tests/conftest.py as a plugin. The guards look at the test that is running, so they name the culprit.
+Loaded by tests/conftest.py as a plugin. The guards watch the test that runs, so they name the culprit.
 """
 
 from __future__ import annotations
