@@ -1,0 +1,45 @@
+"""How a decoded picture becomes upright: the display matrix that its file carries."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from app.core.geometry import Orientation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import av
+    from av.sidedata.sidedata import SideData
+
+_MATRIX_BYTES = 36
+
+
+def orientation_of(frame: av.VideoFrame) -> Orientation:
+    """Return how ``frame`` becomes upright; the identity where its file does not say.
+
+    Display matrices of odd angles are rounded to the nearest quarter turn.
+    """
+    for data in cast("Iterable[SideData]", frame.side_data):
+        if data.type.name == "DISPLAYMATRIX":
+            return orientation_of_matrix(bytes(data))
+    return Orientation()
+
+
+def orientation_of_matrix(matrix: bytes) -> Orientation:
+    """Read the nine native int32 of a display matrix (libavutil/display.h), row by row.
+
+    A point (x, y) of the decoded picture, y downwards, is shown at (a x + c y, b x + d y), with a, b in the
+    first row and c, d in the second. A negative determinant means a mirrored picture; c and d are what
+    mirroring left-right first leaves alone, so the turn is read from them.
+    """
+    if len(matrix) < _MATRIX_BYTES:
+        return Orientation()
+    a, b, _, c, d, *_ = (int(value) for value in np.frombuffer(matrix, np.int32, 9))
+    if a * d - b * c == 0:
+        return Orientation()
+    quarter_turns = round(math.degrees(math.atan2(-c, d)) / 90)
+    return Orientation(quarter_turns * 90 % 360, mirrored=a * d - b * c < 0)
