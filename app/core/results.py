@@ -6,7 +6,7 @@ Field names and order are those of the document, schema ``reelscope/1``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.geometry import Box, Orientation, Size
@@ -18,9 +18,9 @@ SCHEMA = "reelscope/1"
 class VideoInfo:
     """A video track as its container and first picture describe it.
 
-    ``rotation`` is the clockwise turn that makes the picture upright, ``mirrored`` a left-right flip before it;
-    ``display_width`` x ``display_height`` is the size after sample aspect and rotation; ``frames`` the number of
-    pictures shown, where they were counted. Rationals are written "num/den".
+    ``rotation`` is the clockwise turn that makes the picture upright, ``mirrored`` a left-right flip before
+    it; ``display_width`` x ``display_height`` is the size after sample aspect and rotation; ``frames`` the
+    number of pictures shown, where they were counted. Rationals are written "num/den".
     """
 
     codec: str
@@ -203,3 +203,28 @@ class AnalysisResult:
     transcript: Transcript | None = None
     warnings: tuple[str, ...] = ()
     schema: str = field(default=SCHEMA)
+
+
+def ordered(result: AnalysisResult) -> AnalysisResult:
+    """Return the result in the order of the document, so that equal findings make equal documents.
+
+    Detections by pts, then falling confidence, class_id, x1; warnings sorted; the rest by time. Models and
+    stages stay in the order they took part, and the words of a segment as they were spoken.
+    """
+    transcript = result.transcript
+    if transcript is not None:
+        segments = sorted(transcript.segments, key=lambda segment: (segment.start_s, segment.end_s))
+        transcript = replace(transcript, segments=tuple(segments))
+    return replace(
+        result,
+        keyframes=tuple(sorted(result.keyframes, key=lambda keyframe: keyframe.pts)),
+        shots=tuple(sorted(result.shots, key=lambda shot: (shot.start_pts, shot.end_pts))),
+        detections=tuple(sorted(result.detections, key=_detection_rank)),
+        tracks=tuple(sorted(result.tracks, key=lambda track: (track.start_s, track.end_s, track.track_id))),
+        transcript=transcript,
+        warnings=tuple(sorted(result.warnings)),
+    )
+
+
+def _detection_rank(found: Detection) -> tuple[int, float, int, Box, str]:
+    return (found.pts, -found.confidence, found.class_id, found.box, found.label)
