@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Set-up and daily commands of Reelscope; needs Python 3.11 and pip, nothing else.
 
-    python3 dev.py run [VIDEO]     the window on VIDEO or on the bundled sample; without a display the
-                                   analysis, with NAME.json and NAME.srt in the current folder
-    python3 dev.py test [...]      the whole test suite; what follows goes to pytest
-    python3 dev.py check           style, types, architecture
-    python3 dev.py bench [NAME ...] [--json FILE]
-    python3 dev.py soak [NAME ...] the long trials
-    python3 dev.py package         the program as one folder that needs no Python, tried
-    python3 dev.py setup           only the environment for all of these
+python3 dev.py run [VIDEO]     the window on VIDEO or on the bundled sample; without a display the
+                               analysis, with NAME.json and NAME.srt in the current folder
+python3 dev.py test [...]      the whole test suite; what follows goes to pytest
+python3 dev.py check           style, types, architecture
+python3 dev.py bench [NAME ...] [--json FILE]
+python3 dev.py soak [NAME ...] the long trials
+python3 dev.py package         the program as one folder that needs no Python, tried
+python3 dev.py setup           only the environment for all of these
 """
 
 from __future__ import annotations

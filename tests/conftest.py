@@ -18,6 +18,7 @@ pytest_plugins = ["tests.guards"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
+QT_FOLDERS = ("render", "ui", "workers")
 
 _HOME_VARIABLES = (
     "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
@@ -43,8 +44,26 @@ def pytest_configure() -> None:
         del os.environ[name]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Know pytest-qt's settings where it is left out because this system cannot load Qt."""
+    if not _with_qt(pluginmanager):
+        for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "a setting of pytest-qt")
+
+
+def _with_qt(plugins: pytest.PytestPluginManager) -> bool:
+    return bool(plugins.hasplugin("pytest-qt"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the layers that are made of Qt where it cannot be loaded."""
+    made_of_qt = collection_path.parent == REPOSITORY / "tests" and collection_path.name in QT_FOLDERS
+    return True if made_of_qt and not _with_qt(config.pluginmanager) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark by fixture, so that a mark cannot be forgotten."""
+    without_qt = pytest.mark.skip(reason="the system libraries of Qt are missing")
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & {"shared", "media_dir", "models_dir"}:
@@ -53,6 +72,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.models)
         if fixtures & {"qapp", "qtbot"}:
             item.add_marker(pytest.mark.qt)
+        if item.get_closest_marker("qt") and not _with_qt(config.pluginmanager):
+            item.add_marker(without_qt)
 
 
 @pytest.fixture(autouse=True)
