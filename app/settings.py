@@ -1,0 +1,237 @@
+"""What the program remembers between two runs: one frozen value, loaded once, written only when it changed."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+VERSION = 1
+RECENT_LIMIT = 8
+_FILE_NAME = "settings.json"
+
+T = TypeVar("T")
+
+
+class Theme(enum.Enum):
+    """Which palette the window wears."""
+
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlace:
+    """Size of the window and its parts, logical pixels; ``panel_width``, ``strip_height`` 0: not yet chosen."""
+
+    width: int = 1280
+    height: int = 800
+    maximised: bool = False
+    panel_width: int = 0
+    strip_height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings.
+
+    Attributes:
+        version: of this layout; a file of another version is set aside.
+        theme: which palette.
+        keep_recent: whether opened files are remembered.
+        recent: absolute paths, the latest first, at most RECENT_LIMIT.
+        window: where and how large.
+        confidence: least confidence that is shown and analysed for, 0..1.
+        show_boxes: whether boxes are painted.
+        frames: which pictures the detector sees, as `--frames` writes it.
+    """
+
+    version: int = VERSION
+    theme: Theme = Theme.SYSTEM
+    keep_recent: bool = True
+    recent: tuple[str, ...] = ()
+    window: WindowPlace = WindowPlace()
+    confidence: float = 0.25
+    show_boxes: bool = True
+    frames: str = "keyframes"
+
+    def with_recent(self, path: Path) -> Settings:
+        """Put a file first among the recent ones, where they are kept at all."""
+        if not self.keep_recent:
+            return self
+        name = str(path)
+        return replace(self, recent=(name, *(each for each in self.recent if each != name))[:RECENT_LIMIT])
+
+    def without_recent(self, path: Path) -> Settings:
+        """Forget one recent file."""
+        return replace(self, recent=tuple(each for each in self.recent if each != str(path)))
+
+
+class SettingsUnreadableError(Exception):
+    """The file is there, but no settings can be read from it."""
+
+
+def settings_path() -> Path:
+    """Where the settings of this user lie."""
+    from platformdirs import user_config_path
+
+    return user_config_path("reelscope", appauthor=False) / _FILE_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and, where the file could not be used, a sentence that says so."""
+
+    settings: Settings
+    message: str | None = None
+
+
+class SettingsFile:
+    """The file of the settings.
+
+    ``load`` never fails: what cannot be read is set aside beside the file, never overwritten.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or settings_path()
+        self._stored: Settings | None = None
+
+    def load(self) -> Loaded:
+        """Read the settings; the defaults where there are none."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return self._remember(Settings())
+        except OSError as error:
+            return Loaded(Settings(), f"{self.path} cannot be read ({error.strerror}); default settings are used.")
+        try:
+            return self._remember(parse(data))
+        except SettingsUnreadableError as error:
+            return Loaded(Settings(), self._set_aside(error))
+
+    def save(self, settings: Settings) -> None:
+        """Write the settings, unless the file says the same already.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        if settings == self._stored:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=_FILE_NAME + ".", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(serialise(settings))
+            Path(temporary).replace(self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise
+        self._stored = settings
+
+    def _remember(self, settings: Settings) -> Loaded:
+        self._stored = settings
+        return Loaded(settings)
+
+    def _set_aside(self, reason: SettingsUnreadableError) -> str:
+        aside = self.path.with_name(_FILE_NAME + ".unreadable")
+        try:
+            self.path.replace(aside)
+        except OSError:
+            return f"The settings could not be read ({reason}); defaults are used."
+        return f"The settings could not be read ({reason}); the file was kept as {aside.name}; defaults are used."
+
+
+def serialise(settings: Settings) -> bytes:
+    """Return the settings as indented UTF-8 JSON."""
+    document = asdict(settings)
+    document["theme"] = settings.theme.value
+    return (json.dumps(document, indent=2) + "\n").encode()
+
+
+def parse(data: bytes) -> Settings:
+    """Read settings; what is missing keeps its default.
+
+    Raises:
+        SettingsUnreadableError: no JSON object, another version, or a value of the wrong kind.
+    """
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise SettingsUnreadableError("it is no JSON") from error
+    if not isinstance(document, dict) or document.get("version") != VERSION:
+        raise SettingsUnreadableError("it is of another version")
+    default = Settings()
+    return Settings(
+        theme=_read(document, "theme", default.theme, Theme),
+        keep_recent=_read(document, "keep_recent", default.keep_recent, _boolean),
+        recent=_read(document, "recent", default.recent, _names),
+        window=_read(document, "window", default.window, _place),
+        confidence=_read(document, "confidence", default.confidence, _share),
+        show_boxes=_read(document, "show_boxes", default.show_boxes, _boolean),
+        frames=_read(document, "frames", default.frames, _text),
+    )
+
+
+def _read(document: dict[str, Any], name: str, default: T, convert: Callable[[Any], T]) -> T:
+    if name not in document:
+        return default
+    try:
+        return convert(document[name])
+    except (TypeError, ValueError) as error:
+        raise SettingsUnreadableError(f"'{name}' has a value of the wrong kind") from error
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(_text(each) for each in value)[:RECENT_LIMIT]
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    if not math.isfinite(value) or not 0 <= value <= 1:
+        raise ValueError
+    return float(value)
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    if not 0 <= value <= 100_000:
+        raise ValueError
+    return value
+
+
+def _place(value: Any) -> WindowPlace:
+    if not isinstance(value, dict):
+        raise TypeError
+    default = WindowPlace()
+    return WindowPlace(
+        width=_length(value.get("width", default.width)),
+        height=_length(value.get("height", default.height)),
+        maximised=_boolean(value.get("maximised", default.maximised)),
+        panel_width=_length(value.get("panel_width", default.panel_width)),
+        strip_height=_length(value.get("strip_height", default.strip_height)),
+    )
