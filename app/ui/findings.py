@@ -1,0 +1,398 @@
+"""What is known about the open file so far: fed with the events of an analysis, asked by every panel.
+
+No Qt in here: the window asks, the window paints. One thread (the window's).
+"""
+
+from __future__ import annotations
+
+import enum
+from array import array
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.events import (
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    KeyframesFound,
+    LanguageFound,
+    LoudnessFound,
+    MediaOpened,
+    Outcome,
+    PictureAnalysed,
+    SegmentFound,
+    ShotsFound,
+    SpeechRegionsFound,
+    Thumbnail,
+    ThumbnailMade,
+    WarningRaised,
+)
+from app.core.results import Detection, Keyframe, MediaInfo, Segment, Shot
+from app.core.time import TimeSpan
+
+_TIME = attrgetter("time_s")
+_START = attrgetter("start_s")
+
+
+class Change(enum.Flag):
+    """Which part of the findings an event touched, so that only that part is painted again."""
+
+    NOTHING = 0
+    MEDIA = enum.auto()
+    KEYFRAMES = enum.auto()
+    SHOTS = enum.auto()
+    THUMBNAILS = enum.auto()
+    DETECTIONS = enum.auto()
+    REGIONS = enum.auto()
+    SOUND = enum.auto()
+    TRANSCRIPT = enum.auto()
+    WARNINGS = enum.auto()
+    OUTCOME = enum.auto()
+    FILE = MEDIA | KEYFRAMES | SHOTS | THUMBNAILS
+    RUN = DETECTIONS | REGIONS | SOUND | TRANSCRIPT | WARNINGS | OUTCOME
+    EVERYTHING = FILE | RUN
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the detections is shown: everywhere the same, on picture, lanes, table and counts.
+
+    Attributes:
+        hidden: labels that are switched off.
+        confidence: the least confidence that is shown, 0..1.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    confidence: float = 0.25
+
+    def admits(self, detection: Detection) -> bool:
+        """Whether a detection passes."""
+        return detection.confidence >= self.confidence and detection.label not in self.hidden
+
+    def admitted(self, detections: Iterable[Detection]) -> tuple[Detection, ...]:
+        """Return those that pass, in their order."""
+        return tuple(each for each in detections if self.admits(each))
+
+    def toggled(self, label: str) -> Filter:
+        """Return the same filter with one class switched over."""
+        return Filter(self.hidden ^ {label}, self.confidence)
+
+
+class Run(NamedTuple):
+    """A stretch of time over which a class was found in every picture looked at.
+
+    A picture stands for the time up to the next one that was looked at; ``confidence`` is the best within.
+    """
+
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+class Lane(NamedTuple):
+    """The runs of one class, in order of time, never touching."""
+
+    label: str
+    class_id: int
+    runs: tuple[Run, ...]
+
+
+class ClassCount(NamedTuple):
+    """How often a class was found: ``shown`` of ``total`` pass the filter."""
+
+    label: str
+    class_id: int
+    shown: int
+    total: int
+
+
+@dataclass(slots=True)
+class _ClassRecord:
+    """The detections of one class, by time of arrival."""
+
+    class_id: int
+    times: array[float] = field(default_factory=lambda: array("d"))
+    confidences: array[float] = field(default_factory=lambda: array("d"))
+
+
+def merge_runs(
+    times: npt.NDArray[np.float64],
+    confidences: npt.NDArray[np.float64],
+    looked_at: npt.NDArray[np.float64],
+    end_s: float,
+) -> tuple[Run, ...]:
+    """Join the detections of one class to runs.
+
+    Args:
+        times: shown times of the detections, ascending, each one of ``looked_at``; may repeat.
+        confidences: of the detections, the same length.
+        looked_at: times of all pictures a detector looked at, strictly ascending.
+        end_s: until when the last picture looked at stands.
+    """
+    if not len(times):
+        return ()
+    places = np.searchsorted(looked_at, times)
+    starts = np.flatnonzero(np.diff(places, prepend=places[0] - 2) > 1)
+    lasts = np.append(starts[1:], len(places)) - 1
+    until = np.append(looked_at[1:], max(end_s, float(looked_at[-1])))
+    best = np.maximum.reduceat(confidences, starts)
+    columns = zip(times[starts].tolist(), until[places[lasts]].tolist(), best.tolist(), strict=True)
+    return tuple(Run(*column) for column in columns)
+
+
+class Findings:
+    """Everything found so far in one file.
+
+    Attributes:
+        media: what the file is, once it opened.
+        shots, language, warnings, outcome: as the latest events said.
+    """
+
+    def __init__(self) -> None:
+        self.media: MediaInfo | None = None
+        self.shots: tuple[Shot, ...] = ()
+        self._keyframes: list[Keyframe] = []
+        self._keyframe_pts: set[int] = set()
+        self._thumbnails: list[Thumbnail] = []
+        self._thumbnail_pts: set[int] = set()
+        self._forget_run()
+
+    def _forget_run(self) -> None:
+        self.language: str | None = None
+        self.outcome: Outcome | None = None
+        self._warnings: list[str] = []
+        self._pictures: dict[int, tuple[Detection, ...]] = {}
+        self._detections: list[Detection] = []
+        self._in_order = True
+        self._looked_at = array("d")
+        self._classes: dict[str, _ClassRecord] = {}
+        self._regions: list[TimeSpan] = []
+        self._segments: list[Segment] = []
+        self._loudness: list[LoudnessFound] = []
+
+    def restart(self) -> None:
+        """A new analysis begins: keep what belongs to the file, forget what belongs to the last run."""
+        self._forget_run()
+
+    # --- being told
+
+    def add(self, event: Event) -> Change:
+        """Take in an event; tell what changed."""
+        match event:
+            case MediaOpened():
+                self.media = event.info
+                return Change.MEDIA
+            case KeyframesFound():
+                return self._add_keyframes(event.keyframes)
+            case ShotsFound():
+                self.shots = event.shots
+                return Change.SHOTS
+            case ThumbnailMade():
+                return self._add_thumbnail(event.thumbnail)
+            case PictureAnalysed():
+                return self._add_picture(event)
+            case LanguageFound():
+                self.language = event.language
+                return Change.TRANSCRIPT
+            case _:
+                return self._add_sound_or_end(event)
+
+    def _add_sound_or_end(self, event: Event) -> Change:
+        match event:
+            case LoudnessFound():
+                insort(self._loudness, event, key=_START)
+                return Change.SOUND
+            case SpeechRegionsFound():
+                for region in event.regions:
+                    insort(self._regions, region)
+                return Change.REGIONS
+            case SegmentFound():
+                insort(self._segments, event.segment, key=_START)
+                return Change.TRANSCRIPT
+            case WarningRaised():
+                self._warnings.append(event.sentence)
+                return Change.WARNINGS
+            case Done() | Failed() | Cancelled():
+                self.outcome = event
+                return Change.OUTCOME
+            case _:
+                return Change.NOTHING
+
+    def _add_keyframes(self, keyframes: tuple[Keyframe, ...]) -> Change:
+        new = [each for each in keyframes if each.pts not in self._keyframe_pts]
+        if not new:
+            return Change.NOTHING
+        self._keyframe_pts.update(each.pts for each in new)
+        self._keyframes = sorted([*self._keyframes, *new], key=_TIME)
+        return Change.KEYFRAMES
+
+    def _add_thumbnail(self, thumbnail: Thumbnail) -> Change:
+        if thumbnail.pts in self._thumbnail_pts:
+            return Change.NOTHING
+        self._thumbnail_pts.add(thumbnail.pts)
+        insort(self._thumbnails, thumbnail, key=_TIME)
+        return Change.THUMBNAILS
+
+    def _add_picture(self, event: PictureAnalysed) -> Change:
+        if event.pts in self._pictures:
+            return Change.NOTHING
+        if self._looked_at and event.time_s < self._looked_at[-1]:
+            self._in_order = False
+        self._pictures[event.pts] = event.detections
+        self._looked_at.append(event.time_s)
+        self._detections.extend(event.detections)
+        for each in event.detections:
+            record = self._classes.setdefault(each.label, _ClassRecord(each.class_id))
+            record.times.append(event.time_s)
+            record.confidences.append(each.confidence)
+        return Change.DETECTIONS
+
+    # --- being asked: pictures
+
+    @property
+    def keyframes(self) -> tuple[Keyframe, ...]:
+        """All keyframes known, by time."""
+        return tuple(self._keyframes)
+
+    @property
+    def thumbnails(self) -> tuple[Thumbnail, ...]:
+        """All thumbnails made, by time."""
+        return tuple(self._thumbnails)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences the user should know, in the order they came."""
+        return tuple(self._warnings)
+
+    @property
+    def looked_at_count(self) -> int:
+        """How many pictures a detector looked at."""
+        return len(self._looked_at)
+
+    def analysed(self, pts: int) -> bool:
+        """Whether the detector looked at this picture."""
+        return pts in self._pictures
+
+    def detections_at(self, pts: int) -> tuple[Detection, ...]:
+        """What was found in this picture, unfiltered; nothing where nobody looked."""
+        return self._pictures.get(pts, ())
+
+    def thumbnail_near(self, time_s: float) -> Thumbnail | None:
+        """Return the thumbnail of the last picture at or before a time, else the first one."""
+        if not self._thumbnails:
+            return None
+        return self._thumbnails[max(0, bisect_right(self._thumbnails, time_s, key=_TIME) - 1)]
+
+    def keyframe_before(self, time_s: float) -> Keyframe | None:
+        """Return the last keyframe before a time."""
+        place = bisect_left(self._keyframes, time_s, key=_TIME)
+        return self._keyframes[place - 1] if place else None
+
+    def keyframe_after(self, time_s: float) -> Keyframe | None:
+        """Return the first keyframe after a time."""
+        place = bisect_right(self._keyframes, time_s, key=_TIME)
+        return self._keyframes[place] if place < len(self._keyframes) else None
+
+    def shot_before(self, time_s: float) -> Shot | None:
+        """Return the last shot that starts before a time."""
+        place = bisect_left(self.shots, time_s, key=_START)
+        return self.shots[place - 1] if place else None
+
+    def shot_after(self, time_s: float) -> Shot | None:
+        """Return the first shot that starts after a time."""
+        place = bisect_right(self.shots, time_s, key=_START)
+        return self.shots[place] if place < len(self.shots) else None
+
+    # --- being asked: objects
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All classes found, by class number, then name."""
+        return tuple(sorted(self._classes, key=lambda label: (self._classes[label].class_id, label)))
+
+    def detections(self, shown: Filter) -> tuple[Detection, ...]:
+        """All detections that pass a filter, by time, within a picture in the order they came."""
+        if not self._in_order:
+            self._detections.sort(key=_TIME)
+        return shown.admitted(self._detections)
+
+    def counts(self, shown: Filter) -> tuple[ClassCount, ...]:
+        """How often each class was found, in the order of ``labels``."""
+        counts = []
+        for label in self.labels:
+            record = self._classes[label]
+            passing = int(np.count_nonzero(np.array(record.confidences) >= shown.confidence))
+            shown_count = 0 if label in shown.hidden else passing
+            counts.append(ClassCount(label, record.class_id, shown_count, len(record.confidences)))
+        return tuple(counts)
+
+    def lanes(self, shown: Filter) -> tuple[Lane, ...]:
+        """One lane for each class that is not switched off, in the order of ``labels``."""
+        looked_at = np.unique(np.array(self._looked_at))
+        end_s = self._last_picture_ends(looked_at)
+        lanes = []
+        for label in self.labels:
+            if label in shown.hidden:
+                continue
+            record = self._classes[label]
+            times, confidences = np.array(record.times), np.array(record.confidences)
+            kept = confidences >= shown.confidence
+            times, confidences = times[kept], confidences[kept]
+            order = np.argsort(times, kind="stable")
+            runs = merge_runs(times[order], confidences[order], looked_at, end_s)
+            lanes.append(Lane(label, record.class_id, runs))
+        return tuple(lanes)
+
+    def _last_picture_ends(self, looked_at: npt.NDArray[np.float64]) -> float:
+        """Until when the last picture stands: as long as pictures usually do, within the file."""
+        if not len(looked_at):
+            return 0.0
+        usual = float(np.median(np.diff(looked_at))) if len(looked_at) > 1 else 0.5
+        end_s = float(looked_at[-1]) + usual
+        duration_s = self.media.duration_s if self.media else None
+        return end_s if duration_s is None else min(end_s, duration_s)
+
+    # --- being asked: sound
+
+    @property
+    def regions(self) -> tuple[TimeSpan, ...]:
+        """Where somebody speaks, by time."""
+        return tuple(self._regions)
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The transcript so far, by time."""
+        return tuple(self._segments)
+
+    @property
+    def loudness(self) -> tuple[LoudnessFound, ...]:
+        """Peak levels, by time."""
+        return tuple(self._loudness)
+
+    def segment_at(self, time_s: float) -> int | None:
+        """Return the index of the line that is being said, or None in a pause."""
+        place = bisect_right(self._segments, time_s, key=_START) - 1
+        return place if place >= 0 and time_s < self._segments[place].end_s else None
+
+    # --- being asked: extent
+
+    @property
+    def duration_s(self) -> float:
+        """How long the file is known to be: what its container says, else what was seen of it."""
+        if self.media is not None and self.media.duration_s:
+            return self.media.duration_s
+        ends = [
+            self._keyframes[-1].time_s if self._keyframes else 0.0,
+            self.shots[-1].end_s if self.shots else 0.0,
+            self._segments[-1].end_s if self._segments else 0.0,
+            max(self._looked_at, default=0.0),
+            max((each.start_s + each.step_s * len(each.peaks) for each in self._loudness), default=0.0),
+        ]
+        return max(ends)

@@ -1,0 +1,113 @@
+"""One line above the picture that says what went wrong or well, instead of a dialog in the way."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from app.render.palette import Palette
+from app.ui.icons import icon, icon_pixmap
+
+
+class Tone(enum.Enum):
+    """How serious a message is; the value is the name of its icon."""
+
+    NOTE = "note"
+    DONE = "done"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the user, and at most one thing that can be done about it."""
+
+    sentence: str
+    tone: Tone = Tone.NOTE
+    action: str = ""
+    do: Callable[[], object] | None = None
+
+
+class MessageBar(QFrame):
+    """Shows one message until it is closed or replaced; hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setAccessibleName("Message")
+        self._palette: Palette | None = None
+        self._message: Message | None = None
+        self._icon = QLabel()
+        self._sentence = QLabel(objectName="sentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._action = QPushButton()
+        self._action.setProperty("kind", "link")
+        self._action.clicked.connect(self._act)
+        self._close = QToolButton()
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message")
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.clicked.connect(self.clear)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 4, 6, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._sentence, 1)
+        layout.addWidget(self._action)
+        layout.addWidget(self._close)
+        self.hide()
+
+    @property
+    def message(self) -> Message | None:
+        """What is shown now."""
+        return self._message
+
+    def show_message(self, message: Message) -> None:
+        """Replace what is shown."""
+        self._message = message
+        self._sentence.setText(message.sentence)
+        self._sentence.setAccessibleName(message.sentence)
+        self._action.setText(message.action)
+        self._action.setVisible(bool(message.action))
+        self.setProperty("tone", message.tone.value)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._tint()
+        self.show()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._message = None
+        self.hide()
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._palette is None:
+            return
+        self._close.setIcon(icon("close", self._palette, self._palette.dim))
+        if self._message is not None:
+            colour = {
+                Tone.NOTE: self._palette.accent,
+                Tone.DONE: self._palette.good,
+                Tone.WARNING: self._palette.warning,
+                Tone.FAILURE: self._palette.playhead,
+            }[self._message.tone]
+            name = self._message.tone.value
+            self._icon.setPixmap(icon_pixmap(name, colour, ratio=self.devicePixelRatioF()))
+
+    def _act(self) -> None:
+        message = self._message
+        self.clear()
+        if message is not None and message.do is not None:
+            message.do()

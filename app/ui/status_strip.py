@@ -1,0 +1,110 @@
+"""The lowest line: what runs, on what, how fast, how long still; at the right what the decoder does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from app.render.palette import Palette
+
+
+class _Dot(QWidget):
+    """A small round sign beside the words that say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(8, 8)
+        self.colour = "#808080"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.colour))
+        painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))
+
+
+class StatusStrip(QWidget):
+    """Words, a bar and a button; all of it told from outside.
+
+    Signals:
+        cancel_asked: the button was pressed.
+    """
+
+    cancel_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(32)
+        self._palette: Palette | None = None
+        self._tone = "idle"
+        self._dot = _Dot()
+        self.words = QLabel()
+        self.words.setAccessibleName("What runs now")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the analysis")
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(200)
+        self.bar.setRange(0, 1000)
+        self.left = QLabel()
+        self.left.setProperty("tone", "dim")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setProperty("kind", "link")
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.cancel.clicked.connect(self.cancel_asked)
+        self.right = QLabel()
+        self.right.setProperty("tone", "dim")
+        self.right.setAccessibleName("Decoder, dropped pictures, zoom, and whether anything was written")
+        for label in (self.words, self.left, self.right):
+            label.setProperty("size", "small")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._dot)
+        layout.addWidget(self.words)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.left)
+        layout.addWidget(self.cancel)
+        layout.addStretch(1)
+        layout.addWidget(self.right)
+        self.show_idle("")
+
+    def show_idle(self, words: str, tone: str = "idle") -> None:
+        """Nothing runs; ``tone`` is idle, good, warning or playhead."""
+        self.words.setText(words)
+        for each in (self.bar, self.left, self.cancel):
+            each.hide()
+        self._set_tone(tone)
+
+    def show_running(self, words: str, share: float | None, left: str) -> None:
+        """Something runs: how far it is, where that is known, and how long it will take, where that was measured."""
+        self.words.setText(words)
+        self.bar.setRange(0, 0 if share is None else 1000)
+        if share is not None:
+            self.bar.setValue(round(share * 1000))
+        percent = "" if share is None else f"{round(share * 100)} %"
+        self.left.setText("  ".join(each for each in (percent, left) if each))
+        for each in (self.bar, self.left, self.cancel):
+            each.show()
+        self._set_tone("good")
+
+    def set_right(self, text: str) -> None:
+        """Show the quiet half."""
+        self.right.setText(text)
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self._set_tone(self._tone)
+
+    def _set_tone(self, tone: str) -> None:
+        self._tone = tone
+        if self._palette is not None:
+            named = {"good": self._palette.good, "warning": self._palette.warning, "playhead": self._palette.playhead}
+            self._dot.colour = named.get(tone, self._palette.faint)
+            self._dot.update()

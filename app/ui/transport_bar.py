@@ -1,0 +1,147 @@
+"""The bar under the picture: start, back, play, forward, end; where we are; how fast; how large."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from app.core.time import format_timecode
+from app.render.fonts import mono_font
+from app.render.palette import Palette, TextSize
+from app.ui.icons import icon
+
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
+"""The speeds that are offered."""
+
+_BUTTONS = (
+    ("to-start", "go.start"),
+    ("frame-back", "go.frame_back"),
+    ("play", "go.play"),
+    ("frame-forward", "go.frame_forward"),
+    ("to-end", "go.end"),
+)
+
+
+def speed_text(speed: float) -> str:
+    """Write a speed: 1×, 0.25×, 1.5×."""
+    return f"{speed:g}×"
+
+
+class TransportBar(QFrame):
+    """Buttons for commands that exist elsewhere, and the numbers of the picture that is shown."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setFixedHeight(52)
+        self._actions = actions
+        self._palette: Palette | None = None
+        self._playing = False
+        self._buttons = {name: self._button(command) for name, command in _BUTTONS}
+        self._buttons["play"].setObjectName("play")
+        self._buttons["play"].setFixedSize(36, 36)
+        self._time = QLabel(format_timecode(0))
+        self._time.setFont(mono_font(TextSize.TITLE, QFont.Weight.Medium))
+        self._time.setStyleSheet(f"font-size: {int(TextSize.TITLE)}px")
+        self._time.setAccessibleName("Current time")
+        self._length = QLabel()
+        self._length.setProperty("tone", "dim")
+        self._length.setFont(mono_font(TextSize.SMALL))
+        self._length.setAccessibleName("Length and picture number")
+        self.speed = self._text_button("Speed")
+        self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.zoom = self._text_button("Zoom of the picture")
+        self.boxes = self._button("view.boxes")
+        self.full = self._button("view.full")
+        self._lay_out()
+        self.set_zoom("fit")
+        self.set_speed(1.0)
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(4)
+        for name, _ in _BUTTONS:
+            layout.addWidget(self._buttons[name])
+            if name in ("frame-back", "play"):
+                layout.addSpacing(4)
+        layout.addSpacing(12)
+        layout.addWidget(self._time)
+        layout.addSpacing(8)
+        layout.addWidget(self._length)
+        layout.addStretch(1)
+        for each in (self.speed, self.zoom, self.boxes, self.full):
+            layout.addWidget(each)
+
+    def _button(self, command: str) -> QToolButton:
+        action = self._actions[command]
+        button = QToolButton()
+        button.setIconSize(QSize(20, 20))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(action.text())
+        keys = ", ".join(each.toString() for each in action.shortcuts())
+        button.setToolTip(f"{action.text()}  ({keys})" if keys else action.text())
+        button.setCheckable(action.isCheckable())
+        button.setEnabled(action.isEnabled())
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        if action.isCheckable():
+            button.setChecked(action.isChecked())
+            action.toggled.connect(button.setChecked)
+        return button
+
+    def _text_button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("kind", "text")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        return button
+
+    def set_speed_menu(self, menu: QMenu) -> None:
+        """Give the speed button its choices."""
+        self.speed.setMenu(menu)
+
+    def set_playing(self, playing: bool) -> None:
+        """Show what the button will do next."""
+        if playing != self._playing:
+            self._playing = playing
+            self._buttons["play"].setAccessibleName("Pause" if playing else "Play")
+            self._tint()
+
+    def set_time(self, time_s: float) -> None:
+        """Show the current time."""
+        self._time.setText(format_timecode(time_s))
+
+    def set_extent(self, duration_s: float | None, picture: str) -> None:
+        """Show the length of the file and which picture this is."""
+        length = f"/ {format_timecode(duration_s)}" if duration_s else ""
+        self._length.setText("   ".join(each for each in (length, picture) if each))
+
+    def set_speed(self, speed: float) -> None:
+        """Show the speed of playing."""
+        self.speed.setText(speed_text(speed))
+        self.speed.setAccessibleName(f"Speed, {speed_text(speed)}")
+
+    def set_zoom(self, text: str) -> None:
+        """Show the zoom of the picture."""
+        self.zoom.setText(text)
+        self.zoom.setAccessibleName(f"Zoom of the picture, {text}")
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._palette is None:
+            return
+        for name, button in self._buttons.items():
+            if name == "play":
+                shown = "pause" if self._playing else "play"
+                button.setIcon(icon(shown, self._palette, self._palette.background))
+            else:
+                button.setIcon(icon(name, self._palette, self._palette.dim))
+        self.boxes.setIcon(icon("boxes", self._palette, self._palette.dim))
+        self.full.setIcon(icon("fit", self._palette, self._palette.dim))
