@@ -1,0 +1,161 @@
+"""A detector: a model file on one side, boxes with names on the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from app.core.cancel import CancelToken
+from app.core.errors import ModelError, UsageError
+from app.core.frame import VideoFrame
+from app.core.geometry import Box, Letterbox, Size
+from app.core.results import Detection, ModelInfo
+from app.inference.heads.base import STEP, Answer, Head
+from app.inference.heads.facts import ModelFacts
+from app.inference.heads.labels import class_ids, unnamed
+from app.inference.heads.registry import choose_head
+from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
+from app.inference.preprocess import Preprocessor, trial_picture
+from app.inference.session import OnnxSession
+
+_CONFIDENCE_DIGITS = 6
+_BOX_DIGITS = 3
+_OTHER_SHAPE = Size(3 * STEP, 2 * STEP)
+
+
+class Detector:
+    """A loaded detector; for one thread at a time.
+
+    Attributes:
+        info: name, checksum and layout, for the result document.
+        labels: name of each class id.
+        device: name of the device it runs on.
+        device_reason: why there.
+    """
+
+    def __init__(self, session: OnnxSession, head: Head, facts: ModelFacts, info: ModelInfo) -> None:
+        """Use ``load``."""
+        self.info = info
+        self.labels = head.labels
+        self.device = session.device.name
+        self.device_reason = session.device.reason
+        self._session = session
+        self._head = head
+        self._facts = facts
+        self._preprocessor = Preprocessor(head.spec, facts.picture.element)
+        self._placement: Letterbox | None = None
+
+    @classmethod
+    def load(
+        cls, path: Path, *, layout: str = "auto", device: str = "auto", threads: int | None = None
+    ) -> Detector:
+        """Load a detector from an ONNX file; its layout is recognised unless ``layout`` names one.
+
+        Raises:
+            FileMissingError: there is no such file.
+            UsageError: no such layout or device.
+            ModelError: no usable model, or not a detector.
+        """
+        session = OnnxSession(path, device=device, threads=threads)
+        facts = ModelFacts(path.name, session.inputs, session.outputs, session.metadata, session.run)
+        head = choose_head(facts, layout)
+        if head.flexible and not _takes_other_shapes(facts):
+            head = replace(head, flexible=False)
+        return cls(session, head, facts, ModelInfo(path.stem, _sha256(path), "detector", head.layout))
+
+    def placement(self, display: Size) -> Letterbox:
+        """How a picture of ``display`` size lies on the canvas; ``detect`` wants it at the ``inner`` size."""
+        if self._placement is None or self._placement.source != display:
+            self._placement = Letterbox.fit(display, self._head.canvas(display), self._head.spec.fit)
+        return self._placement
+
+    def detect(
+        self,
+        frame: VideoFrame,
+        *,
+        confidence: float = 0.25,
+        iou: float = 0.45,
+        labels: Sequence[str] = (),
+        cancel: CancelToken | None = None,
+    ) -> tuple[Detection, ...]:
+        """Find objects in a picture that was converted as ``placement`` says (PLANAR_RGB_FLOAT).
+
+        Boxes are in displayed pixels, by falling confidence, class id and x1; at most 300. ``labels`` keeps
+        only the classes named.
+
+        Raises:
+            UsageError: a label that this model does not know.
+            CancelledError: ``cancel`` was set.
+            ModelError: the model failed on the picture.
+        """
+        wanted = self._wanted(labels)
+        placement = self.placement(frame.display_size)
+        tensor = self._preprocessor.fill(frame, placement)
+        outputs = self._session.run(self._facts.feeds(tensor, placement.target), cancel)
+        found = self._head.decode(Answer(outputs, placement.target, confidence)).usable()
+        if wanted:
+            found = found.take(np.isin(found.class_ids, wanted))
+        found = nms(found, iou) if self._head.needs_nms else ranked(found, MOST_DETECTIONS)
+        return self._detections(found, placement, frame)
+
+    def check_labels(self, labels: Sequence[str]) -> None:
+        """Refuse class names that this model does not know.
+
+        Raises:
+            UsageError: the sentence names the known ones.
+        """
+        self._wanted(labels)
+
+    def _wanted(self, labels: Sequence[str]) -> list[int]:
+        wanted: list[int] = []
+        for label in labels:
+            ids = class_ids(self.labels, label)
+            if not ids:
+                known = ", ".join(self.labels)
+                raise UsageError(f"The model '{self.info.name}' knows no '{label}': it knows {known}.")
+            wanted += ids
+        return wanted
+
+    def _detections(
+        self, found: Candidates, placement: Letterbox, frame: VideoFrame
+    ) -> tuple[Detection, ...]:
+        boxes = _on_picture(found.boxes, placement)
+        scores = np.round(found.scores, _CONFIDENCE_DIGITS)
+        whole = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+        detections = [
+            Detection(frame.time.pts, frame.time_s, self._label(class_id), class_id, score, Box(*box))
+            for box, score, class_id in zip(
+                boxes[whole].tolist(), scores[whole].tolist(), found.class_ids[whole].tolist(), strict=True
+            )
+        ]
+        return tuple(sorted(detections, key=lambda d: (-d.confidence, d.class_id, d.box)))
+
+    def _label(self, class_id: int) -> str:
+        return self.labels[class_id] if 0 <= class_id < len(self.labels) else unnamed(class_id)
+
+
+def _on_picture(boxes: Floats, placement: Letterbox) -> Floats:
+    """``Letterbox.inverse`` of many boxes at once, clipped to the picture."""
+    scale = np.tile(placement.scale, 2)
+    mapped = (boxes - np.tile((placement.left, placement.top), 2)) / scale
+    clipped = np.clip(mapped, 0.0, np.tile(placement.source, 2))
+    return np.asarray(np.round(clipped, _BOX_DIGITS), np.float64)
+
+
+def _takes_other_shapes(facts: ModelFacts) -> bool:
+    """Whether dynamic sides are true: some exports declare them and fail on any size but the trained one."""
+    tensor = trial_picture(_OTHER_SHAPE, facts.picture.element)
+    try:
+        facts.run(facts.feeds(tensor, _OTHER_SHAPE))
+    except ModelError:
+        return False
+    return True
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
