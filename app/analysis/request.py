@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.core.errors import UsageError
-from app.core.time import TimeSpan, parse_time
+from app.core.time import WHOLE, TimeSpan, parse_time
 
 
 class Sampling(enum.Enum):
@@ -53,7 +53,7 @@ class FramePolicy:
 
     def __str__(self) -> str:
         if self.sampling in (Sampling.KEYFRAMES, Sampling.ALL):
-            return self.sampling.value
+            return str(self.sampling.value)
         amount = self.amount.numerator if self.amount.denominator == 1 else float(self.amount)
         return f"{self.sampling.value}:{amount}"
 
@@ -71,7 +71,7 @@ class DetectRequest:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """A speech model and how to listen; ``vad_model`` None means the loudness gate, unless ``use_vad`` is off."""
+    """A speech model; without ``vad_model`` the loudness gate tells speech, unless ``use_vad`` is off."""
 
     model: Path
     language: str = "auto"
@@ -85,7 +85,7 @@ class AnalysisRequest:
     """One analysis of one file."""
 
     path: Path
-    span: TimeSpan = TimeSpan(0.0)
+    span: TimeSpan = WHOLE
     frames: FramePolicy = FramePolicy()
     detect: DetectRequest | None = None
     speech: SpeechRequest | None = None

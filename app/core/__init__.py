@@ -1,1 +1,1 @@
-"""The vocabulary every layer shares: time, geometry, pictures, results, events. Standard library and numpy only."""
+"""The vocabulary every layer shares: time, geometry, pictures, results, events. Stdlib and numpy only."""

@@ -43,7 +43,7 @@ class CancelToken:
             raise CancelledError
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Run ``callback`` on cancelling (at once if that already happened); call the result to take it back."""
+        """Run ``callback`` on cancelling (at once if it happened); call the result to take it back."""
         with self._lock:
             if not self._event.is_set():
                 key = self._next_key

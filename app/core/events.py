@@ -26,7 +26,7 @@ class MediaOpened:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is: ``done_s`` of ``total_s`` seconds of media; total None where the length is unknown."""
+    """How far a stage is: ``done_s`` of ``total_s`` seconds of media; None where the length is unknown."""
 
     stage: Stage
     done_s: float
@@ -129,7 +129,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The last event of an analysis that could not go on; ``result`` is what was found until then, if the file opened."""
+    """The last event of an analysis that broke off; ``result`` is what was found, if the file opened."""
 
     sentence: str
     result: AnalysisResult | None

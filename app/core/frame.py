@@ -39,8 +39,8 @@ class VideoFrame:
     It is never written to after construction and may be read from any thread.
 
     Attributes:
-        data: interleaved formats: uint8 (height, stride) rows, of which the first width * bytes_per_pixel bytes
-            are the picture; planar float: float32 (3, height, width).
+        data: interleaved formats: uint8 (height, stride) rows, of which the first width * bytes_per_pixel
+            bytes are the picture; planar float: float32 (3, height, width).
         size: width and height of the picture in the buffer, pixels.
         stride: bytes from one row to the next (planar float: of one plane).
         pixel_format: layout of ``data``.

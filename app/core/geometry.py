@@ -23,7 +23,8 @@ class Size(NamedTuple):
 class Box(NamedTuple):
     """A rectangle x1, y1, x2, y2; x2 and y2 exclusive.
 
-    Unless said otherwise in pixels of the upright, displayed picture (after rotation, mirroring and sample aspect).
+    Unless said otherwise in pixels of the upright, displayed picture (after rotation, mirroring and
+    sample aspect).
     """
 
     x1: float
@@ -166,7 +167,8 @@ class Letterbox:
         )
         if how is Fit.TOP_LEFT:
             return cls(source, target, inner, 0, 0)
-        return cls(source, target, inner, (target.width - inner.width) // 2, (target.height - inner.height) // 2)
+        left, top = (target.width - inner.width) // 2, (target.height - inner.height) // 2
+        return cls(source, target, inner, left, top)
 
     @property
     def scale(self) -> tuple[float, float]:

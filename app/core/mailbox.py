@@ -1,4 +1,4 @@
-"""What stands between two threads: one slot where the newest wins, or a bounded queue where nothing is lost."""
+"""What stands between two threads: one slot where the newest wins, or a bounded queue that loses nothing."""
 
 from __future__ import annotations
 

@@ -99,6 +99,10 @@ class TimeSpan:
         return TimeSpan(self.start_s + by_s, self.end_s + by_s)
 
 
+WHOLE = TimeSpan(0.0)
+"""From the container's start to its end."""
+
+
 def format_timecode(seconds: float, decimals: int = 3, *, separator: str = ".") -> str:
     """Return ``HH:MM:SS.mmm`` (SRT wants ``,`` as separator); hours grow beyond two digits as needed."""
     scale = 10**decimals

@@ -1,0 +1,130 @@
+"""Keeps what the events say, so that whatever was found can be handed over at any moment."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import app
+from app.analysis.request import AnalysisRequest
+from app.analysis.settings_record import settings_record
+from app.core.events import (
+    Event,
+    KeyframesFound,
+    LanguageFound,
+    MediaOpened,
+    PictureAnalysed,
+    SegmentFound,
+    ShotsFound,
+    StageFinished,
+    WarningRaised,
+)
+from app.core.results import (
+    AnalysisResult,
+    AppInfo,
+    Detection,
+    Keyframe,
+    MediaInfo,
+    ModelInfo,
+    RunInfo,
+    Segment,
+    Shot,
+    StageRun,
+    Transcript,
+    ordered,
+)
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes the events of one analysis, in one thread, and makes the document of them.
+
+    Attributes:
+        request: what was asked for.
+        models: the models that took part, as stages load them.
+        devices: what each stage ran on, as stages tell.
+    """
+
+    request: AnalysisRequest
+    models: list[ModelInfo] = field(default_factory=list)
+    devices: dict[str, str] = field(default_factory=dict)
+    _started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
+    _clock: float = field(default_factory=time.perf_counter)
+    _media: MediaInfo | None = None
+    _frames: int | None = None
+    _keyframes: list[Keyframe] = field(default_factory=list)
+    _shots: tuple[Shot, ...] = ()
+    _detections: list[Detection] = field(default_factory=list)
+    _segments: list[Segment] = field(default_factory=list)
+    _language: str | None = None
+    _heard: bool = False
+    _stages: list[StageRun] = field(default_factory=list)
+    _warnings: set[str] = field(default_factory=set)
+
+    def take(self, event: Event) -> None:
+        """Keep what ``event`` says; what only the window shows is let go."""
+        match event:
+            case MediaOpened(info):
+                self._media = info
+            case KeyframesFound(keyframes):
+                self._keyframes += keyframes
+            case ShotsFound(shots):
+                self._shots = shots
+            case PictureAnalysed(detections=detections):
+                self._detections += detections
+            case LanguageFound(language):
+                self._language = language
+            case SegmentFound(segment):
+                self._segments.append(segment)
+            case WarningRaised(sentence):
+                self._warnings.add(sentence)
+            case StageFinished(stage, seconds, items):
+                self._stages.append(StageRun(stage.value, round(seconds, 3), items))
+            case _:
+                pass
+
+    def listened(self) -> None:
+        """Note that speech was looked for: the document then has a transcript, even an empty one."""
+        self._heard = True
+
+    def counted(self, frames: int) -> None:
+        """Note how many pictures the whole video shows."""
+        self._frames = frames
+
+    def result(self) -> AnalysisResult | None:
+        """Return the document of all that was found so far; None where the file did not open."""
+        if self._media is None:
+            return None
+        return ordered(
+            AnalysisResult(
+                app=AppInfo("reelscope", app.__version__),
+                media=self._described(self._media),
+                settings=settings_record(self.request),
+                models=tuple(sorted(self.models, key=lambda model: (model.kind, model.name))),
+                run=self._run(),
+                keyframes=tuple(self._keyframes),
+                shots=self._shots,
+                detections=tuple(self._detections),
+                transcript=self._transcript(),
+                warnings=tuple(self._warnings),
+            )
+        )
+
+    def _described(self, media: MediaInfo) -> MediaInfo:
+        if media.video is None or self._frames is None:
+            return media
+        return dataclasses.replace(media, video=dataclasses.replace(media.video, frames=self._frames))
+
+    def _transcript(self) -> Transcript | None:
+        if not self._heard:
+            return None
+        wanted = self.request.speech.language if self.request.speech else "auto"
+        language = self._language or ("und" if wanted == "auto" else wanted)
+        return Transcript(language, tuple(self._segments))
+
+    def _run(self) -> RunInfo:
+        elapsed = round(time.perf_counter() - self._clock, 3)
+        stages = tuple(sorted(self._stages, key=lambda stage: stage.name))
+        return RunInfo(self._started, elapsed, dict(sorted(self.devices.items())), stages)

@@ -1,0 +1,64 @@
+"""What a stage of the analysis is handed: where to say things, whom to obey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.analysis.request import AnalysisRequest
+from app.core.cancel import CancelToken
+from app.core.events import Event, WarningRaised
+from app.core.results import MediaInfo, ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """A stage loaded a model, and runs it on ``device``. Inside the engine only."""
+
+    info: ModelInfo
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class FramesCounted:
+    """The pictures pass saw every picture of the file. Inside the engine only."""
+
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechLookedFor:
+    """Sound was decoded and listened to. Inside the engine only."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedUntil:
+    """A pass decoded its whole track, up to ``end_s``. Inside the engine only.
+
+    ``all_there_is`` says that nothing of the file should come later: sound may end before the pictures.
+    """
+
+    end_s: float
+    all_there_is: bool
+
+
+Note = ModelUsed | FramesCounted | SpeechLookedFor | DecodedUntil
+
+
+@dataclass(frozen=True, slots=True)
+class StageContext:
+    """Attributes:
+    request: what was asked for.
+    info: what the file is.
+    cancel: raises at the next picture, packet or model run once set.
+    emit: hands an event or note to the engine; waits where that lags; any thread.
+    """
+
+    request: AnalysisRequest
+    info: MediaInfo
+    cancel: CancelToken
+    emit: Callable[[Event | Note], None]
+
+    def warn(self, sentence: str) -> None:
+        """Tell the user something that does not stop the work."""
+        self.emit(WarningRaised(sentence))

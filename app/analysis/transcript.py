@@ -1,0 +1,78 @@
+"""One pass over the sound feeds the waveform and the speech model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from app.analysis.loudness import peaks_of
+from app.analysis.stage import DecodedUntil, ModelUsed, SpeechLookedFor, StageContext
+from app.core.audio import AudioBlock
+from app.core.errors import DecodeError
+from app.core.events import Progress, SegmentFound, Stage, StageFinished
+from app.core.time import WHOLE
+from app.inference.speech import SpeechOptions, transcribe
+from app.inference.speech_model import SpeechModel
+from app.media.audio import audio_blocks
+
+
+def analyse_sound(context: StageContext) -> None:
+    """Run the pass; says loudness, speech regions, segments and progress as they come.
+
+    Raises:
+        DecodeError: not a single sample could be decoded.
+        ModelError: the speech model cannot be used.
+        CancelledError: somebody asked to stop.
+    """
+    if not context.info.audio:
+        return
+    begun = time.perf_counter()
+    blocks = _blocks(context)
+    segments = _transcribed(context, blocks) if context.request.speech else _listened(context, blocks)
+    context.emit(StageFinished(Stage.SPEECH, time.perf_counter() - begun, segments))
+
+
+def _blocks(context: StageContext) -> Iterator[AudioBlock]:
+    """Decode the sound, and tell its loudness on the way."""
+    request = context.request
+    end_s: float | None = None
+    for block in audio_blocks(
+        request.path,
+        audio_track=request.audio_track,
+        span=request.span,
+        cancel=context.cancel,
+        warn=context.warn,
+    ):
+        end_s = float(block.end)
+        if request.thumbnails:
+            context.emit(peaks_of(block))
+        yield block
+    if end_s is not None:
+        context.emit(DecodedUntil(end_s, all_there_is=context.info.video is None))
+    elif request.span == WHOLE:
+        raise DecodeError("Not a single sample of its sound could be decoded.")
+
+
+def _listened(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
+    for block in blocks:
+        context.emit(Progress(Stage.SPEECH, float(block.end), context.info.duration_s))
+    return 0
+
+
+def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
+    wanted = context.request.speech
+    assert wanted is not None
+    model = SpeechModel(wanted.model)
+    context.emit(ModelUsed(model.info, model.device))
+    options = SpeechOptions(
+        language=wanted.language, use_vad=wanted.use_vad, vad_model=wanted.vad_model, prompt=wanted.prompt
+    )
+    count = 0
+    for event in transcribe(model, blocks, options, context.cancel):
+        if isinstance(event, Progress):
+            context.emit(Progress(Stage.SPEECH, event.done_s, context.info.duration_s))
+            continue
+        count += isinstance(event, SegmentFound)
+        context.emit(event)
+    context.emit(SpeechLookedFor())
+    return count

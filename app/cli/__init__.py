@@ -1,0 +1,1 @@
+"""The headless commands: no Qt on this path."""

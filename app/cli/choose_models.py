@@ -1,0 +1,80 @@
+"""Which models a command line means."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.analysis.request import DetectRequest, SpeechRequest
+from app.core.errors import FileMissingError, UsageError
+from app.inference.model_store import ModelEntry, ModelKind, ModelStore
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_KNOWS = {
+    ModelKind.DETECTOR: "it knows six drawn shapes",
+    ModelKind.SPEECH: "it knows thirty spoken words",
+}
+
+
+def choose_detector(arguments: Namespace) -> DetectRequest | None:
+    """Return what to detect with; None for ``--detect none``.
+
+    Raises:
+        UsageError: no such model.
+    """
+    entry = _choose(arguments.detect, ModelKind.DETECTOR)
+    if entry is None:
+        return None
+    labels = tuple(label.strip() for label in arguments.labels.split(",") if label.strip())
+    return DetectRequest(entry.path, arguments.layout, arguments.confidence, arguments.iou, labels)
+
+
+def choose_speech(arguments: Namespace) -> SpeechRequest | None:
+    """Return what to listen with; None for ``--speech none``.
+
+    Raises:
+        UsageError: no such model.
+    """
+    entry = _choose(arguments.speech, ModelKind.SPEECH)
+    if entry is None:
+        return None
+    return SpeechRequest(
+        model=entry.path,
+        language=arguments.language,
+        use_vad=arguments.vad != "none",
+        vad_model=_vad_model(arguments.vad),
+        prompt=arguments.prompt,
+    )
+
+
+def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:
+    if wanted == "none":
+        return None
+    store = ModelStore()
+    if wanted != "auto":
+        return store.resolve(wanted, kind)
+    entry = store.default(kind)
+    if entry is None:
+        raise UsageError(f"There is no {kind.value} model: name one, or none.")
+    if entry.is_sample:
+        print(
+            f"reelscope: no {kind.value} model is installed, so the sample's own is used ({_KNOWS[kind]}); "
+            "'reelscope models add FILE' installs a real one.",
+            file=sys.stderr,
+        )
+    return entry
+
+
+def _vad_model(wanted: str) -> Path | None:
+    if wanted == "none":
+        return None
+    if wanted == "auto":
+        entry = ModelStore().default(ModelKind.VAD)
+        return entry.path if entry else None
+    path = Path(wanted)
+    if not path.is_file():
+        raise FileMissingError(f"There is no file '{wanted}' for --vad.")
+    return path

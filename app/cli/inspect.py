@@ -1,0 +1,145 @@
+"""``reelscope probe``, ``keyframes`` and ``frame``: looking at a file without models."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app.cli.exit_codes import DONE
+from app.core.errors import DecodeError, UsageError
+from app.core.frame import PixelFormat
+from app.core.results import MediaInfo
+from app.core.time import format_timecode, parse_time
+from app.export.files import write_atomic
+from app.media.checksum import crc_text
+from app.media.convert import Converter
+from app.media.decoder import VideoReader
+from app.media.index import keyframe_index
+from app.media.keyframes import decode_keyframes
+from app.media.names import shown_name
+from app.media.picture import Picture
+from app.media.png import encode_png
+from app.media.probe import ProbeReport
+from app.media.probe import probe as probe_media
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def probe(arguments: Namespace) -> int:
+    """Say what a file is."""
+    report = probe_media(arguments.video)
+    if arguments.json:
+        _print_json(
+            {
+                "media": msgspec.to_builtins(report.media),
+                "keyframe_count": report.keyframe_count,
+                "notes": list(report.notes),
+            }
+        )
+    else:
+        print("\n".join(_description(report)))
+    return DONE
+
+
+def keyframes(arguments: Namespace) -> int:
+    """List the keyframes, with checksums and pictures where asked for."""
+    if arguments.images is not None and not arguments.images.is_dir():
+        raise UsageError(f"There is no folder '{arguments.images}'.")
+    if arguments.hash or arguments.images:
+        entries = list(_decoded_keyframes(arguments))
+    else:
+        found = keyframe_index(arguments.video)
+        entries = [{"pts": keyframe.pts, "time_s": keyframe.time_s} for keyframe in found]
+    if arguments.json:
+        _print_rows(entries)
+    else:
+        for entry in entries:
+            print(f"{format_timecode(entry['time_s'])}  pts {entry['pts']}  {entry.get('crc', '')}".rstrip())
+    return DONE
+
+
+def frame(arguments: Namespace) -> int:
+    """Give the picture shown at a time."""
+    time_s = parse_time(arguments.at)
+    with VideoReader(arguments.video) as reader:
+        picture = reader.frame_at(time_s)
+        for warning in reader.warnings:
+            _warn(arguments.video, warning)
+        if arguments.output is not None:
+            write_atomic(arguments.output, _as_png(Converter(), picture))
+        _print_json(_entry(picture, with_crc=arguments.hash))
+    return DONE
+
+
+def _decoded_keyframes(arguments: Namespace) -> Iterator[dict[str, Any]]:
+    """Decode; pictures are written one by one, so that a file of any length takes the memory of one."""
+    converter = Converter()
+    nothing = True
+    for picture in decode_keyframes(arguments.video, warn=lambda text: _warn(arguments.video, text)):
+        nothing = False
+        if arguments.images is not None:
+            name = f"{arguments.video.stem}-{picture.pts}.png"
+            write_atomic(arguments.images / name, _as_png(converter, picture))
+        yield _entry(picture, with_crc=arguments.hash)
+    if nothing:
+        raise DecodeError(f"Not a single keyframe of {shown_name(arguments.video)} could be decoded.")
+
+
+def _entry(picture: Picture, *, with_crc: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"pts": picture.pts, "time_s": picture.time_s}
+    if with_crc:
+        entry["crc"] = crc_text(picture)
+    return entry
+
+
+def _as_png(converter: Converter, picture: Picture) -> bytes:
+    return encode_png(converter.convert(picture, None, PixelFormat.RGB))
+
+
+def _warn(path: Path, sentence: str) -> None:
+    print(f"reelscope: {shown_name(path)}: {sentence}", file=sys.stderr)
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=True, indent=2, allow_nan=False))
+
+
+def _print_rows(rows: Iterable[dict[str, Any]]) -> None:
+    """Print a list with an item a line: a film has thousands of keyframes."""
+    print("[" + ",\n ".join(json.dumps(row, allow_nan=False) for row in rows) + "]")
+
+
+def _description(report: ProbeReport) -> Iterator[str]:
+    media = report.media
+    yield media.name
+    length = "unknown" if media.duration_s is None else format_timecode(media.duration_s)
+    yield f"  format     {media.format}, {media.bytes:,} bytes, length {length}, start {media.start_s:g} s"
+    yield from _video_lines(media)
+    for number, track in enumerate(media.audio):
+        language = f", {track.language}" if track.language else ""
+        yield f"  sound {number}    {track.codec}, {track.sample_rate} Hz, {track.channels} ch{language}"
+    if media.video is not None:
+        yield f"  keyframes  {report.keyframe_count}"
+    for note in report.notes:
+        yield f"  note       {note}"
+
+
+def _video_lines(media: MediaInfo) -> Iterator[str]:
+    video = media.video
+    if video is None:
+        yield "  video      none"
+        return
+    rate = f"{video.average_rate} pictures/s" if video.average_rate else "rate unknown"
+    turned = f", turned {video.rotation} degrees clockwise" if video.rotation else ""
+    mirrored = ", mirrored" if video.mirrored else ""
+    yield (
+        f"  video      {video.codec}, {video.width} x {video.height}, shown as "
+        f"{video.display_width} x {video.display_height}{turned}{mirrored}, {rate}"
+    )
+    yield f"  pixels     {video.pixel_format or 'unknown'}" + (f", HDR ({video.hdr})" if video.hdr else "")

@@ -1,0 +1,100 @@
+"""Where the results of one video go."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.core.errors import UsageError
+from app.core.results import AnalysisResult
+from app.export.files import write_atomic
+from app.export.formats import export_format
+
+STDOUT = "-"
+
+
+@dataclass(slots=True)
+class Outputs:
+    """Formats and where each goes.
+
+    Attributes:
+        targets: pairs of format name and file name; "-" is standard output.
+        written: the files that were written.
+    """
+
+    targets: tuple[tuple[str, str], ...] = ()
+    written: list[Path] = field(default_factory=list)
+
+    @classmethod
+    def to_files(cls, named: Mapping[str, str]) -> Outputs:
+        """Take what the user named, format by format."""
+        return cls(tuple(named.items()))
+
+    @classmethod
+    def in_folder(cls, folder: Path, name: str) -> Outputs:
+        """Take NAME.json and NAME.srt in ``folder``."""
+        return cls((("json", str(folder / f"{name}.json")), ("srt", str(folder / f"{name}.srt"))))
+
+    @property
+    def any_on_stdout(self) -> bool:
+        """Whether standard output carries a result, so that no summary may stand there."""
+        return any(target == STDOUT for _, target in self.targets)
+
+    def check(self) -> None:
+        """Find out before the work whether the folders exist.
+
+        Raises:
+            UsageError: one does not.
+        """
+        for _, target in self.targets:
+            if target != STDOUT and not Path(target).absolute().parent.is_dir():
+                raise UsageError(f"'{target}' cannot be written: there is no such folder.")
+
+    def write(self, result: AnalysisResult) -> None:
+        """Write every format; subtitles are left out where no speech was looked for and none were named.
+
+        Raises:
+            ExportError: a file cannot be written.
+        """
+        for name, target in self.targets:
+            wanted = export_format(name)
+            if wanted.needs_transcript and result.transcript is None and not self._named_singly:
+                continue
+            data = wanted.render(result)
+            if target == STDOUT:
+                write_stdout(data)
+            else:
+                write_atomic(Path(target), data)
+                self.written.append(Path(target))
+
+    @property
+    def _named_singly(self) -> bool:
+        return (
+            len({Path(target).with_suffix("") for _, target in self.targets}) != 1 or len(self.targets) == 1
+        )
+
+
+def write_stdout(data: bytes) -> None:
+    """Write bytes as they are to standard output, whatever its encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def names_without_clash(videos: Sequence[Path]) -> list[str]:
+    """Return a name for each video's results: its stem; a second NAME becomes NAME-2.
+
+    Names that differ only in case count as the same: on many disks they are.
+    """
+    taken: set[str] = set()
+    names = []
+    for video in videos:
+        name, number = video.stem, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{video.stem}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names

@@ -1,0 +1,164 @@
+"""The command line as argparse knows it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import app
+from app.core.errors import UsageError
+from app.core.time import WHOLE, TimeSpan, parse_span
+
+COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "export", "selftest")
+"""What the first word may be for a headless command."""
+
+LATER = {
+    "devices": "what decoding and inference can use here",
+}
+"""Commands that are known by name and come with later work."""
+
+LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all headless commands."""
+    parser = argparse.ArgumentParser(
+        prog="reelscope",
+        description="Shows what is in a video: keyframes, shots, objects, speech. No command: the window.",
+        epilog="'reelscope COMMAND --help' tells more. Nothing is written but what you name.",
+    )
+    parser.add_argument("--version", action="version", version=f"reelscope {app.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_analyze(commands)
+    _add_probe(commands)
+    _add_keyframes(commands)
+    _add_frame(commands)
+    _add_models(commands)
+    _add_export(commands)
+    _add_selftest(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # type: ignore[type-arg]
+
+
+def _command(commands: _Commands, name: str, purpose: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=purpose, description=purpose[0].upper() + purpose[1:] + "."
+    )
+    parser.add_argument("--debug", action="store_true", help="show Python's traceback when something fails")
+    return parser
+
+
+def _add_analyze(commands: _Commands) -> None:
+    parser = _command(commands, "analyze", "find keyframes, shots, objects and speech")
+    parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
+    _add_detection(parser.add_argument_group("objects"))
+    _add_speech(parser.add_argument_group("speech"))
+    what = parser.add_argument_group("what is looked at")
+    what.add_argument("--range", type=_span, default=WHOLE, metavar="START-END", help="only this part")
+    what.add_argument("--audio-track", type=_count, default=0, metavar="N", help="sound track, from 0")
+    what.add_argument("--video-track", type=_count, default=0, metavar="N", help="video track, from 0")
+    what.add_argument("--hash-media", action="store_true", help="note the file's SHA-256 (reads all of it)")
+    what.add_argument(
+        "--device", default="auto", help="where models run: auto, cpu, cuda, coreml, directml, ..."
+    )
+    what.add_argument(
+        "--hwaccel", default="auto", help="decoding: auto or none; hardware decoding comes later"
+    )
+    out = parser.add_argument_group("results (without any: a summary)")
+    for kind in ("json", "srt", "vtt", "csv"):
+        out.add_argument(
+            f"--{kind}", metavar="FILE", help=f"write {kind.upper()} to FILE; - is standard output"
+        )
+    out.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="write NAME.json and NAME.srt of each video"
+    )
+    out.add_argument("--quiet", action="store_true", help="no progress; errors are always said")
+
+
+def _add_detection(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--frames", default="keyframes", metavar="RULE", help="keyframes (default), all, every:N or fps:F"
+    )
+    group.add_argument("--detect", default="auto", metavar="MODEL", help="a model's name or file, or none")
+    group.add_argument("--layout", choices=LAYOUTS, default="auto", help="when the model file does not tell")
+    group.add_argument("--confidence", type=_share, default=0.25, metavar="0..1", help="default 0.25")
+    group.add_argument(
+        "--iou", type=_share, default=0.45, metavar="0..1", help="overlap in NMS, default 0.45"
+    )
+    group.add_argument("--labels", default="", metavar="A,B", help="only these classes")
+
+
+def _add_speech(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--speech", default="auto", metavar="MODEL", help="a model's name or file, or none")
+    group.add_argument("--language", default="auto", metavar="CODE", help="auto (default), en, de, ...")
+    group.add_argument(
+        "--vad", default="auto", metavar="auto|none|FILE", help="auto: silero where installed, else loudness"
+    )
+    group.add_argument("--prompt", default="", metavar="TEXT", help="names and spellings to expect")
+
+
+def _add_probe(commands: _Commands) -> None:
+    parser = _command(commands, "probe", "say what a file is, and what is odd about it")
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_keyframes(commands: _Commands) -> None:
+    parser = _command(commands, "keyframes", "list the keyframes")
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--hash", action="store_true", help="decode each and add its framecrc checksum")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="write each as DIR/NAME-PTS.png")
+
+
+def _add_frame(commands: _Commands) -> None:
+    parser = _command(commands, "frame", "give the picture shown at a time")
+    parser.add_argument("video", type=Path, metavar="VIDEO")
+    parser.add_argument("--at", required=True, metavar="TIME", help="83.2, 1:23.2 or 0:01:23.200")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE.png", help="write the picture")
+    parser.add_argument("--hash", action="store_true", help="add its framecrc checksum")
+
+
+def _add_models(commands: _Commands) -> None:
+    parser = _command(commands, "models", "list, add and verify models")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="list what is installed (the default)")
+    add = actions.add_parser("add", help="copy a model file into the user's model folder")
+    add.add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("verify", help="read every model and compare it with its recorded hash")
+
+
+def _add_export(commands: _Commands) -> None:
+    parser = _command(commands, "export", "turn a result document into another format")
+    parser.add_argument("result", type=Path, metavar="RESULT.json")
+    parser.add_argument("--to", required=True, metavar="FORMAT", help="srt, vtt, csv, ...")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of standard output")
+
+
+def _add_selftest(commands: _Commands) -> None:
+    _command(commands, "selftest", "try every native part once")
+
+
+def _span(text: str) -> TimeSpan:
+    try:
+        return parse_span(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number between 0 and 1")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no track number: tracks count from 0")
+    return int(text)

@@ -1,0 +1,81 @@
+"""Runs one headless command: errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.cli.analyze import analyze
+from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
+from app.cli.export import export
+from app.cli.inspect import frame, keyframes, probe
+from app.cli.models import models
+from app.cli.parser import LATER, build_parser
+from app.cli.selftest import WindowCheck, selftest
+from app.core.errors import CancelledError, ReelscopeError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+Command = Callable[["argparse.Namespace"], int]
+
+_log = logging.getLogger(__name__)
+
+
+def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
+    """Run the command line ``argv`` (without the program's name) and return the exit code.
+
+    Args:
+        argv: the command and its arguments.
+        window_check: tries the window's libraries and returns what it found; for ``selftest``.
+    """
+    if argv and argv[0] in LATER:
+        return _fail(f"'{argv[0]}' ({LATER[argv[0]]}) is not there yet.", USAGE)
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said what is wrong, or printed the help
+        return stop.code if isinstance(stop.code, int) else USAGE
+    command = _commands(window_check)[arguments.command]
+    return _guarded(command, arguments)
+
+
+def _guarded(command: Command, arguments: argparse.Namespace) -> int:
+    try:
+        code = command(arguments)
+        sys.stdout.flush()
+    except UsageError as error:
+        return _fail(str(error), USAGE, debug=arguments.debug)
+    except (KeyboardInterrupt, CancelledError):
+        return _fail("Interrupted.", INTERRUPTED)
+    except ReelscopeError as error:
+        return _fail(str(error), FAILED, debug=arguments.debug)
+    except BrokenPipeError:
+        # The reader of our output went away (| head): nothing is wrong, but Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
+        return _fail(f"Something unexpected went wrong: {error!r}", FAILED, debug=arguments.debug)
+    return code
+
+
+def _fail(sentence: str, code: int, *, debug: bool = False) -> int:
+    if debug:
+        _log.exception("the command failed")
+    print(f"reelscope: {sentence}", file=sys.stderr)
+    return code
+
+
+def _commands(window_check: WindowCheck | None) -> dict[str, Command]:
+    return {
+        "analyze": analyze,
+        "probe": probe,
+        "keyframes": keyframes,
+        "frame": frame,
+        "models": models,
+        "export": export,
+        "selftest": partial(selftest, window_check=window_check),
+    }

@@ -1,0 +1,61 @@
+"""What was found, in a few lines for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.core.results import AnalysisResult
+from app.core.time import format_short
+from app.media.names import clean_text
+
+
+def summary(result: AnalysisResult, written: Sequence[Path]) -> str:
+    """Return the summary, without a newline at its end."""
+    lines = [_headline(result), *_pictures(result), *_speech(result)]
+    lines += [f"  written    {clean_text(str(path))}" for path in written]
+    return "\n".join(lines)
+
+
+def _headline(result: AnalysisResult) -> str:
+    media = result.media
+    facts = [format_short(media.duration_s, 1)] if media.duration_s is not None else []
+    if media.video is not None:
+        video = media.video
+        facts.append(f"{video.display_width} x {video.display_height} {video.codec}")
+    facts += [f"{track.codec} {track.sample_rate / 1000:g} kHz" for track in media.audio[:1]]
+    return f"{media.name}  ({', '.join(facts)})"
+
+
+def _pictures(result: AnalysisResult) -> list[str]:
+    if result.media.video is None:
+        return []
+    lines = [
+        f"  keyframes  {len(result.keyframes)} in {len(result.shots)} {_noun(len(result.shots), 'shot')}"
+    ]
+    if result.settings.get("detect"):
+        counts = Counter(detection.label for detection in result.detections)
+        pictures = len({detection.pts for detection in result.detections})
+        found = ", ".join(f"{label} {count}" for label, count in counts.most_common(8)) or "none"
+        lines.append(
+            f"  objects    {found}" + (f" (in {pictures} {_noun(pictures, 'picture')})" if counts else "")
+        )
+    return lines
+
+
+def _speech(result: AnalysisResult) -> list[str]:
+    if result.transcript is None:
+        return []
+    segments = result.transcript.segments
+    if not segments:
+        return ["  speech     none"]
+    return [
+        f"  speech     {len(segments)} {_noun(len(segments), 'segment')} ({result.transcript.language})",
+        *(f"    {format_short(segment.start_s, 1):>8}  {segment.text}" for segment in segments[:12]),
+        *([f"              ... and {len(segments) - 12} more"] if len(segments) > 12 else []),
+    ]
+
+
+def _noun(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"

@@ -1,0 +1,51 @@
+"""The composition root: decides between the window and a headless command."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli.parser import COMMANDS, LATER
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Reelscope with ``argv`` (the process's own where None) and return the exit code."""
+    multiprocessing.freeze_support()
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
+        from app.cli.run import run
+
+        return run(words, window_check=check_window)
+    return _open_window(words)
+
+
+def _open_window(words: list[str]) -> int:
+    unknown = [word for word in words if word.startswith("-")]
+    if unknown:
+        print(f"reelscope: the window knows no option {unknown[0]}; see 'reelscope --help'.", file=sys.stderr)
+        return 2
+    try:
+        import app.ui
+    except ImportError as error:
+        print(f"reelscope: the window cannot open: {error}.", file=sys.stderr)
+        print("reelscope: 'reelscope analyze VIDEO' works without it.", file=sys.stderr)
+        return 1
+    return app.ui.start([Path(word) for word in words])
+
+
+def check_window() -> str:
+    """Load the window's libraries, paint one picture in memory and return the version found.
+
+    Raises:
+        ImportError: a library is missing here.
+    """
+    from PySide6.QtCore import qVersion
+    from PySide6.QtGui import QColor, QImage
+
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(QColor(10, 20, 30))
+    if image.pixelColor(4, 4) != QColor(10, 20, 30):
+        raise ImportError("Qt paints wrongly")
+    return f"Qt {qVersion()}"
