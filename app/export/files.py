@@ -54,7 +54,9 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
-    if old is not None and not os.access(target, os.W_OK):
+    if old is not None and not os.access(
+        target, os.W_OK, effective_ids=os.access in os.supports_effective_ids
+    ):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     # O_BINARY exists on Windows only, where the default would turn every \n into \r\n.

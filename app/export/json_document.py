@@ -32,7 +32,7 @@ def dump(result: AnalysisResult) -> bytes:
     except (TypeError, RecursionError) as error:
         raise ExportError(f"The result cannot be written as JSON: {error}.") from error
     del values["schema"]
-    text = _laid_out({"schema": SCHEMA, **values}, "", "the result")
+    text = _laid_out({"schema": SCHEMA, **values}, "", "$")
     # Only strings can hold surrogates, so a backslash as JSON writes it is right wherever one is met.
     return (encodable(text, backslash="\\\\") + "\n").encode()
 
@@ -41,7 +41,9 @@ def _laid_out(value: Any, indent: str, where: str) -> str:
     """Return JSON of ``value`` with objects opened at ``indent`` and one line for each item of a list."""
     inner = indent + "  "
     if isinstance(value, dict) and value:
-        rows = [f"{_line(key, where)}: {_laid_out(item, inner, str(key))}" for key, item in value.items()]
+        rows = [
+            f"{_line(key, where)}: {_laid_out(item, inner, f'{where}.{key}')}" for key, item in value.items()
+        ]
         return _bracketed("{", rows, "}", indent)
     if isinstance(value, list | tuple) and value:
         rows = [_line(item, f"{where}[{number}]") for number, item in enumerate(value)]
@@ -58,7 +60,7 @@ def _line(value: Any, where: str) -> str:
     try:
         return _LINE.encode(value)
     except (ValueError, TypeError, RecursionError) as error:
-        sentence = f"The result cannot be written as JSON: {where} holds what JSON cannot say."
+        sentence = f"The result cannot be written as JSON: `{where}` holds what JSON cannot say."
         raise ExportError(sentence) from error
 
 
