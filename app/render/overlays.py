@@ -1,0 +1,236 @@
+"""Boxes over the picture, and the chips that say what is in them.
+
+Everything here is in device pixels: lines and text are as crisp at 800 % and on a dense screen as at fit.
+`lay_out` decides what goes where, from numbers alone; `BoxPainter` paints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from app.core.geometry import Box, Size
+from app.core.results import Detection
+from app.render.fonts import ui_font
+from app.render.palette import RADIUS_CHIP, Palette, TextSize, class_colour, text_on
+from app.render.viewport import Point, Viewport
+
+OUTLINE = 2
+"""Width of a box's outline, widget pixels."""
+_EMPHASIS = 3
+"""Width of the outline of a box that is chosen or under the pointer."""
+_SMALLEST_LABELLED = 14.0
+"""A box with a side shorter than this many widget pixels carries no chip: it would hide what it names."""
+_LONGEST_CHIP = 160.0
+"""Text is elided where it is wider than its box and than this many widget pixels."""
+_FILL_ALPHA = 40
+
+
+class LabelMeter(Protocol):
+    """How large text is, device pixels."""
+
+    @property
+    def height(self) -> float:
+        """Height of a chip."""
+
+    def width(self, text: str) -> float:
+        """Width of a chip with ``text``."""
+
+    def elided(self, text: str, width: float) -> str:
+        """``text``, cut with an ellipsis so that its chip is not wider than ``width``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A label: where it stands, device pixels, and what it says."""
+
+    rect: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBox:
+    """A detection on the screen: edges on whole device pixels, and its chip where there is room for one."""
+
+    detection: Detection
+    rect: Box
+    chip: Chip | None
+
+
+def label_of(detection: Detection) -> str:
+    """What a chip says: "person 0.91", with the number of its track where it has one: "person 7 0.91"."""
+    track = "" if detection.track_id is None else f" {detection.track_id}"
+    return f"{detection.label}{track} {detection.confidence:.2f}"
+
+
+def lay_out(detections: Sequence[Detection], viewport: Viewport, meter: LabelMeter) -> tuple[PlacedBox, ...]:
+    """Place boxes and their chips; those outside the view are left out.
+
+    Earlier detections (the more confident ones) get their chips first. No two chips overlap: one that finds
+    no free place shortens to the bare label, then goes. Nothing here depends on the pointer, so nothing moves
+    when it only passes over.
+    """
+    taken: list[Box] = []
+    placed = []
+    for detection, rect in _visible(detections, viewport):
+        chip = _free_chip(detection, rect, viewport, meter, taken)
+        if chip is not None:
+            taken.append(chip.rect)
+        placed.append(PlacedBox(detection, rect, chip))
+    return tuple(placed)
+
+
+def full_chip(placed: PlacedBox, viewport: Viewport, meter: LabelMeter) -> Chip:
+    """The whole label of a box, over everything else: for the one that is looked at."""
+    text = label_of(placed.detection)
+    rect = next(_places(placed.rect, meter.width(text), meter.height, viewport.view))
+    return Chip(rect, text)
+
+
+def box_at(placed: Iterable[PlacedBox], point: Point, slack: float) -> PlacedBox | None:
+    """The smallest box that holds ``point`` (device pixels), grown by ``slack`` on each side."""
+    hits = [one for one in placed if _holds(one.rect, point, slack)]
+    return min(hits, key=lambda one: one.rect.area, default=None)
+
+
+def _holds(rect: Box, point: Point, slack: float) -> bool:
+    grown = Box(rect.x1 - slack, rect.y1 - slack, rect.x2 + slack, rect.y2 + slack)
+    return grown.x1 <= point.x < grown.x2 and grown.y1 <= point.y < grown.y2
+
+
+def _visible(detections: Sequence[Detection], viewport: Viewport) -> Iterator[tuple[Detection, Box]]:
+    for detection in detections:
+        rect = _snapped(viewport.box_to_device(detection.box))
+        if rect.x1 < viewport.view.width and rect.y1 < viewport.view.height and rect.x2 > 0 and rect.y2 > 0:
+            yield detection, rect
+
+
+def _snapped(box: Box) -> Box:
+    """Edges on whole pixels, at least one pixel apart."""
+    left, top = round(box.x1), round(box.y1)
+    return Box(left, top, max(left + 1, round(box.x2)), max(top + 1, round(box.y2)))
+
+
+def _free_chip(
+    detection: Detection, rect: Box, viewport: Viewport, meter: LabelMeter, taken: Sequence[Box]
+) -> Chip | None:
+    if min(rect.width, rect.height) < _SMALLEST_LABELLED * viewport.dpr:
+        return None
+    limit = max(rect.width, _LONGEST_CHIP * viewport.dpr)
+    for text in (label_of(detection), detection.label):
+        shown = meter.elided(text, limit)
+        for place in _places(rect, meter.width(shown), meter.height, viewport.view):
+            if not any(_overlap(place, other) for other in taken):
+                return Chip(place, shown)
+    return None
+
+
+def _places(rect: Box, width: float, height: float, view: Size) -> Iterator[Box]:
+    """Where a chip may stand, best first: above the box, inside at its top, below, inside at its bottom.
+
+    At the top edge of the view there is no room above; a box that reaches out of the view keeps its chip
+    inside.
+    """
+    left = min(max(rect.x1, 0.0), max(0.0, view.width - width))
+    inside_top = min(max(rect.y1, 0.0), view.height - height)
+    inside_bottom = max(0.0, min(rect.y2, view.height) - height)
+    tops = [inside_top, inside_bottom]
+    if rect.y2 + height <= view.height:
+        tops.insert(1, rect.y2)
+    if rect.y1 >= height:
+        tops.insert(0, rect.y1 - height)
+    for top in tops:
+        yield Box(left, top, left + width, top + height)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a.x1 < b.x2 and b.x1 < a.x2 and a.y1 < b.y2 and b.y1 < a.y2
+
+
+class FontMeter:
+    """Measures chips with the interface face at a device pixel ratio. Needs a QGuiApplication."""
+
+    def __init__(self, dpr: float) -> None:
+        self.font = ui_font(round(TextSize.TINY * dpr), QFont.Weight.DemiBold)
+        self.padding = round(5 * dpr)
+        self._metrics = QFontMetricsF(self.font)
+
+    @property
+    def height(self) -> float:
+        """Height of a chip, whole device pixels."""
+        return round(self._metrics.height() * 1.2)
+
+    def width(self, text: str) -> float:
+        """Width of a chip, whole device pixels."""
+        return round(self._metrics.horizontalAdvance(text)) + 2 * self.padding
+
+    def elided(self, text: str, width: float) -> str:
+        """Cut ``text`` at its end."""
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 2 * self.padding)
+
+
+class BoxPainter:
+    """Paints placed boxes with a painter whose unit is one device pixel."""
+
+    def __init__(self, painter: QPainter, palette: Palette, meter: FontMeter, dpr: float) -> None:
+        self._painter = painter
+        self._palette = palette
+        self._meter = meter
+        self._dpr = dpr
+        painter.setFont(meter.font)
+
+    def all(self, placed: Sequence[PlacedBox]) -> None:
+        """Paint outlines, the first on top, then the chips over all of them."""
+        for one in reversed(placed):
+            self._outline(one.rect, self._colour(one), OUTLINE)
+        for one in placed:
+            if one.chip is not None:
+                self.chip(one, one.chip)
+
+    def emphasised(self, placed: PlacedBox, chip: Chip, *, chosen: bool) -> None:
+        """Paint the box under the pointer, or the chosen one: stronger, tinted, its whole label on top."""
+        colour = self._colour(placed)
+        fill = QColor(colour)
+        fill.setAlpha(_FILL_ALPHA)
+        self._painter.fillRect(_rectf(placed.rect), fill)
+        if chosen:
+            self._outline(placed.rect, QColor(text_on(text_on(colour.name()))), _EMPHASIS + 2)
+        self._outline(placed.rect, colour, _EMPHASIS)
+        self.chip(placed, chip)
+
+    def chip(self, placed: PlacedBox, chip: Chip) -> None:
+        """Paint a label: the class colour, and black or white on it, whichever reads better."""
+        colour = self._colour(placed)
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        overhang = OUTLINE * self._dpr / 2
+        rect = _rectf(chip.rect).adjusted(-overhang, 0, -overhang, 0)
+        painter.drawRoundedRect(rect, RADIUS_CHIP * self._dpr, RADIUS_CHIP * self._dpr)
+        painter.setPen(QColor(text_on(colour.name())))
+        text = rect.adjusted(self._meter.padding, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, chip.text)
+
+    def _outline(self, rect: Box, colour: QColor, width: int) -> None:
+        painter = self._painter
+        pen = QPen(colour, max(1, round(width * self._dpr)))
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        # A pen of odd width is crisp only around the middles of pixels.
+        shift = (pen.width() % 2) / 2
+        radius = self._dpr
+        painter.drawRoundedRect(_rectf(rect.moved(shift, shift)), radius, radius)
+
+    def _colour(self, placed: PlacedBox) -> QColor:
+        return QColor(class_colour(self._palette, placed.detection.label))
+
+
+def _rectf(box: Box) -> QRectF:
+    return QRectF(box.x1, box.y1, box.width, box.height)
