@@ -1,0 +1,285 @@
+"""The running decode of one video track: a place in the file that moves on picture by picture."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+
+from app.core.cancel import CancelToken
+from app.core.errors import DecodeError, MediaError
+from app.media.failures import reason_of, told_to_user
+from app.media.names import shown_name
+from app.media.opening import choose_video, decoder_of, open_media, read_only, start_of
+from app.media.picture import Picture, PictureSource
+from app.media.picture_times import PictureTimes, Stamps, reordered
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+_MAX_THREADS = 8
+"""Each decoding thread holds one picture back: with more of them every seek takes longer."""
+
+_PROBED_PACKETS = 24
+"""Enough to see whether a stream reorders: no encoder puts a picture more than 16 places off."""
+
+_BAD_PACKETS_IN_A_ROW = 500
+"""After so many packets of which nothing could be decoded, nothing more is expected."""
+
+_FORMATS_WITHOUT_SEEKING = ("h264", "hevc", "mpegvideo", "m4v", "gif")
+"""Raw streams have no time stamps to come back to; an animation has one keyframe, the first."""
+
+
+class Playhead:
+    """Decodes one track onwards from its start, or from a keyframe that ``seek`` and ``land`` have found.
+
+    Belongs to one thread. Errors in the middle of a file are told through ``warn`` and survived where
+    decoding can go on.
+
+    Attributes:
+        source: what the stream says of all its pictures.
+        landing: lowest time stamp of the first packet after the last seek; None before it is read.
+        seekable: whether going somewhere else than the start is possible at all.
+        first_tick: no picture and no packet comes before this pts.
+        last_tick: about where the track ends, as its header says; None where it does not.
+    """
+
+    def __init__(
+        self, path: Path, *, video_track: int, threads: int | None, warn: Callable[[str], None]
+    ) -> None:
+        self._path, self._track, self._warn = path, video_track, warn
+        self._threads = threads if threads is not None else min(os.cpu_count() or 1, _MAX_THREADS)
+        self._resources = ExitStack()
+        self._pending: deque[av.VideoFrame] = deque()
+        self._peeked: deque[Packet[VideoStream]] = deque()
+        self._times: PictureTimes | None = None
+        self._bad_packets = 0
+        self._ended = False
+        self.landing: int | None = None
+        self.first_tick = 0
+        self.last_tick: int | None = None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the file back; nothing else may be called afterwards."""
+        self._pending.clear()
+        self._peeked.clear()
+        self._resources.close()
+
+    @property
+    def container(self) -> InputContainer:
+        """The open file: for looking at its header, never for reading."""
+        return self._container
+
+    def restart(self) -> None:
+        """Go to the start of the file, by opening it anew: that is right in every format."""
+        self._resources.close()
+        self._open()
+
+    def seek(self, tick: int) -> bool:
+        """Go to the place from which the demuxer would decode the picture at ``tick``; whether it could.
+
+        What is put out next is not to be trusted before ``land``.
+        """
+        self._forget_position()
+        try:
+            self._container.seek(tick, stream=self._stream, backward=True)
+        except av.error.FFmpegError:
+            return False
+        self._packets = self._container.demux(self._stream)
+        return True
+
+    def land(self, until: int, cancel: CancelToken | None = None) -> Picture | None:
+        """Return the first picture after a seek from which all that follows is as if decoded from the start.
+
+        That is the first one that the decoder calls a keyframe: pictures before it (leading ones of an open
+        GOP, or what a false keyframe flag of the container gives) lean on others that were never read. None
+        where there is none before the packets reach the tick ``until``.
+        """
+        with told_to_user(self._path):
+            while True:
+                while self._pending:
+                    frame = self._pending.popleft()
+                    if frame.key_frame and not frame.is_corrupt:
+                        return self._wrap(frame)
+                packet = self._read(cancel)
+                if packet is None and not self._pending:
+                    return None
+                if packet is None:
+                    continue
+                stamp = packet.dts if packet.dts is not None else packet.pts
+                self._decode(packet)
+                if stamp is not None and stamp > until and not self._pending:
+                    return None
+
+    def next(self, cancel: CancelToken | None = None) -> Picture | None:
+        """Return the next picture; None at the end of what can be decoded.
+
+        Raises:
+            CancelledError: asked to stop; calling again goes on at the same place.
+            MediaError: the file cannot be read any more.
+        """
+        with told_to_user(self._path):
+            while not self._pending:
+                packet = self._read(cancel)
+                if packet is not None:
+                    self._decode(packet)
+                elif not self._pending:
+                    return None
+            return self._wrap(self._pending.popleft())
+
+    def first(self, cancel: CancelToken | None = None) -> Picture:
+        """Return the first picture, after ``restart``.
+
+        Raises:
+            DecodeError: the whole file was read and held no picture.
+        """
+        picture = self.next(cancel)
+        if picture is None:
+            raise DecodeError(f"Nothing of the video in {shown_name(self._path)} can be decoded.")
+        return picture
+
+    def preview(self, cancel: CancelToken | None = None) -> Picture | None:
+        """Return the next keyframe without waiting until the decoder has all its threads busy.
+
+        The decoder gives out what it holds after two packets (one may be a single field) and is of no use
+        after that: only ``seek`` and ``restart`` go on from there.
+        """
+        with told_to_user(self._path):
+            while (packet := self._read(cancel)) is not None:
+                if not packet.is_keyframe:
+                    continue
+                self._decode(packet)
+                second = self._read(cancel)
+                if second is not None and second.size:
+                    self._decode(second)
+                self._drain()
+                picture = next((self._wrap(frame) for frame in self._pending if frame.key_frame), None)
+                if picture is not None:
+                    return picture
+                self._stream.codec_context.flush_buffers()
+        return None
+
+    def _open(self) -> None:
+        self._forget_position()
+        self._resources = ExitStack()
+        self._container = self._resources.enter_context(open_media(self._path))
+        with told_to_user(self._path):
+            self._stream = self._choose_stream()
+            read_only(self._container, self._stream)
+            self._packets = self._container.demux(self._stream)
+            if self._times is None:
+                self.source = PictureSource.of(self._stream, start_of(self._container))
+                self._times = self._judge_times()
+                self.last_tick = _end_of(self._container, self.source)
+            self._times.restart()
+        raw = self._container.format.name in _FORMATS_WITHOUT_SEEKING
+        self.seekable = not raw and self._times.stamps is not Stamps.COUNT
+
+    def _choose_stream(self) -> VideoStream:
+        name = shown_name(self._path)
+        stream = choose_video(self._container, self._track)
+        if stream is None:
+            number = f" number {self._track + 1}" if self._track else ""
+            raise MediaError(f"{name} has no video track{number}.")
+        decoder = decoder_of(stream)
+        if decoder is None:
+            raise DecodeError(f"There is no decoder here for the video of {name}.")
+        decoder.thread_count = self._threads
+        decoder.thread_type = "AUTO"
+        return stream
+
+    def _judge_times(self) -> PictureTimes:
+        """Look at the first packets, and where these leave a doubt at their pictures; nothing is lost."""
+        packets = self._peeked
+        while len(packets) < _PROBED_PACKETS and not reordered(packets):
+            packet = self._read_on()
+            if packet is None:
+                break
+            packets.append(packet)
+        self.first_tick = min((stamp for packet in packets for stamp in _stamps(packet)), default=0)
+        stamped = all(packet.pts is not None for packet in packets if packet.size)
+        if stamped and (reordered(packets) or not self._stream.codec_context.reorder_depth):
+            return PictureTimes()
+        while packets:
+            self._decode(packets.popleft())
+        return PictureTimes.from_frames(tuple(self._pending), self._stream)
+
+    def _forget_position(self) -> None:
+        self._pending.clear()
+        self._peeked.clear()
+        self._bad_packets = 0
+        self._ended = False
+        self.landing = None
+
+    def _read(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        packet = self._peeked.popleft() if self._peeked else self._read_on()
+        if packet is not None and self.landing is None:
+            self.landing = min(_stamps(packet), default=None)
+        return packet
+
+    def _read_on(self) -> Packet[VideoStream] | None:
+        """The next packet of the file; the last one is empty and makes the decoder give out what it holds."""
+        if self._ended:
+            return None
+        try:
+            packet = next(self._packets, None)
+        except av.error.FFmpegError as error:
+            self._warn(f"Reading stopped early: {reason_of(error)}.")
+            packet = None
+            self._drain()
+        self._ended = packet is None
+        return packet
+
+    def _decode(self, packet: Packet[VideoStream]) -> None:
+        try:
+            frames = packet.decode()
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError as error:
+            self._bad_packets += 1
+            self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
+            if self._bad_packets >= _BAD_PACKETS_IN_A_ROW:
+                self._warn("Decoding stopped early: too much of the video is damaged.")
+                self._ended = True
+            return
+        if frames:
+            self._bad_packets = 0
+            self._pending.extend(frames)
+
+    def _drain(self) -> None:
+        try:
+            self._pending.extend(self._stream.decode(None))
+        except av.error.FFmpegError as error:
+            self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
+
+    def _wrap(self, frame: av.VideoFrame) -> Picture:
+        assert self._times is not None
+        return self.source.wrap(frame, pts=self._times.of(frame))
+
+
+def _stamps(packet: Packet[VideoStream]) -> Iterator[int]:
+    return (stamp for stamp in (packet.pts, packet.dts) if stamp is not None)
+
+
+def _end_of(container: InputContainer, source: PictureSource) -> int | None:
+    if container.duration is None:
+        return None
+    end = source.start + Fraction(container.duration, av.time_base)
+    return math.ceil(end / source.time_base)

@@ -1,0 +1,105 @@
+"""Where to begin decoding so that a wanted picture comes out as it would from the start of the file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.core.cancel import CancelToken
+from app.media.picture import Picture, PictureSource
+from app.media.playhead import Playhead
+
+_FIRST_STEP_S = Fraction(1)
+"""How far the second step back goes; each later one doubles it."""
+
+_MARGIN_S = Fraction(2)
+"""How far packets run ahead of the pictures that they hold, at most: reordering and the decoder's threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A moment, to be compared with the pts of pictures.
+
+    Attributes:
+        tick: the last unit of the stream's clock that is not after it.
+        reached: whether a picture with this pts has begun by then.
+    """
+
+    tick: int
+    reached: Callable[[int], bool]
+
+    @classmethod
+    def at(cls, time_s: float | Fraction, source: PictureSource) -> Target:
+        """A shown time, seconds from the container's start.
+
+        A float means what ``Picture.time_s`` rounds to: the time_s of a picture names that picture.
+        """
+        base, start = source.time_base, source.start
+        if isinstance(time_s, float):
+            bounded = min(max(time_s, -_FAR_S), _FAR_S)
+            tick = math.floor((Fraction(bounded) + start) / base)
+            return cls(tick, lambda pts: float(pts * base - start) <= time_s)
+        return cls(math.floor((time_s + start) / base), lambda pts: pts * base - start <= time_s)
+
+    @classmethod
+    def pts(cls, tick: int) -> Target:
+        """The moment at which a picture with this pts begins."""
+        return cls(tick, lambda pts: pts <= tick)
+
+
+_FAR_S = 1e9
+
+
+def land_before(head: Playhead, target: Target, cancel: CancelToken | None = None) -> Picture:
+    """Move ``head`` to a picture that has begun by ``target`` and return it; all that follow are exact.
+
+    Where the demuxer's own seek lands too late (its index knows decoding times only; or it has none and
+    guesses), or no keyframe comes before the target, it goes further back in growing steps, at last to the
+    start of the file. Then the first picture is returned, be it after the target.
+
+    Raises:
+        CancelledError: asked to stop.
+        DecodeError: no picture can be decoded at all.
+    """
+    for _ in _places_before(head, target.tick):
+        picture = head.land(target.tick + _ticks(head, _MARGIN_S), cancel)
+        if picture is not None and target.reached(picture.pts):
+            return picture
+    head.restart()
+    return head.first(cancel)
+
+
+def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None = None) -> Picture:
+    """Return a keyframe near ``target`` that has begun by then, quickly; ``head`` is astray after it.
+
+    Raises:
+        CancelledError: asked to stop.
+        DecodeError: no picture can be decoded at all.
+    """
+    for _ in _places_before(head, target.tick):
+        picture = head.preview(cancel)
+        if picture is not None and target.reached(picture.pts):
+            return picture
+    head.restart()
+    return head.first(cancel)
+
+
+def _places_before(head: Playhead, tick: int) -> Iterator[None]:
+    """Put ``head`` at one place after the other, each before the last, until the start of the stream."""
+    if not head.seekable:
+        return
+    if head.last_tick is not None:
+        tick = min(tick, head.last_tick)
+    step = 1
+    while tick >= head.first_tick:
+        if head.seek(tick):
+            yield
+            tick = min(tick, tick if head.landing is None else head.landing)
+        tick -= step
+        step = max(2 * step, _ticks(head, _FIRST_STEP_S))
+
+
+def _ticks(head: Playhead, seconds: Fraction) -> int:
+    return max(1, math.ceil(seconds / head.source.time_base))
