@@ -94,6 +94,6 @@ def trial_picture(size: Size, element: str) -> npt.NDArray[Any]:
     blocks = ((np.floor(x * 7) + np.floor(y * 5)) % 3) / 2
     picture = np.stack((0.5 * x + 0.5 * blocks, 0.6 * y + 0.4 * blocks, 1 - 0.5 * (x + y)))[None]
     if element == "uint8":
-        return np.rint(picture * 255).astype(np.uint8)
+        picture = np.rint(picture * 255)
     floats: npt.NDArray[Any] = picture.astype(ELEMENTS[element])
     return floats

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,10 @@ Outputs = Mapping[str, Array]
 DEFAULT_SIDE = 640
 """Side of the canvas where neither the graph nor its notes give one: what most detectors train with."""
 
+RFDETR_SIDES = {"nano": 384, "small": 512, "base": 560, "medium": 576, "large": 704}
+"""Sides RF-DETR's sizes were trained with; at another side they run and find nothing."""
+
+_RFDETR = re.compile(r"rf[-_]?detr[-_]?(" + "|".join(RFDETR_SIDES) + ")", re.IGNORECASE)
 _SMALLEST, _LARGEST = 32, 8192
 _SIZE_INPUTS = ("orig_target_sizes", "target_sizes")
 _INTEGERS = {"int64": np.int64, "int32": np.int32, "float": np.float32}
@@ -36,7 +41,7 @@ class ModelFacts:
         name: of the file, without folder.
         inputs, outputs: as the graph declares them.
         metadata: the model's own notes.
-        run: computes all outputs by name; called at most once, for the trial.
+        run: computes all outputs by name.
     """
 
     name: str
@@ -86,7 +91,10 @@ class ModelFacts:
 
     @functools.cached_property
     def noted_size(self) -> tuple[int, int] | None:
-        """Height and width from the note ``imgsz``: one number or a pair."""
+        """Height and width from the note ``imgsz``, one number or a pair; of RF-DETR from the file's name."""
+        named = _RFDETR.search(self.name)
+        if named is not None:
+            return (RFDETR_SIDES[named[1].lower()],) * 2
         try:
             value = ast.literal_eval(self.metadata.get("imgsz", ""))
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
@@ -107,15 +115,18 @@ class ModelFacts:
         return feeds
 
     @functools.cached_property
-    def trial(self) -> dict[str, Array]:
-        """The outputs for one fixed picture, as they come.
+    def trial(self) -> Outputs:
+        """The outputs for one fixed picture.
 
         Raises:
             ModelError: the model does not run.
         """
         canvas = self.canvas()
-        outputs = self.run(self.feeds(trial_picture(canvas, self.picture.element), canvas))
-        return {name: np.asarray(value) for name, value in outputs.items()}
+        try:
+            return self.run(self.feeds(trial_picture(canvas, self.picture.element), canvas))
+        except ModelError as error:
+            size = f"{canvas.width}x{canvas.height}"
+            raise self.refusal(f"a trial on {size} pixels failed: {error}") from error
 
     @functools.cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -137,7 +148,8 @@ class ModelFacts:
 
     def refusal(self, why: str) -> ModelError:
         """An error with the shapes seen, and ``why``."""
-        return ModelError(f"'{self.name}' is no detector that Reelscope knows ({self.summary()}): {why}.")
+        seen = self.summary()
+        return ModelError(f"'{self.name}' is no detector that Reelscope knows ({seen}): {why.rstrip('.')}.")
 
     def summary(self) -> str:
         """Inputs and outputs in words."""

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from app.core.errors import ModelError, UsageError
 from app.inference.heads.base import Head
+from app.inference.heads.detr import DetrHead
+from app.inference.heads.end2end import EndToEndHead
 from app.inference.heads.facts import ModelFacts
+from app.inference.heads.nanodet import NanoDetHead
 from app.inference.heads.yolov5 import YoloV5Head
 from app.inference.heads.yolov8 import YoloV8Head
 from app.inference.heads.yolox import YoloXHead
+from app.inference.heads.yunet import YuNetHead
 
 AUTO = "auto"
 
-HEADS: tuple[type[Head], ...] = (YoloXHead, YoloV5Head, YoloV8Head)
+HEADS: tuple[type[Head], ...] = (
+    YuNetHead,
+    NanoDetHead,
+    DetrHead,
+    YoloXHead,
+    YoloV5Head,
+    YoloV8Head,
+    EndToEndHead,
+)
 
 LAYOUTS = (AUTO, *(head.layout for head in HEADS))
 """Every word that ``--layout`` takes."""
