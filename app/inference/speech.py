@@ -1,0 +1,160 @@
+"""Speech to text, from blocks of sound to events, within bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
+from app.core.cancel import CancelToken
+from app.core.errors import ModelError, UsageError
+from app.core.events import (
+    Event,
+    LanguageFound,
+    Progress,
+    SegmentFound,
+    SpeechRegionsFound,
+    Stage,
+    WarningRaised,
+)
+from app.core.time import TimeSpan
+from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
+from app.inference.regions import Piece, Probabilities, RegionRule
+from app.inference.silero import SILERO_FRAME, SileroVad
+from app.inference.speech_model import Recognised, SpeechParams
+from app.inference.speech_segments import settle
+from app.inference.speech_windows import Listener, Window, windows
+from app.inference.speech_words import Levels, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """How to listen.
+
+    Attributes:
+        language: a code such as "en", or "auto" to let the model decide on the first speech.
+        use_vad: look for speech first; without it all sound is recognised.
+        vad_model: the silero model's file; None for the loudness gate.
+        prompt: text that shows names and spelling to expect.
+        translate: write English whatever is spoken.
+    """
+
+    language: str = "auto"
+    use_vad: bool = True
+    vad_model: Path | None = None
+    prompt: str = ""
+    translate: bool = False
+
+
+class Recogniser(Protocol):
+    """What is needed of a SpeechModel."""
+
+    multilingual: bool
+
+    def knows(self, language: str) -> bool:
+        """Whether the language can be asked for."""
+
+    def recognise(
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+    ) -> Recognised:
+        """Recognise one piece of sound."""
+
+
+def transcribe(
+    model: Recogniser, blocks: Iterator[AudioBlock], options: SpeechOptions, cancel: CancelToken
+) -> Iterator[Event]:
+    """Find and recognise speech.
+
+    Yields SpeechRegionsFound, LanguageFound (once), SegmentFound and Progress in order of time, after each piece of
+    at most 28 s; times are those of the blocks. A gap between blocks is silence. About two minutes of sound are
+    held at a time. A voice activity model that cannot be used is said in a WarningRaised, and the loudness gate
+    takes its place.
+
+    Raises:
+        UsageError: the model does not know the language.
+        ModelError: the model failed.
+        CancelledError: ``cancel`` was set; within a fraction of a second, except while ``blocks`` itself waits.
+    """
+    language = _first_language(model, options.language)
+    with ExitStack() as stack:
+        listener, warning = _listener(options, stack)
+        if warning:
+            yield WarningRaised(warning)
+        run = _Run(model, options, cancel, language)
+        for window in windows(blocks, listener, cancel):
+            yield from run.window(window)
+
+
+def _first_language(model: Recogniser, wanted: str) -> str:
+    if wanted == "auto":
+        return "auto" if model.multilingual else "en"
+    if not model.knows(wanted):
+        known = "only English" if not model.multilingual else "not this language"
+        raise UsageError(f"The speech model knows {known}: '{wanted}' cannot be asked of it.")
+    return wanted
+
+
+def _listener(options: SpeechOptions, stack: ExitStack) -> tuple[Listener, str | None]:
+    if not options.use_vad:
+        return Listener(_everything, GATE_FRAME, RegionRule()), None
+    gate = Listener(gate_values, GATE_FRAME, GATE_RULE)
+    if options.vad_model is None:
+        return gate, None
+    try:
+        silero = stack.enter_context(SileroVad(options.vad_model))
+    except (ModelError, UsageError) as error:
+        return gate, f"{error} Speech is looked for by loudness instead."
+    return Listener(silero.probabilities, SILERO_FRAME, RegionRule()), None
+
+
+def _everything(sound: Samples) -> Probabilities:
+    """Take all sound for speech, digital silence apart."""
+    levels = band_levels(sound)
+    return np.asarray(levels > _DIGITAL_SILENCE_DB, np.float32)
+
+
+_DIGITAL_SILENCE_DB = -100.0
+
+
+class _Run:
+    """One transcription: what carries over from piece to piece."""
+
+    def __init__(self, model: Recogniser, options: SpeechOptions, cancel: CancelToken, language: str) -> None:
+        self._model = model
+        self._options = options
+        self._cancel = cancel
+        self._language = language
+        self._said_language = False
+
+    def window(self, window: Window) -> Iterator[Event]:
+        for piece in window.pieces:
+            self._cancel.raise_if_cancelled()
+            yield from self._piece(window, piece)
+            yield Progress(Stage.SPEECH, window.time_s(piece.end), None)
+        yield Progress(Stage.SPEECH, window.time_s(window.done), None)
+
+    def _piece(self, window: Window, piece: Piece) -> Iterator[Event]:
+        yield SpeechRegionsFound(
+            tuple(
+                TimeSpan(window.time_s(region.start), window.time_s(region.end)) for region in piece.regions
+            )
+        )
+        sound = window.sound[piece.start : piece.end]
+        params = SpeechParams(self._language, self._options.prompt, self._options.translate)
+        heard = self._model.recognise(sound, params, self._cancel)
+        speech = [
+            Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
+            for region in piece.regions
+        ]
+        levels = Levels(band_levels(sound), GATE_FRAME / SAMPLE_RATE)
+        segments = settle(heard.segments, speech, levels, window.time_s(piece.start))
+        if segments and not self._said_language:
+            self._language, self._said_language = heard.language, True
+            yield LanguageFound(heard.language)
+        for segment in segments:
+            yield SegmentFound(segment)

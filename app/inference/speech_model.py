@@ -1,0 +1,288 @@
+"""A whisper model: 16 kHz samples in, text with times out."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from app.core.audio import SAMPLE_RATE, Samples
+from app.core.cancel import CancelToken
+from app.core.errors import ModelError
+from app.core.results import ModelInfo
+from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
+from app.inference.speech_native import native
+
+LONGEST_S = 30.0
+"""Whisper hears so much at once; longer sound is refused here, since it must be cut with care."""
+
+_MOST_THREADS = 8
+_SHORTEST_S = 1.0
+"""whisper.cpp hears nothing in less than 100 ms, and little in less than a second: shorter sound is filled up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text as the model wrote it; ``data`` may hold a part of a UTF-8 character."""
+
+    data: bytes
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class RawSegment:
+    """What the model takes for one sentence; seconds from the first sample; text tokens only."""
+
+    start_s: float
+    end_s: float
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """All that was heard in one piece of sound, and in which language (a code such as "en")."""
+
+    segments: tuple[RawSegment, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechParams:
+    """How a piece is recognised; ``language`` "auto" lets the model find out."""
+
+    language: str = "en"
+    prompt: str = ""
+    translate: bool = False
+
+
+class SpeechModel:
+    """A loaded whisper model, for one caller at a time.
+
+    The native call runs on a thread of its own, because the encoder cannot be interrupted: a cancelled call
+    returns to the caller at once, and its thread ends as soon as the encoder does. ``close`` waits for that.
+
+    Attributes:
+        path: the model file.
+        multilingual: whether it knows other languages than English.
+        threads: CPU threads of a call.
+        device: "cpu" or "metal".
+    """
+
+    def __init__(self, path: Path, threads: int | None = None, *, weightless: bool = False) -> None:
+        """Load a ggml file.
+
+        Args:
+            path: the file; never a name to be looked up.
+            threads: CPU threads; None for all cores up to eight.
+            weightless: accept whisper.cpp's files for tests, which compute everything and recognise nothing.
+
+        Raises:
+            FileMissingError: no such file.
+            ModelError: no speech model, a damaged one, or one that cannot be loaded.
+        """
+        self.path = path
+        self._file = check_speech_file(path, weightless=weightless)
+        self.multilingual = self._file.multilingual
+        self.threads = threads or min(_MOST_THREADS, _available_cores())
+        self._native = native()
+        self._context: _Context | None = _Context(self._native, path)
+        self._running: threading.Thread | None = None
+        self.device = "metal" if sys.platform == "darwin" and _Context.uses_gpu else "cpu"
+
+    @functools.cached_property
+    def info(self) -> ModelInfo:
+        """The model as it stands in documents; reads the whole file for its hash the first time."""
+        with self.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return ModelInfo(self.path.stem, digest, "speech", self._file.layout)
+
+    def knows(self, language: str) -> bool:
+        """Whether ``language`` is a code the model can be told."""
+        if not self.multilingual:
+            return language == "en"
+        return bool(language.isascii() and language.isalpha() and self._native.whisper_lang_id(language) >= 0)
+
+    def recognise(
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+    ) -> Recognised:
+        """Recognise at most LONGEST_S seconds of sound.
+
+        Args:
+            sound: float32, 16 kHz, mono.
+            params: language and prompt.
+            cancel: returns within a fraction of a second once it is set.
+
+        Raises:
+            CancelledError: ``cancel`` was set.
+            ModelError: the model failed.
+        """
+        if self._context is None:
+            raise ValueError("the speech model is closed")
+        if len(sound) > LONGEST_S * SAMPLE_RATE:
+            raise ValueError("sound must be cut into pieces of at most 30 s")
+        token = cancel or CancelToken()
+        token.raise_if_cancelled()
+        self._wait_for_previous(token)
+        call = _Call(self._context, np.array(sound, np.float32), params, self.threads, token)
+        self._running = threading.Thread(target=call.run, name="whisper")
+        take_back = token.on_cancel(call.finished.set)
+        self._running.start()
+        call.finished.wait()
+        take_back()
+        token.raise_if_cancelled()
+        self._running.join()
+        return call.result()
+
+    def close(self) -> None:
+        """Free the model, after a call that still runs has ended; repeated calls do nothing."""
+        if self._running is not None:
+            self._running.join()
+        context, self._context = self._context, None
+        if context is not None:
+            context.free()
+
+    def _wait_for_previous(self, token: CancelToken) -> None:
+        """Let a call end that was cancelled before this one began."""
+        while self._running is not None and self._running.is_alive():
+            self._running.join(timeout=0.1)
+            token.raise_if_cancelled()
+
+    def __enter__(self) -> SpeechModel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:
+    """Return the outline of a usable speech model.
+
+    Raises:
+        FileMissingError: no such file.
+        ModelError: anything that is no whole speech model; one without weights, unless ``weightless``.
+    """
+    file = read_ggml(path)
+    if file.kind is not GgmlKind.SPEECH:
+        raise ModelError(f"{path.name} is a voice activity model; a speech model is needed here.")
+    if file.tensors == 0 and not weightless:
+        raise ModelError(
+            f"{path.name} holds no weights: whisper.cpp made it for tests, and it recognises nothing."
+        )
+    return file
+
+
+def _available_cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Context:
+    """The native model; freed when the last thread that uses it has let go."""
+
+    uses_gpu = True
+
+    def __init__(self, module: ModuleType, path: Path) -> None:
+        self.native: Any = module
+        params = module.whisper_context_default_params()
+        params.use_gpu = self.uses_gpu
+        try:
+            self.handle = module.whisper_init_from_file_with_params(str(path), params)
+        except UnicodeEncodeError as error:
+            raise ModelError("The model's file name is not valid text: rename the file.") from error
+        self.free: Callable[[], object] = weakref.finalize(self, module.whisper_free, self.handle)
+
+
+class _Call:
+    """One native call: runs on its thread, keeps what came out."""
+
+    def __init__(
+        self, context: _Context, sound: Samples, params: SpeechParams, threads: int, token: CancelToken
+    ) -> None:
+        self.finished = threading.Event()
+        self._context = context
+        self._sound = sound
+        self._params = params
+        self._threads = threads
+        self._token = token
+        self._code = 0
+        self._recognised = Recognised((), params.language)
+
+    def run(self) -> None:
+        """Recognise; never raises."""
+        native_ = self._context.native
+        sound = self._filled_up()
+        self._code = native_.whisper_full(self._context.handle, self._native_params(), sound, len(sound))
+        if self._code == 0 and not self._token.cancelled:
+            self._recognised = self._collect()
+        self.finished.set()
+
+    def result(self) -> Recognised:
+        """Return what was recognised.
+
+        Raises:
+            ModelError: the native call failed.
+        """
+        if self._code != 0:
+            raise ModelError(f"Speech recognition failed (whisper error {self._code}).")
+        return self._recognised
+
+    def _filled_up(self) -> Samples:
+        missing = round(_SHORTEST_S * SAMPLE_RATE) - len(self._sound)
+        return np.pad(self._sound, (0, missing)) if missing > 0 else self._sound
+
+    def _native_params(self) -> Any:
+        """Fresh parameters: those of an earlier call would stay."""
+        native_ = self._context.native
+        params = native_.whisper_full_default_params(
+            native_.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY
+        )
+        params.n_threads = self._threads
+        params.language = self._params.language
+        params.translate = self._params.translate
+        params.initial_prompt = self._params.prompt
+        # Text carried over from earlier windows feeds repetition loops, and pieces are independent.
+        params.n_max_text_ctx = _PROMPT_TOKENS if self._params.prompt else 0
+        params.no_context = True
+        # The default forbids a first word after one second of silence.
+        params.max_initial_ts = 0.0
+        params.print_progress = False
+        params.print_realtime = False
+        params.print_timestamps = False
+        params.print_special = False
+        native_.assign_abort_callback(params, self._aborts)
+        return params
+
+    def _aborts(self) -> bool:
+        return self._token.cancelled
+
+    def _collect(self) -> Recognised:
+        native_, handle = self._context.native, self._context.handle
+        end_of_text = native_.whisper_token_eot(handle)
+        longest = len(self._sound) / SAMPLE_RATE
+        segments = []
+        for index in range(native_.whisper_full_n_segments(handle)):
+            tokens = []
+            for number in range(native_.whisper_full_n_tokens(handle, index)):
+                data = native_.whisper_full_get_token_data(handle, index, number)
+                if data.id < end_of_text:
+                    tokens.append(Token(native_.whisper_token_to_bytes(handle, data.id), float(data.p)))
+            start = native_.whisper_full_get_segment_t0(handle, index) / 100
+            end = native_.whisper_full_get_segment_t1(handle, index) / 100
+            segments.append(RawSegment(min(start, longest), min(max(start, end), longest), tuple(tokens)))
+        language = native_.whisper_lang_str(native_.whisper_full_lang_id(handle))
+        return Recognised(tuple(segments), language)
+
+
+_PROMPT_TOKENS = 224
+"""Room for a prompt: half of whisper's text context, which is all it uses of one."""

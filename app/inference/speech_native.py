@@ -1,0 +1,73 @@
+"""The native whisper library: loaded once, silenced, and found again for ctypes.
+
+`_pywhispercpp` is pywhispercpp's own extension module. Its Python layer is left out on purpose: that drops the
+return code of `whisper_full`, downloads a model whose name it does not find, and starts an ffmpeg for a path.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from app.core.errors import ModelError
+
+
+@functools.cache
+def native() -> ModuleType:
+    """Return the extension module, loaded and silent.
+
+    Raises:
+        ModelError: it cannot be loaded on this machine.
+    """
+    # Read by the OpenMP runtime while it loads. Waiting threads that spin make recognition many times slower as
+    # soon as a decoder wants a core as well, and gain about 10 % on an idle machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        import _pywhispercpp
+    except ImportError as error:
+        raise ModelError(f"Speech recognition cannot start on this machine: {error}.") from error
+    module: ModuleType = _pywhispercpp
+    _silence(whisper_library(module))
+    return module
+
+
+def whisper_library(module: ModuleType) -> ctypes.CDLL | None:
+    """Return the library that ``module`` is linked to, or None where it cannot be found.
+
+    Elsewhere than on Windows a symbol is looked up in the module and in all it links to, whatever the library
+    file is called and wherever a bundle put it. On Windows the library's file is taken from beside the module.
+    """
+    for path in _candidates(Path(module.__file__ or "")):
+        try:
+            library = ctypes.CDLL(os.fspath(path))
+        except OSError:
+            continue
+        if hasattr(library, "whisper_log_set"):
+            return library
+    return None
+
+
+def _candidates(extension: Path) -> Iterator[Path]:
+    yield extension
+    if sys.platform == "win32":
+        for folder in (extension.parent, extension.parent / "pywhispercpp.libs"):
+            yield from sorted(folder.glob("whisper*.dll"))
+
+
+def _silence(library: ctypes.CDLL | None) -> None:
+    """Give whisper.cpp and ggml a log function that does nothing, so that standard error stays ours.
+
+    A Python function cannot serve: it would be called, and released, after the interpreter has gone.
+    `whisper_lang_max_id` has no effect and ignores what it is given, under the calling conventions of all systems
+    we ship for.
+    """
+    if library is None:
+        return
+    library.whisper_log_set.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    library.whisper_log_set.restype = None
+    library.whisper_log_set(ctypes.cast(library.whisper_lang_max_id, ctypes.c_void_p), None)

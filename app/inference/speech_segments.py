@@ -1,0 +1,121 @@
+"""What the model wrote for one piece, brought onto the speech that is really there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.core.results import Segment, Word
+from app.inference.speech_model import RawSegment, Token
+from app.inference.speech_words import (
+    Levels,
+    Spoken,
+    Stretch,
+    Timed,
+    deal_out,
+    merge_tokens,
+    time_words,
+    written,
+)
+
+_SNAP_S = 0.5
+"""A segment that begins or ends so near the edge of its speech begins or ends there."""
+_TOUCH_S = 0.2
+"""Less speech than this at a segment's edge belongs to its neighbour."""
+_PAUSE_S = 0.7
+"""A segment with a longer silence inside becomes two."""
+_NOT_SPEECH = frozenset({"[BLANK_AUDIO]", "[ Silence ]", "[silence]", "(silence)"})
+
+
+def settle(
+    raw: Sequence[RawSegment], speech: Sequence[Stretch], levels: Levels, offset_s: float
+) -> tuple[Segment, ...]:
+    """Return the segments of a piece in order, apart from each other, each inside speech.
+
+    Args:
+        raw: what the model gave, times from the piece's first sample.
+        speech: where somebody speaks, on the same axis, ascending; empty stretches of a whole are not allowed.
+        levels: loudness on the same axis.
+        offset_s: shown time of the piece's first sample, added to all times.
+
+    Text over no speech is dropped: whisper likes to hear something in silence.
+    """
+    settled: list[Segment] = []
+    busy_until = 0.0
+    for index, segment in enumerate(raw):
+        following = raw[index + 1].start_s if index + 1 < len(raw) else float("inf")
+        for part, words in _parts(segment, speech, busy_until, following):
+            timed = time_words(words, part, levels)
+            settled.append(_segment(part, timed, offset_s))
+            busy_until = part.end_s
+    return tuple(settled)
+
+
+def _parts(
+    segment: RawSegment, speech: Sequence[Stretch], free_from: float, following: float
+) -> Iterator[tuple[Stretch, tuple[Spoken, ...]]]:
+    """Divide a segment at its long pauses."""
+    words = merge_tokens(segment.tokens)
+    if not words or _text(segment.tokens).strip() in _NOT_SPEECH:
+        return
+    groups = _grouped(_covered(segment, speech, free_from, following))
+    if not groups:
+        return
+    spans = [Stretch(group[0].start_s, group[-1].end_s) for group in groups]
+    for span, dealt in zip(spans, deal_out(words, spans), strict=True):
+        if dealt:
+            yield span, dealt
+
+
+def _covered(
+    segment: RawSegment, speech: Sequence[Stretch], free_from: float, following: float
+) -> list[Stretch]:
+    """The speech a segment stands for, cut to it; nothing before ``free_from``."""
+    cut: list[Stretch] = []
+    for stretch in speech:
+        start, end = segment.start_s, segment.end_s
+        if 0.0 <= start - stretch.start_s <= _SNAP_S:
+            start = stretch.start_s
+        if 0.0 <= stretch.end_s - end <= _SNAP_S and following >= stretch.end_s - _TOUCH_S:
+            end = stretch.end_s
+        shared = Stretch(max(start, stretch.start_s, free_from), min(end, stretch.end_s))
+        if shared.end_s > shared.start_s:
+            cut.append(shared)
+    firm = [part for part in cut if part.end_s - part.start_s >= _TOUCH_S or _is_whole(part, speech)]
+    return firm or cut[:1]
+
+
+def _is_whole(part: Stretch, speech: Sequence[Stretch]) -> bool:
+    """Whether at least half of the stretch it was cut from is left."""
+    return any(
+        part.start_s >= whole.start_s
+        and part.end_s <= whole.end_s
+        and part.end_s - part.start_s >= 0.5 * (whole.end_s - whole.start_s)
+        for whole in speech
+    )
+
+
+def _grouped(parts: Sequence[Stretch]) -> list[list[Stretch]]:
+    groups: list[list[Stretch]] = []
+    for part in parts:
+        if groups and part.start_s - groups[-1][-1].end_s < _PAUSE_S:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _segment(part: Stretch, timed: Sequence[Timed], offset_s: float) -> Segment:
+    words = tuple(
+        Word(start + offset_s, end + offset_s, word.text, word.probability) for word, start, end in timed
+    )
+    return Segment(
+        part.start_s + offset_s,
+        part.end_s + offset_s,
+        written([word for word, _, _ in timed]),
+        sum(word.confidence for word in words) / len(words),
+        words,
+    )
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return b"".join(token.data for token in tokens).decode("utf-8", errors="replace")

@@ -1,0 +1,165 @@
+"""Sound as it streams in, cut into windows of bounded length, each with its speech packed into pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
+from app.core.cancel import CancelToken
+from app.inference.regions import (
+    Piece,
+    PieceRule,
+    Probabilities,
+    Region,
+    RegionRule,
+    find_regions,
+    pack,
+    samples,
+    split_long,
+)
+
+WINDOW_S = 60.0
+"""So much new sound is gathered before it is looked at."""
+_BRIDGED_S = 1.0
+"""Gaps up to this are filled with silence; a longer one ends the run of sound."""
+_JITTER_S = 0.01
+"""Blocks that miss each other by less than this follow each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A way to tell speech: ``values`` gives 0..1 per ``frame`` samples of a sound."""
+
+    values: Callable[[Samples], Probabilities]
+    frame: int
+    rule: RegionRule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """A stretch of sound without gaps, and what is to be recognised in it now.
+
+    Attributes:
+        sound: float32, 16 kHz, mono.
+        start: shown time of the first sample, exact.
+        pieces: in order; positions count from the first sample.
+        done: samples that no later window will come back to.
+    """
+
+    sound: Samples
+    start: Fraction
+    pieces: tuple[Piece, ...]
+    done: int
+
+    def time_s(self, position: int) -> float:
+        """Return the shown time of a sample."""
+        return float(self.start + Fraction(position, SAMPLE_RATE))
+
+
+def windows(
+    blocks: Iterator[AudioBlock],
+    listener: Listener,
+    cancel: CancelToken,
+    *,
+    window_s: float = WINDOW_S,
+    rule: PieceRule = PieceRule(),
+) -> Iterator[Window]:
+    """Gather blocks and yield windows; what may go on behind a window's end is kept for the next.
+
+    Memory: one window and the longest piece, plus what is kept of the one before.
+    """
+    gathered = _Gathered()
+    for block in blocks:
+        cancel.raise_if_cancelled()
+        if not gathered.continues_with(block):
+            if gathered.length:
+                yield _look(gathered, listener, rule, last=True)
+            gathered = _Gathered()
+        gathered.add(block)
+        if gathered.new >= samples(window_s):
+            yield _look(gathered, listener, rule, last=False)
+    if gathered.length:
+        yield _look(gathered, listener, rule, last=True)
+
+
+class _Gathered:
+    """Sound without gaps that was not yet dealt with."""
+
+    def __init__(self) -> None:
+        self._parts: list[Samples] = []
+        self.start = Fraction(0)
+        self.length = 0
+        self.new = 0
+
+    @property
+    def end(self) -> Fraction:
+        return self.start + Fraction(self.length, SAMPLE_RATE)
+
+    def continues_with(self, block: AudioBlock) -> bool:
+        return self.length == 0 or block.start - self.end <= Fraction(_BRIDGED_S)
+
+    def add(self, block: AudioBlock) -> None:
+        if self.length == 0:
+            self.start = block.start
+        missing = block.start - self.end
+        added = block.samples
+        if missing > Fraction(_JITTER_S):
+            self._append(np.zeros(round(missing * SAMPLE_RATE), np.float32))
+        elif missing < -Fraction(_JITTER_S):
+            added = added[round(-missing * SAMPLE_RATE) :]
+        self._append(added)
+
+    def _append(self, sound: Samples) -> None:
+        if len(sound):
+            self._parts.append(sound)
+            self.length += len(sound)
+            self.new += len(sound)
+
+    def sound(self) -> Samples:
+        joined = np.concatenate(self._parts)
+        self._parts = [joined]
+        return joined
+
+    def drop(self, count: int) -> None:
+        """Forget the first samples, and call the rest looked at."""
+        rest = self.sound()[count:].copy()
+        self.start += Fraction(count, SAMPLE_RATE)
+        self._parts, self.length, self.new = [rest], len(rest), 0
+
+
+def _look(gathered: _Gathered, listener: Listener, rule: PieceRule, *, last: bool) -> Window:
+    sound, start = gathered.sound(), gathered.start
+    regions = _regions(sound, listener, rule)
+    pieces = pack(regions, len(sound), rule)
+    done = len(sound)
+    if not last:
+        pieces, done = _settled(pieces, len(sound), rule)
+    window = Window(sound, start, tuple(pieces), done)
+    gathered.drop(done)
+    return window
+
+
+def _regions(sound: Samples, listener: Listener, rule: PieceRule) -> list[Region]:
+    values = listener.values(sound)
+    longest = samples(rule.longest_s) - 2 * samples(rule.margin_s)
+    regions = find_regions(values, listener.frame, len(sound), listener.rule)
+    return [part for region in regions for part in split_long(region, longest, values, listener.frame)]
+
+
+def _settled(pieces: list[Piece], total: int, rule: PieceRule) -> tuple[list[Piece], int]:
+    """Return the pieces that later sound cannot change, and where the next window must begin.
+
+    The last piece waits unless the silence behind it is so long that nothing will join it; a window without any
+    other piece gives the last one up all the same, unless its speech touches the window's end.
+    """
+    quiet_from = total - samples(rule.margin_s)
+    if not pieces:
+        return [], max(0, quiet_from)
+    last = pieces[-1]
+    if last.regions[-1].end + samples(rule.longest_gap_s) <= total:
+        return pieces, max(last.end, quiet_from)
+    return pieces[:-1], max(0, last.start)
