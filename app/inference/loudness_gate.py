@@ -27,8 +27,8 @@ GATE_RULE = RegionRule(enter=0.65, leave=0.5, hangover_s=0.4, shortest_s=0.1, pa
 def gate_values(sound: Samples) -> Probabilities:
     """Return 0..1 for each frame of GATE_FRAME samples: how far it stands above the noise floor.
 
-    The floor is a low percentile of the levels around: steady noise, hum and silence are their own floor and give
-    values near 0. Levels are those of the voice band, so that rumble and hiss count little.
+    The floor is a low percentile of the levels around: steady noise, hum and silence are their own floor and
+    give values near 0. Levels are those of the voice band, so that rumble and hiss count little.
 
     Args:
         sound: float32, 16 kHz, mono.
@@ -41,7 +41,8 @@ def gate_values(sound: Samples) -> Probabilities:
 
 
 def band_levels(sound: Samples) -> Probabilities:
-    """Return the level of the voice band in dB of full scale, one per GATE_FRAME samples, smoothed over 60 ms."""
+    """Return the level of the voice band in dB of full scale, one per GATE_FRAME samples, smoothed over 60
+    ms."""
     frames = -(-len(sound) // GATE_FRAME)
     if frames == 0:
         return np.zeros(0, np.float32)

@@ -1,14 +1,15 @@
 """Voice activity by the silero network, through the whisper library that pywhispercpp brings.
 
-The Python binding's own functions for it fail (they want a type they never registered), so the C functions are
-called by ctypes. Declarations follow include/whisper.h of v1.8.5; what can be checked is checked before use.
+The Python binding's own functions for it fail (they want a type they never registered), so the C functions
+are called by ctypes. Declarations follow include/whisper.h of v1.8.5; what can be checked is checked before
+use.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import sys
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ class SileroVad:
 
 def _native_path(path: Path) -> bytes:
     """The path as the library wants it: UTF-8 on Windows, the system's own bytes elsewhere."""
-    return str(path).encode() if sys.platform == "win32" else os.fsencode(path)
+    return str(path).encode() if platform.system() == "Windows" else os.fsencode(path)
 
 
 def _declared() -> ctypes.CDLL:

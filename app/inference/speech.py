@@ -27,7 +27,7 @@ from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate
 from app.inference.regions import Piece, Probabilities, RegionRule
 from app.inference.silero import SILERO_FRAME, SileroVad
 from app.inference.speech_model import Recognised, SpeechParams
-from app.inference.speech_segments import settle
+from app.inference.speech_segments import SNAP_S, settle
 from app.inference.speech_windows import Listener, Window, windows
 from app.inference.speech_words import Levels, Stretch
 
@@ -70,22 +70,23 @@ def transcribe(
 ) -> Iterator[Event]:
     """Find and recognise speech.
 
-    Yields SpeechRegionsFound, LanguageFound (once), SegmentFound and Progress in order of time, after each piece of
-    at most 28 s; times are those of the blocks. A gap between blocks is silence. About two minutes of sound are
-    held at a time. A voice activity model that cannot be used is said in a WarningRaised, and the loudness gate
-    takes its place.
+    Yields SpeechRegionsFound, LanguageFound (once), SegmentFound and Progress in order of time, after each
+    piece of at most 28 s; times are those of the blocks. A gap between blocks is silence. About two minutes
+    of sound are held at a time. A voice activity model that cannot be used is said in a WarningRaised, and
+    the loudness gate takes its place.
 
     Raises:
         UsageError: the model does not know the language.
         ModelError: the model failed.
-        CancelledError: ``cancel`` was set; within a fraction of a second, except while ``blocks`` itself waits.
+        CancelledError: ``cancel`` was set; within a fraction of a second, except while ``blocks`` itself
+        waits.
     """
     language = _first_language(model, options.language)
     with ExitStack() as stack:
         listener, warning = _listener(options, stack)
         if warning:
             yield WarningRaised(warning)
-        run = _Run(model, options, cancel, language)
+        run = _Run(model, options, cancel, language, snap=listener.finds_edges)
         for window in windows(blocks, listener, cancel):
             yield from run.window(window)
 
@@ -101,7 +102,7 @@ def _first_language(model: Recogniser, wanted: str) -> str:
 
 def _listener(options: SpeechOptions, stack: ExitStack) -> tuple[Listener, str | None]:
     if not options.use_vad:
-        return Listener(_everything, GATE_FRAME, RegionRule()), None
+        return _EVERYTHING, None
     gate = Listener(gate_values, GATE_FRAME, GATE_RULE)
     if options.vad_model is None:
         return gate, None
@@ -113,18 +114,22 @@ def _listener(options: SpeechOptions, stack: ExitStack) -> tuple[Listener, str |
 
 
 def _everything(sound: Samples) -> Probabilities:
-    """Take all sound for speech, digital silence apart."""
-    levels = band_levels(sound)
-    return np.asarray(levels > _DIGITAL_SILENCE_DB, np.float32)
+    """Take all sound for speech, digital silence apart; values grow with the level, so cuts fall in quiet
+    moments."""
+    return np.asarray(np.clip(1.0 + band_levels(sound) / -_DIGITAL_SILENCE_DB, 0.0, 1.0), np.float32)
 
 
 _DIGITAL_SILENCE_DB = -100.0
+_EVERYTHING = Listener(_everything, GATE_FRAME, RegionRule(enter=0.01, leave=0.01), finds_edges=False)
 
 
 class _Run:
     """One transcription: what carries over from piece to piece."""
 
-    def __init__(self, model: Recogniser, options: SpeechOptions, cancel: CancelToken, language: str) -> None:
+    def __init__(
+        self, model: Recogniser, options: SpeechOptions, cancel: CancelToken, language: str, *, snap: bool
+    ) -> None:
+        self._snap_s = SNAP_S if snap else 0.0
         self._model = model
         self._options = options
         self._cancel = cancel
@@ -152,7 +157,7 @@ class _Run:
             for region in piece.regions
         ]
         levels = Levels(band_levels(sound), GATE_FRAME / SAMPLE_RATE)
-        segments = settle(heard.segments, speech, levels, window.time_s(piece.start))
+        segments = settle(heard.segments, speech, levels, window.time_s(piece.start), snap_s=self._snap_s)
         if segments and not self._said_language:
             self._language, self._said_language = heard.language, True
             yield LanguageFound(heard.language)

@@ -1,7 +1,7 @@
 """What is inside a ggml file, read without the native library: it trusts a file, we do not.
 
-The layout is the one whisper.cpp's loaders read (src/whisper.cpp, v1.8.5): a magic number, hyper-parameters, for
-a speech model the mel filters and the vocabulary, then tensors up to the end of the file. All numbers are
+The layout is the one whisper.cpp's loaders read (src/whisper.cpp, v1.8.5): a magic number, hyper-parameters,
+for a speech model the mel filters and the vocabulary, then tensors up to the end of the file. All numbers are
 little-endian.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import sys
+import platform
 import threading
 import weakref
 from collections.abc import Callable
@@ -21,14 +21,15 @@ from app.core.cancel import CancelToken
 from app.core.errors import ModelError
 from app.core.results import ModelInfo
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
-from app.inference.speech_native import native
+from app.inference.speech_native import logged_errors, native
 
 LONGEST_S = 30.0
 """Whisper hears so much at once; longer sound is refused here, since it must be cut with care."""
 
 _MOST_THREADS = 8
 _SHORTEST_S = 1.0
-"""whisper.cpp hears nothing in less than 100 ms, and little in less than a second: shorter sound is filled up."""
+"""whisper.cpp hears nothing in less than 100 ms, and little in less than a second: shorter sound is filled
+up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ class SpeechModel:
         self.multilingual = self._file.multilingual
         self.threads = threads or min(_MOST_THREADS, _available_cores())
         self._native = native()
-        self._context: _Context | None = _Context(self._native, path)
+        context = _Context(self._native, path)
+        self._context: _Context | None = context
         self._running: threading.Thread | None = None
-        self.device = "metal" if sys.platform == "darwin" and _Context.uses_gpu else "cpu"
+        self.device = "metal" if context.on_gpu else "cpu"
 
     @functools.cached_property
     def info(self) -> ModelInfo:
@@ -182,25 +184,38 @@ def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:
 
 
 def _available_cores() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class _Context:
     """The native model; freed when the last thread that uses it has let go."""
 
-    uses_gpu = True
-
     def __init__(self, module: ModuleType, path: Path) -> None:
         self.native: Any = module
-        params = module.whisper_context_default_params()
-        params.use_gpu = self.uses_gpu
-        try:
-            self.handle = module.whisper_init_from_file_with_params(str(path), params)
-        except UnicodeEncodeError as error:
-            raise ModelError("The model's file name is not valid text: rename the file.") from error
-        self.free: Callable[[], object] = weakref.finalize(self, module.whisper_free, self.handle)
+        self.on_gpu = platform.system() == "Darwin"
+        handle, errors = _load(module, path, on_gpu=self.on_gpu)
+        if errors and self.on_gpu:
+            self.on_gpu = False
+            handle, errors = _load(module, path, on_gpu=False)
+        if errors:
+            raise ModelError(f"The speech model {path.name} cannot be loaded: {errors[0]}")
+        self.handle = handle
+        self.free: Callable[[], object] = weakref.finalize(self, module.whisper_free, handle)
+
+
+def _load(module: ModuleType, path: Path, *, on_gpu: bool) -> tuple[object, list[str]]:
+    """Return the model and what went wrong; a model with errors is freed and must not be used."""
+    params = module.whisper_context_default_params()
+    params.use_gpu = on_gpu
+    try:
+        with logged_errors() as errors:
+            handle = module.whisper_init_from_file_with_params(str(path), params)
+    except UnicodeEncodeError as error:
+        raise ModelError("The model's file name is not valid text: rename the file.") from error
+    if errors:
+        module.whisper_free(handle)
+    return handle, errors
 
 
 class _Call:

@@ -1,7 +1,8 @@
 """The native whisper library: loaded once, silenced, and found again for ctypes.
 
-`_pywhispercpp` is pywhispercpp's own extension module. Its Python layer is left out on purpose: that drops the
-return code of `whisper_full`, downloads a model whose name it does not find, and starts an ffmpeg for a path.
+`_pywhispercpp` is pywhispercpp's own extension module. Its Python layer is left out on purpose: that drops
+the return code of `whisper_full`, downloads a model whose name it does not find, and starts an ffmpeg for a
+path.
 """
 
 from __future__ import annotations
@@ -9,12 +10,19 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
-import sys
+import platform
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
 from app.core.errors import ModelError
+
+_ERROR_LEVEL = 4
+"""`GGML_LOG_LEVEL_ERROR`."""
+_LogFunction = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_log_lock = threading.Lock()
 
 
 @functools.cache
@@ -24,15 +32,17 @@ def native() -> ModuleType:
     Raises:
         ModelError: it cannot be loaded on this machine.
     """
-    # Read by the OpenMP runtime while it loads. Waiting threads that spin make recognition many times slower as
-    # soon as a decoder wants a core as well, and gain about 10 % on an idle machine.
+    # Read by the OpenMP runtime while it loads. Waiting threads that spin make recognition many times slower
+    # as soon as a decoder wants a core as well, and gain little on an idle machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import _pywhispercpp
     except ImportError as error:
         raise ModelError(f"Speech recognition cannot start on this machine: {error}.") from error
     module: ModuleType = _pywhispercpp
-    _silence(whisper_library(module))
+    library = whisper_library(module)
+    if library is not None:
+        _silence(library)
     return module
 
 
@@ -40,7 +50,8 @@ def whisper_library(module: ModuleType) -> ctypes.CDLL | None:
     """Return the library that ``module`` is linked to, or None where it cannot be found.
 
     Elsewhere than on Windows a symbol is looked up in the module and in all it links to, whatever the library
-    file is called and wherever a bundle put it. On Windows the library's file is taken from beside the module.
+    file is called and wherever a bundle put it. On Windows the library's file is taken from beside the
+    module.
     """
     for path in _candidates(Path(module.__file__ or "")):
         try:
@@ -54,20 +65,45 @@ def whisper_library(module: ModuleType) -> ctypes.CDLL | None:
 
 def _candidates(extension: Path) -> Iterator[Path]:
     yield extension
-    if sys.platform == "win32":
+    if platform.system() == "Windows":
         for folder in (extension.parent, extension.parent / "pywhispercpp.libs"):
             yield from sorted(folder.glob("whisper*.dll"))
 
 
-def _silence(library: ctypes.CDLL | None) -> None:
+def _silence(library: ctypes.CDLL) -> None:
     """Give whisper.cpp and ggml a log function that does nothing, so that standard error stays ours.
 
     A Python function cannot serve: it would be called, and released, after the interpreter has gone.
-    `whisper_lang_max_id` has no effect and ignores what it is given, under the calling conventions of all systems
-    we ship for.
+    `whisper_lang_max_id` has no effect and ignores what it is given, under the calling conventions of all
+    systems we ship for.
     """
-    if library is None:
-        return
     library.whisper_log_set.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     library.whisper_log_set.restype = None
     library.whisper_log_set(ctypes.cast(library.whisper_lang_max_id, ctypes.c_void_p), None)
+
+
+@contextmanager
+def logged_errors() -> Iterator[list[str]]:
+    """Collect what the library logs as an error inside the block.
+
+    It answers a model that it cannot load with a null pointer that the binding hides: its log is the only
+    sign.
+    """
+    library = whisper_library(native())
+    errors: list[str] = []
+    if library is None:
+        yield errors
+        return
+
+    def note(level: int, text: bytes | None, _user_data: object) -> None:
+        if level == _ERROR_LEVEL and text:
+            errors.append(text.decode("utf-8", errors="replace").strip())
+
+    function = _LogFunction(note)
+    with _log_lock:
+        _silence(library)
+        library.whisper_log_set(ctypes.cast(function, ctypes.c_void_p), None)
+        try:
+            yield errors
+        finally:
+            _silence(library)

@@ -17,7 +17,7 @@ from app.inference.speech_words import (
     written,
 )
 
-_SNAP_S = 0.5
+SNAP_S = 0.5
 """A segment that begins or ends so near the edge of its speech begins or ends there."""
 _TOUCH_S = 0.2
 """Less speech than this at a segment's edge belongs to its neighbour."""
@@ -27,15 +27,22 @@ _NOT_SPEECH = frozenset({"[BLANK_AUDIO]", "[ Silence ]", "[silence]", "(silence)
 
 
 def settle(
-    raw: Sequence[RawSegment], speech: Sequence[Stretch], levels: Levels, offset_s: float
+    raw: Sequence[RawSegment],
+    speech: Sequence[Stretch],
+    levels: Levels,
+    offset_s: float,
+    *,
+    snap_s: float = SNAP_S,
 ) -> tuple[Segment, ...]:
     """Return the segments of a piece in order, apart from each other, each inside speech.
 
     Args:
         raw: what the model gave, times from the piece's first sample.
-        speech: where somebody speaks, on the same axis, ascending; empty stretches of a whole are not allowed.
+        speech: where somebody speaks, on the same axis, ascending; empty stretches of a whole are not
+        allowed.
         levels: loudness on the same axis.
         offset_s: shown time of the piece's first sample, added to all times.
+        snap_s: a segment that begins or ends so near the edge of its speech is taken to begin or end there.
 
     Text over no speech is dropped: whisper likes to hear something in silence.
     """
@@ -43,7 +50,7 @@ def settle(
     busy_until = 0.0
     for index, segment in enumerate(raw):
         following = raw[index + 1].start_s if index + 1 < len(raw) else float("inf")
-        for part, words in _parts(segment, speech, busy_until, following):
+        for part, words in _parts(segment, speech, (busy_until, following), snap_s):
             timed = time_words(words, part, levels)
             settled.append(_segment(part, timed, offset_s))
             busy_until = part.end_s
@@ -51,13 +58,13 @@ def settle(
 
 
 def _parts(
-    segment: RawSegment, speech: Sequence[Stretch], free_from: float, following: float
+    segment: RawSegment, speech: Sequence[Stretch], room: tuple[float, float], snap_s: float
 ) -> Iterator[tuple[Stretch, tuple[Spoken, ...]]]:
     """Divide a segment at its long pauses."""
     words = merge_tokens(segment.tokens)
     if not words or _text(segment.tokens).strip() in _NOT_SPEECH:
         return
-    groups = _grouped(_covered(segment, speech, free_from, following))
+    groups = _grouped(_covered(segment, speech, room, snap_s))
     if not groups:
         return
     spans = [Stretch(group[0].start_s, group[-1].end_s) for group in groups]
@@ -67,15 +74,16 @@ def _parts(
 
 
 def _covered(
-    segment: RawSegment, speech: Sequence[Stretch], free_from: float, following: float
+    segment: RawSegment, speech: Sequence[Stretch], room: tuple[float, float], snap_s: float
 ) -> list[Stretch]:
-    """The speech a segment stands for, cut to it; nothing before ``free_from``."""
+    """The speech a segment stands for, cut to it: after what came before, and up to where the next begins."""
+    free_from, following = room
     cut: list[Stretch] = []
     for stretch in speech:
         start, end = segment.start_s, segment.end_s
-        if 0.0 <= start - stretch.start_s <= _SNAP_S:
+        if 0.0 <= start - stretch.start_s <= snap_s:
             start = stretch.start_s
-        if 0.0 <= stretch.end_s - end <= _SNAP_S and following >= stretch.end_s - _TOUCH_S:
+        if 0.0 <= stretch.end_s - end <= snap_s and following >= stretch.end_s - _TOUCH_S:
             end = stretch.end_s
         shared = Stretch(max(start, stretch.start_s, free_from), min(end, stretch.end_s))
         if shared.end_s > shared.start_s:

@@ -30,13 +30,20 @@ _JITTER_S = 0.01
 """Blocks that miss each other by less than this follow each other."""
 
 
+PACKING = PieceRule()
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A way to tell speech: ``values`` gives 0..1 per ``frame`` samples of a sound."""
+    """A way to tell speech: ``values`` gives 0..1 per ``frame`` samples of a sound.
+
+    ``finds_edges`` is false where regions say nothing about when somebody begins and ends to speak.
+    """
 
     values: Callable[[Samples], Probabilities]
     frame: int
     rule: RegionRule
+    finds_edges: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +73,7 @@ def windows(
     cancel: CancelToken,
     *,
     window_s: float = WINDOW_S,
-    rule: PieceRule = PieceRule(),
+    rule: PieceRule = PACKING,
 ) -> Iterator[Window]:
     """Gather blocks and yield windows; what may go on behind a window's end is kept for the next.
 
@@ -153,8 +160,8 @@ def _regions(sound: Samples, listener: Listener, rule: PieceRule) -> list[Region
 def _settled(pieces: list[Piece], total: int, rule: PieceRule) -> tuple[list[Piece], int]:
     """Return the pieces that later sound cannot change, and where the next window must begin.
 
-    The last piece waits unless the silence behind it is so long that nothing will join it; a window without any
-    other piece gives the last one up all the same, unless its speech touches the window's end.
+    The last piece waits unless the silence behind it is so long that nothing will join it; a window without
+    any other piece gives the last one up all the same, unless its speech touches the window's end.
     """
     quiet_from = total - samples(rule.margin_s)
     if not pieces:

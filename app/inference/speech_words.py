@@ -1,9 +1,10 @@
 """Words and their times.
 
-Whisper's own token times come from its timestamp tokens' probabilities and are rough (on the test recordings every
-tenth word start is more than 0.3 s off, some outside the sentence). Its alignment by attention is better, but wants
-the encoder without flash attention, which costs half as much again. So the words of a sentence are laid over the
-speech that is known to be there: each gets a share of it by its length, and the borders settle in quiet moments.
+Whisper's own token times come from its timestamp tokens' probabilities and are rough (on the test recordings
+every tenth word start is more than 0.3 s off, some outside the sentence). Its alignment by attention is
+better, but wants the encoder without flash attention, which costs half as much again. So the words of a
+sentence are laid over the speech that is known to be there: each gets a share of it by its length, and the
+borders settle in quiet moments.
 """
 
 from __future__ import annotations
@@ -169,8 +170,8 @@ def deal_out(words: Sequence[Spoken], stretches: Sequence[Stretch]) -> list[tupl
 def time_words(words: Sequence[Spoken], stretch: Stretch, levels: Levels) -> tuple[Timed, ...]:
     """Lay words over a stretch of speech: no gaps, no overlaps, each longer than zero if the stretch is.
 
-    The borders minimise, over all words, the squared logarithm of actual over expected length plus the loudness
-    (0 quietest, 1 loudest of the stretch) at each border, by dynamic programming over frames.
+    The borders minimise, over all words, the squared logarithm of actual over expected length plus the
+    loudness (0 quietest, 1 loudest of the stretch) at each border, by dynamic programming over frames.
     """
     if not words:
         return ()
