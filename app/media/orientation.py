@@ -23,10 +23,13 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
 
     Display matrices of odd angles are rounded to the nearest quarter turn.
     """
-    for data in cast("Iterable[SideData]", frame.side_data):
-        if data.type.name == "DISPLAYMATRIX":
-            return orientation_of_matrix(bytes(data))
-    return Orientation()
+    try:
+        side_data = cast("Iterable[SideData]", frame.side_data)
+        matrix = next((data for data in side_data if data.type.name == "DISPLAYMATRIX"), None)
+    except ValueError:
+        # WORKAROUND(PyAV 18.1 knows no side data newer than type 28, remove when it skips them): without mirroring.
+        return Orientation(round(-frame.rotation / 90) * 90 % 360)
+    return Orientation() if matrix is None else orientation_of_matrix(bytes(matrix))
 
 
 def orientation_of_matrix(matrix: bytes) -> Orientation:

@@ -109,7 +109,7 @@ def pts_of(frame: av.VideoFrame) -> int | None:
     """Return the pts of a frame; where its packet had none, the dts of the packet that let it out.
 
     The k-th picture shown cannot come before the k-th dts, and without reordering it comes right then: where
-    pts are missing, as in AVI, that is the best there is (FFmpeg's best_effort_timestamp falls back on the same).
+    pts are missing that is the best there is (FFmpeg's best_effort_timestamp falls back on the same).
     """
     return frame.pts if frame.pts is not None else frame.dts
 

@@ -29,8 +29,9 @@ class Stamps(enum.Enum):
 class PictureTimes:
     """Gives each frame its pts, in the order in which the decoder puts frames out.
 
-    The `ffmpeg` program decides between pts and dts frame by frame (best_effort_timestamp,
-    libavcodec/decode.c). Here it is decided once for the whole stream, by the same signs, so that a frame has the same time whether
+    The `ffmpeg` program decides between pts and dts frame by frame (best_effort_timestamp of
+    libavcodec/decode.c).
+    Here it is decided once for the whole stream, by the same signs, so that a frame has the same time whether
     decoding came from the start or from a seek.
     """
 

@@ -65,6 +65,7 @@ class Playhead:
         self._times: PictureTimes | None = None
         self._bad_packets = 0
         self._ended = False
+        self._tainted = False
         self.landing: int | None = None
         self.first_tick = 0
         self.last_tick: int | None = None
@@ -95,6 +96,8 @@ class Playhead:
 
         What is put out next is not to be trusted before ``land``.
         """
+        if self._tainted:
+            self.restart()
         self._forget_position()
         try:
             self._container.seek(tick, stream=self._stream, backward=True)
@@ -176,6 +179,7 @@ class Playhead:
 
     def _open(self) -> None:
         self._forget_position()
+        self._tainted = False
         self._resources = ExitStack()
         self._container = self._resources.enter_context(open_media(self._path))
         with told_to_user(self._path):
@@ -254,6 +258,7 @@ class Playhead:
             return
         except av.error.FFmpegError as error:
             self._bad_packets += 1
+            self._tainted = True
             self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
             if self._bad_packets >= _BAD_PACKETS_IN_A_ROW:
                 self._warn("Decoding stopped early: too much of the video is damaged.")
@@ -270,6 +275,8 @@ class Playhead:
             self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
 
     def _wrap(self, frame: av.VideoFrame) -> Picture:
+        # What a decoder took from damaged data (false parameter sets, say) stays with it when it is flushed.
+        self._tainted = self._tainted or frame.is_corrupt
         assert self._times is not None
         return self.source.wrap(frame, pts=self._times.of(frame))
 
