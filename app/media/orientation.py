@@ -27,7 +27,8 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
         side_data = cast("Iterable[SideData]", frame.side_data)
         matrix = next((data for data in side_data if data.type.name == "DISPLAYMATRIX"), None)
     except ValueError:
-        # WORKAROUND(PyAV 18.1 knows no side data newer than type 28, remove when it skips them): without mirroring.
+        # WORKAROUND(PyAV 18.1 knows no side data newer than type 28, remove when it skips them).
+        # The turn alone can be had without it.
         return Orientation(round(-frame.rotation / 90) * 90 % 360)
     return Orientation() if matrix is None else orientation_of_matrix(bytes(matrix))
 

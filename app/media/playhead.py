@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -66,6 +66,7 @@ class Playhead:
         self._bad_packets = 0
         self._ended = False
         self._tainted = False
+        self._fed = False
         self.landing: int | None = None
         self.first_tick = 0
         self.last_tick: int | None = None
@@ -96,7 +97,7 @@ class Playhead:
 
         What is put out next is not to be trusted before ``land``.
         """
-        if self._tainted:
+        if self._is_tainted():
             self.restart()
         self._forget_position()
         try:
@@ -228,6 +229,7 @@ class Playhead:
         self._peeked.clear()
         self._bad_packets = 0
         self._ended = False
+        self._fed = False
         self.landing = None
 
     def _read(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
@@ -252,6 +254,8 @@ class Playhead:
         return packet
 
     def _decode(self, packet: Packet[VideoStream]) -> None:
+        self._fed = True
+        self._tainted = self._tainted or packet.is_corrupt
         try:
             frames = packet.decode()
         except av.error.EOFError:
@@ -266,17 +270,32 @@ class Playhead:
             return
         if frames:
             self._bad_packets = 0
-            self._pending.extend(frames)
+            self._put_out(frames)
 
     def _drain(self) -> None:
+        """Take out what the decoder holds; after that it is of no use before a flush."""
         try:
-            self._pending.extend(self._stream.decode(None))
+            self._put_out(self._stream.decode(None))
+        except av.error.EOFError:
+            return
         except av.error.FFmpegError as error:
+            self._tainted = True
             self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
 
+    def _put_out(self, frames: Sequence[av.VideoFrame]) -> None:
+        self._tainted = self._tainted or any(frame.is_corrupt for frame in frames)
+        self._pending.extend(frames)
+
+    def _is_tainted(self) -> bool:
+        """Whether the decoder has met damaged data: what it took from that stays with it when it is flushed.
+
+        False parameter sets, for instance. It may have met them in what it has not put out yet.
+        """
+        if self._fed and not self._tainted:
+            self._drain()
+        return self._tainted
+
     def _wrap(self, frame: av.VideoFrame) -> Picture:
-        # What a decoder took from damaged data (false parameter sets, say) stays with it when it is flushed.
-        self._tainted = self._tainted or frame.is_corrupt
         assert self._times is not None
         return self.source.wrap(frame, pts=self._times.of(frame))
 
