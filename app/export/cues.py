@@ -10,6 +10,9 @@ from app.core.errors import ExportError
 from app.core.results import Segment
 from app.export.wrapping import Caption, captions, clean, solid
 
+_LATEST_S = 1e9
+"""No recording is this long; below, a float of seconds still tells milliseconds apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -38,7 +41,7 @@ def cues(segments: Iterable[Segment]) -> tuple[Cue, ...]:
     cue. Times before zero become zero. Cues overlap only where segments do.
 
     Raises:
-        ExportError: a time is not finite.
+        ExportError: a time is not finite, or beyond thirty years.
     """
     timed = [part for segment in segments for part in _divided(segment)]
     return tuple(_rounded(sorted(timed, key=lambda part: (part.start_s, part.end_s))))
@@ -46,8 +49,8 @@ def cues(segments: Iterable[Segment]) -> tuple[Cue, ...]:
 
 def _divided(segment: Segment) -> Iterator[_Timed]:
     start, end = segment.start_s, max(segment.start_s, segment.end_s)
-    if not (math.isfinite(start) and math.isfinite(end)):
-        raise ExportError("The subtitles cannot be written: a time in the transcript is not finite.")
+    if not (abs(start) <= _LATEST_S and abs(end) <= _LATEST_S):
+        raise ExportError("The subtitles cannot be written: a time in the transcript is out of all bounds.")
     text = clean(segment.text)
     parts = captions(text)
     bounds = _bounds(parts, segment, len(solid(text)))

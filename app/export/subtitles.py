@@ -20,7 +20,7 @@ def srt(segments: Iterable[Segment]) -> str:
     have as many digits as they need.
 
     Raises:
-        ExportError: a time is not finite.
+        ExportError: a time is out of all bounds.
     """
     blocks = (f"{_times(cue, ',')}\n{_payload(cue, _SRT_TWINS)}\n\n" for cue in cues(segments))
     return "".join(f"{number}\n{block}" for number, block in enumerate(blocks, 1))
@@ -30,7 +30,7 @@ def vtt(segments: Iterable[Segment]) -> str:
     """Return WebVTT; no segments give the head line alone.
 
     Raises:
-        ExportError: a time is not finite.
+        ExportError: a time is out of all bounds.
     """
     blocks = (f"\n{_times(cue, '.')}\n{_payload(cue, _VTT_ESCAPES)}\n" for cue in cues(segments))
     return "WEBVTT\n" + "".join(blocks)

@@ -101,6 +101,8 @@ segments = st.builds(
     words=_tuples(words),
     marks=_tuples(names),
 )
+spoken = st.builds(Segment, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), texts)
+"""Segments at times that a subtitle can show."""
 transcripts = st.builds(Transcript, language=languages, segments=_tuples(segments))
 models = st.builds(
     ModelInfo,

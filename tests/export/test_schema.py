@@ -160,8 +160,8 @@ def test_a_value_out_of_bounds_is_refused(path: str, value: Any) -> None:
     "path",
     [
         "media.sha256", "media.duration_s", "media.video", "media.video.average_rate",
-        "media.video.pixel_format", "media.video.hdr", "media.video.frames", "media.audio.0.language", "models.0.layout",
-        "detections.0.track_id", "transcript", "transcript.segments.0.confidence",
+        "media.video.pixel_format", "media.video.hdr", "media.video.frames", "media.audio.0.language",
+        "models.0.layout", "detections.0.track_id", "transcript", "transcript.segments.0.confidence",
     ],
 )  # fmt: skip
 def test_null_stands_for_what_is_not_known(path: str) -> None:
