@@ -68,7 +68,7 @@ class VideoView(QWidget):
         self._placed: tuple[PlacedBox, ...] | None = None
         self._selected: Detection | None = None
         self._hovered: Detection | None = None
-        self._viewport = Viewport(Size(16, 9), Size(1, 1))
+        self._viewport = Viewport(Size(16, 9), Size(640, 360))
         self._last_zoom = ACTUAL
         self._meter: FontMeter | None = None
         self._pressed_at: QPointF | None = None

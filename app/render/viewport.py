@@ -60,7 +60,7 @@ class Viewport:
 
     @property
     def placed(self) -> Box:
-        """Where the picture stands, device pixels; the corner is on whole ones, the size too at fit and 100 %."""
+        """Where the picture stands, device pixels: its corner on whole ones, at fit and 100 % its size."""
         if self.zoom is None:
             box = Letterbox.fit(self.picture, self.view)
             return Box(box.left, box.top, box.left + box.inner.width, box.top + box.inner.height)

@@ -1,0 +1,202 @@
+"""The thread that decodes what the window shows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from app.core.frame import VideoFrame
+from app.core.geometry import Size
+from app.core.mailbox import MailboxClosedError, Slot
+from app.workers.notices import OpenFailed, PlaybackState
+from app.workers.orders import OrderBox, Orders
+from app.workers.player import LiveTap, Player, Reader
+
+if TYPE_CHECKING:
+    from app.media.clock import PlaybackClock
+
+_log = logging.getLogger(__name__)
+
+_STACK_BYTES = 8 * 2**20
+"""What decoders expect of a main thread; some systems give other threads a sixteenth of it."""
+
+
+class ShownSlot(Slot[VideoFrame]):
+    """The picture to be shown next; tells when it was taken, so that stepping can wait to be seen."""
+
+    def __init__(self, taken: Callable[[], None]) -> None:
+        super().__init__()
+        self._taken = taken
+
+    def poll(self) -> VideoFrame | None:
+        """Take what is there, without waiting; None where nothing is."""
+        frame = super().poll()
+        if frame is not None:
+            self._taken()
+        return frame
+
+
+class DecoderThread(QThread):
+    """Decodes one video at a time and paces it; the container lives and dies inside ``run``.
+
+    Every command may be called from any thread, returns at once and is carried out in this one. ``open`` and
+    ``seek`` return a generation: pictures and notices of a lower one are late and not for showing.
+
+    Attributes:
+        out: the newest picture to show, BGRA, within the size of ``set_view_size``: poll on ``frame_ready``.
+        live_tap: who else gets each picture; set it by ``set_live_tap``.
+
+    Signals:
+        frame_ready: () ``out`` has a picture.
+        opened: (VideoOpened) a file is open; its first picture follows, where it has any.
+        failed: (OpenFailed) a file cannot be opened, or not be read any more; another one can be opened.
+        state_changed: (PlaybackState) playing, paused, at the end, dropping.
+    """
+
+    frame_ready = Signal()
+    opened = Signal(object)
+    failed = Signal(object)
+    state_changed = Signal(object)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        open_reader: Callable[[Path, int], Reader] | None = None,
+        clock: PlaybackClock | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("decoder")
+        self.setStackSize(_STACK_BYTES)
+        self._orders = OrderBox()
+        self._open_reader = open_reader or _open_video
+        self._clock = clock
+        self.live_tap: LiveTap | None = None
+        self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
+
+    # --- commands ---
+
+    def open(self, path: Path, video_track: int = 0) -> int:
+        """Show a file from its first picture on; what is shown now is let go. Returns its generation."""
+        return self._orders.open(path, video_track)
+
+    def seek(self, time_s: float, *, exact: bool = True) -> int:
+        """Show the picture at a time, seconds from the container's start; a newer seek replaces this one.
+
+        Without ``exact`` the nearest keyframe comes first, at once; the exact picture follows unless a newer
+        request waits. Returns the generation of the pictures that answer it.
+        """
+        return self._orders.seek(time_s, exact=exact)
+
+    def step(self, count: int) -> None:
+        """Go ``count`` pictures on (back, if negative), pausing; calls add up and every picture is shown."""
+        self._orders.step(count)
+
+    def play(self) -> None:
+        """Play on; from the beginning, where the end was reached."""
+        self._orders.set_playing(True)
+
+    def pause(self) -> None:
+        """Stop at the picture shown."""
+        self._orders.set_playing(False)
+
+    def set_speed(self, speed: float) -> None:
+        """Play at 0.25 to 4 times the speed; what lies outside is brought inside."""
+        self._orders.set_speed(speed)
+
+    def set_view_size(self, size: Size) -> None:
+        """Convert pictures to fit within ``size``, device pixels; the picture shown comes again."""
+        self._orders.set_view_size(size)
+
+    def set_live_tap(self, tap: LiveTap | None) -> None:
+        """Also give each picture shown to ``tap``, in the form it wants; the present one comes again."""
+        self.live_tap = tap
+        self._orders.show_again()
+
+    def show_again(self) -> None:
+        """Show the present picture once more: a live detector has become ready for it."""
+        self._orders.show_again()
+
+    def stop(self) -> None:
+        """End: running work lets go, ``run`` returns; wait() for it. Repeated calls do nothing."""
+        self._orders.close()
+        self.out.close()
+
+    # --- the thread ---
+
+    def run(self) -> None:
+        """Carry out orders until ``stop``."""
+        player = self._player()
+        try:
+            while True:
+                orders = self._orders.take(player.idle_s())
+                if not self._carried_out(player, orders):
+                    player.close()
+                    player = self._player()
+        except MailboxClosedError:
+            return
+        finally:
+            player.close()
+
+    def _carried_out(self, player: Player, orders: Orders) -> bool:
+        """Let the player work; False where it met a fault of ours: then a fresh one goes on."""
+        try:
+            player.obey(orders)
+            player.advance(orders.until_newer)
+        except Exception:  # noqa: BLE001 - a fault must cost the file that met it, not the thread
+            _log.exception("The decoder thread met something unexpected")
+            self.state_changed.emit(PlaybackState())
+            self.failed.emit(OpenFailed(_UNEXPECTED, self._orders.generation))
+            return False
+        return True
+
+    def _player(self) -> Player:
+        from app.media.clock import PlaybackClock
+        from app.media.convert import Converter
+
+        return Player(
+            _SignalScreen(self, self._orders),
+            open_reader=self._open_reader,
+            make_converter=Converter,
+            clock=self._clock or PlaybackClock(),
+        )
+
+
+class _SignalScreen:
+    """The player's screen: what it shows and tells goes out of the thread."""
+
+    def __init__(self, thread: DecoderThread, orders: OrderBox) -> None:
+        self._thread = thread
+        self._orders = orders
+        self.opened = thread.opened.emit
+        self.failed = thread.failed.emit
+        self.state_changed = thread.state_changed.emit
+
+    def wanted_size(self) -> Size | None:
+        return self._orders.view_size
+
+    def live_tap(self) -> LiveTap | None:
+        return self._thread.live_tap
+
+    def newer_waits(self) -> bool:
+        return self._orders.newer_waits
+
+    def taken(self) -> bool:
+        return not self._thread.out.waiting
+
+    def show(self, frame: VideoFrame) -> None:
+        if self._thread.out.put(frame):
+            self._thread.frame_ready.emit()
+
+
+_UNEXPECTED = "Showing this video ran into a fault of the program; the log says more. Open it again to go on."
+
+
+def _open_video(path: Path, video_track: int) -> Reader:
+    from app.media.decoder import VideoReader
+
+    return VideoReader(path, video_track=video_track)

@@ -1,0 +1,57 @@
+"""What the threads tell the window: frozen values, carried by signals as objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.results import Detection, MediaInfo
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOpened:
+    """A file is open; ``info.video`` is None where it has sound only, and no picture will come."""
+
+    info: MediaInfo
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFailed:
+    """A file cannot be opened, or cannot be read any more."""
+
+    sentence: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackState:
+    """How the picture moves.
+
+    Attributes:
+        playing: whether it moves by itself.
+        speed: media seconds per second.
+        at_end: whether the last picture was reached by playing or stepping on.
+        dropped: pictures of this file that came too late to be shown.
+    """
+
+    playing: bool = False
+    speed: float = 1.0
+    at_end: bool = False
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveResult:
+    """What the live detector sees in the picture ``pts``; boxes in displayed pixels."""
+
+    pts: int
+    time_s: float
+    detections: tuple[Detection, ...]
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFailed:
+    """The live detector cannot go on, and rests until another one is set."""
+
+    sentence: str

@@ -1,0 +1,350 @@
+"""One open video and its playhead: where to go, what to show, when. Free of Qt; one thread only."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, MediaError, ReelscopeError
+from app.core.frame import PixelFormat, VideoFrame
+from app.core.geometry import Letterbox, Size
+from app.core.results import MediaInfo
+from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
+from app.workers.orders import OpenOrder, Orders, SeekOrder
+
+if TYPE_CHECKING:
+    from app.media.clock import PlaybackClock
+    from app.media.picture import Picture
+
+SLOWEST, FASTEST = 0.25, 4.0
+"""Limits of the playing speed."""
+
+_LONGEST_STANDSTILL_S = 0.2
+"""However late pictures come, one is shown this often."""
+_LARGEST_LAG_S = 0.5
+"""Later than this, playing slows down to what can be decoded instead of dropping ever more."""
+_UNTAKEN_S = 0.25
+"""How long a step waits for the step before it to be seen."""
+
+
+class Reader(Protocol):
+    """What the player needs of app.media.decoder.VideoReader."""
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the file is."""
+
+    def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """The picture shown at a time."""
+
+    def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """A keyframe near a time, quickly."""
+
+    def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
+        """The picture that follows."""
+
+    def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
+        """The picture right before."""
+
+    def close(self) -> None:
+        """Give the file back."""
+
+
+class PictureConverter(Protocol):
+    """What the player needs of app.media.convert.Converter."""
+
+    def convert(
+        self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
+    ) -> VideoFrame:
+        """The picture at another size, in another format."""
+
+
+class LiveTap(Protocol):
+    """Somebody who looks at every picture shown, in a form of its own. Called in the decoder's thread."""
+
+    def wanted_size(self, display: Size) -> Size | None:
+        """At which size pictures of ``display`` size are wanted, PLANAR_RGB_FLOAT; None: not at all now."""
+
+    def look_at(self, frame: VideoFrame) -> None:
+        """Take a picture; must not block."""
+
+
+class Screen(Protocol):
+    """Where the player's doings become visible."""
+
+    def wanted_size(self) -> Size | None:
+        """Within which size pictures are wanted, device pixels; None: as large as they are."""
+
+    def live_tap(self) -> LiveTap | None:
+        """Who else looks."""
+
+    def newer_waits(self) -> bool:
+        """Whether the place being gone to is out of date already."""
+
+    def show(self, frame: VideoFrame) -> None:
+        """Show a picture."""
+
+    def taken(self) -> bool:
+        """Whether the last picture shown was looked at."""
+
+    @property
+    def opened(self) -> Callable[[VideoOpened], None]:
+        """Tells that a file is open."""
+
+    @property
+    def failed(self) -> Callable[[OpenFailed], None]:
+        """Tells what went wrong."""
+
+    @property
+    def state_changed(self) -> Callable[[PlaybackState], None]:
+        """Tells how the picture moves now."""
+
+
+class Player:
+    """Carries out orders, and shows what is due."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        *,
+        open_reader: Callable[[Path, int], Reader],
+        make_converter: Callable[[], PictureConverter],
+        clock: PlaybackClock,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._screen = screen
+        self._open_reader = open_reader
+        # One converter for each of the two forms: each keeps its scaling context from picture to picture.
+        self._converter, self._live_converter = make_converter(), make_converter()
+        self._clock = clock
+        self._now = now
+        self._reader: Reader | None = None
+        self._shown: Picture | None = None
+        self._tail: Picture | None = None
+        self._next: Picture | None = None
+        self._ended = False
+        self._steps = 0
+        self._shown_at = 0.0
+        self._starved = False
+        self._generation = 0
+        self._state = PlaybackState()
+
+    def close(self) -> None:
+        """Give the file back."""
+        reader, self._reader = self._reader, None
+        self._shown = self._tail = self._next = None
+        if reader is not None:
+            reader.close()
+
+    def obey(self, orders: Orders) -> None:
+        """Carry out a batch of orders; what a newer one makes pointless is left unfinished."""
+        try:
+            if orders.open is not None:
+                self._open(orders.open, orders.until_other_file)
+            if orders.speed is not None:
+                self._set_speed(orders.speed)
+            if orders.playing is not None:
+                self._set_playing(orders)
+            if orders.seek is not None:
+                self._seek(orders.seek, orders)
+            if orders.steps:
+                self._pause()
+                self._steps += orders.steps
+            if orders.again and self._shown is not None:
+                self._show(self._shown)
+        except CancelledError:
+            return
+        except ReelscopeError as error:
+            self._fail(error)
+
+    def idle_s(self) -> float | None:
+        """For how long nothing is due; None: until the next order."""
+        if self._steps:
+            return 0.0 if self._screen.taken() else max(0.0, self._shown_at + _UNTAKEN_S - self._now())
+        if not self._state.playing:
+            return None
+        if self._next is None and not self._ended:
+            return 0.0
+        return max(0.0, (self._due_s() - float(self._clock.now())) / self._state.speed)
+
+    def advance(self, cancel: CancelToken) -> None:
+        """Do what is due: a step, or the next picture of playing."""
+        try:
+            if self.idle_s() != 0.0:
+                return
+            if self._steps:
+                self._step(cancel)
+            elif self._state.playing:
+                self._play_on(cancel)
+        except CancelledError:
+            return
+        except ReelscopeError as error:
+            self._fail(error)
+
+    # --- going somewhere ---
+
+    def _open(self, order: OpenOrder, cancel: CancelToken) -> None:
+        self.close()
+        self._generation = order.generation
+        self._steps, self._starved, self._ended = 0, False, False
+        self._clock.pause()
+        self._change(PlaybackState(speed=self._state.speed))
+        try:
+            reader = self._open_reader(order.path, order.video_track)
+        except MediaError:
+            info = _sound_only(order)
+            if info is None:
+                raise
+            self._screen.opened(VideoOpened(info, order.generation))
+            return
+        self._reader = reader
+        self._screen.opened(VideoOpened(reader.info, order.generation))
+        if not self._screen.newer_waits():
+            self._go_to(reader.frame_at(0.0, cancel=cancel))
+
+    def _seek(self, order: SeekOrder, orders: Orders) -> None:
+        self._generation = order.generation
+        self._steps = 0
+        reader = self._reader
+        if reader is None:
+            return
+        # A burst of exact seeks would show nothing until it ends: the ones that were let go leave a debt.
+        if not order.exact or self._starved:
+            self._go_to(reader.keyframe_at(order.time_s, cancel=orders.until_other_file))
+            self._starved = False
+            if self._screen.newer_waits():
+                return
+        self._starved = order.exact
+        self._go_to(reader.frame_at(order.time_s, cancel=orders.until_newer))
+        self._starved = False
+
+    def _go_to(self, picture: Picture) -> None:
+        self._tail, self._next, self._ended = picture, None, False
+        if self._state.playing:
+            self._clock.start(picture.time_s, self._state.speed)
+        self._show(picture)
+        self._change(dataclasses.replace(self._state, at_end=False))
+
+    def _step(self, cancel: CancelToken) -> None:
+        reader, shown = self._reader, self._shown
+        if reader is None or shown is None:
+            self._steps = 0
+            return
+        forward = self._steps > 0
+        move = reader.next_frame if forward else reader.previous_frame
+        picture = move(shown, cancel=cancel)
+        if picture is None:
+            self._steps = 0
+            self._change(dataclasses.replace(self._state, at_end=forward))
+            return
+        self._steps -= 1 if forward else -1
+        self._go_to(picture)
+
+    # --- playing ---
+
+    def _set_speed(self, speed: float) -> None:
+        speed = min(max(speed, SLOWEST), FASTEST)
+        if self._state.playing:
+            self._clock.start(self._clock.now(), speed)
+        self._change(dataclasses.replace(self._state, speed=speed))
+
+    def _set_playing(self, orders: Orders) -> None:
+        reader, shown = self._reader, self._shown
+        if not orders.playing:
+            self._pause()
+        elif reader is not None and shown is not None and not self._state.playing:
+            self._steps = 0
+            if self._state.at_end and orders.seek is None:
+                shown = reader.frame_at(0.0, cancel=orders.until_other_file)
+            self._state = dataclasses.replace(self._state, playing=True)
+            self._go_to(shown)
+            self._screen.state_changed(self._state)
+
+    def _pause(self, *, at_end: bool = False) -> None:
+        if self._state.playing:
+            self._clock.pause()
+            # What was decoded but not shown does not count: stepping goes on from what is seen.
+            self._tail, self._next, self._ended = self._shown, None, False
+            self._change(dataclasses.replace(self._state, playing=False, at_end=at_end))
+
+    def _play_on(self, cancel: CancelToken) -> None:
+        reader, tail = self._reader, self._tail
+        if reader is None or tail is None:
+            return
+        if self._ended:
+            self._pause(at_end=True)
+        elif self._next is None:
+            self._next = reader.next_frame(tail, cancel=cancel)
+            if self._next is None:
+                self._finish_last(tail)
+        else:
+            picture, self._next = self._next, None
+            self._tail = picture
+            self._show_or_drop(picture)
+
+    def _show_or_drop(self, picture: Picture) -> None:
+        now = self._clock.now()
+        late = picture.duration is not None and now >= picture.time_s + picture.duration
+        if late and self._now() - self._shown_at < _LONGEST_STANDSTILL_S:
+            self._state = dataclasses.replace(self._state, dropped=self._state.dropped + 1)
+            return
+        if now - picture.time_s > _LARGEST_LAG_S * self._state.speed:
+            self._clock.start(picture.time_s, self._state.speed)
+        told = self._state
+        self._show(picture)
+        if late:
+            self._screen.state_changed(told)
+
+    def _finish_last(self, tail: Picture) -> None:
+        """The last picture stays for its time; it is shown even where it came too late before."""
+        self._ended = True
+        if tail is not self._shown:
+            self._show(tail)
+
+    def _due_s(self) -> float:
+        """The shown time at which the next thing happens while playing."""
+        if self._next is not None:
+            return self._next.time_s
+        assert self._tail is not None
+        return self._tail.time_s + float(self._tail.duration or 0)
+
+    # --- showing ---
+
+    def _show(self, picture: Picture) -> None:
+        view = self._screen.wanted_size()
+        size = None if view is None else Letterbox.fit(picture.display_size, view).inner
+        frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation)
+        self._shown, self._shown_at = picture, self._now()
+        self._screen.show(frame)
+        tap = self._screen.live_tap()
+        wanted = None if tap is None else tap.wanted_size(picture.display_size)
+        if tap is not None and wanted is not None:
+            form = PixelFormat.PLANAR_RGB_FLOAT
+            tap.look_at(self._live_converter.convert(picture, wanted, form, self._generation))
+
+    def _change(self, state: PlaybackState) -> None:
+        if state != self._state:
+            self._state = state
+            self._screen.state_changed(state)
+
+    def _fail(self, error: ReelscopeError) -> None:
+        self._steps = 0
+        self._pause()
+        self._screen.failed(OpenFailed(str(error), self._generation))
+
+
+def _sound_only(order: OpenOrder) -> MediaInfo | None:
+    """What the file is where it opens and has no video; None where that is not what is wrong with it."""
+    from app.media.opening import open_media
+    from app.media.probe import describe
+
+    try:
+        with open_media(order.path) as container:
+            info = describe(container, order.path, video_track=0)
+    except ReelscopeError:
+        return None
+    return info if info.video is None and info.audio else None
