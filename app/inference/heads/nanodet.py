@@ -135,7 +135,7 @@ def _parts(
 
 def _distances(sides: Array) -> Array:
     """Means of the four distributions, (n, 4), in strides."""
-    distributions = sides.reshape(len(sides), 4, -1)
+    distributions = sides.reshape(len(sides), 4, sides.shape[1] // 4)
     weights = np.exp(distributions - distributions.max(axis=2, keepdims=True))
     weights /= weights.sum(axis=2, keepdims=True)
     means: Array = weights @ np.arange(weights.shape[2], dtype=np.float32)
