@@ -186,3 +186,19 @@ def _integers(file: BinaryIO, count: int) -> tuple[int, ...]:
 
 def _skip(file: BinaryIO, count: int) -> None:
     file.seek(count, io.SEEK_CUR)
+
+
+def peek_ggml(path: Path) -> GgmlKind | None:
+    """Tell from the first bytes what a ggml file is for; None for anything else, unreadable files
+    included."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(14)
+    except OSError:
+        return None
+    if len(head) < 14 or not head.startswith(_MAGIC):
+        return None
+    (first,) = struct.unpack_from("<i", head, 4)
+    if first >= _SMALLEST_VOCABULARY:
+        return GgmlKind.SPEECH
+    return GgmlKind.VAD if head[8:] == b"silero" else None
