@@ -75,11 +75,11 @@ class LiveDetection:
     def set_request(self, request: DetectRequest | None) -> None:
         """Detect as ``request`` says from now on; None: not at all."""
         with self._lock:
-            if request == self._request:
+            if request == self._request != self._refused:
                 return
             if request is None or self._request is None or not _same_model(request, self._request):
                 self._wanted = self._frame = None
-            self._request = request
+            self._request, self._refused = request, None
             running = self._running
         running.cancel()
         self._wake()

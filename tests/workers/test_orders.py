@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.geometry import Size
+from app.core.mailbox import MailboxClosedError
+from app.workers.orders import OpenOrder, OrderBox, SeekOrder
+
+FILM = Path("film.mp4")
+
+
+def test_a_burst_of_seeks_is_one_seek() -> None:
+    box = OrderBox()
+    generations = [box.seek(time_s / 10, exact=False) for time_s in range(200)]
+    assert generations == sorted(set(generations))
+    orders = box.take(0)
+    assert orders.seek == SeekOrder(19.9, False, generations[-1])
+    assert box.take(0).seek is None
+
+
+def test_steps_add_up_until_a_place_is_asked_for() -> None:
+    box = OrderBox()
+    for count in (1, 1, 1, -1):
+        box.step(count)
+    assert box.take(0).steps == 2
+    box.step(5)
+    box.seek(1.0, exact=True)
+    box.step(1)
+    assert box.take(0).steps == 1
+
+
+def test_another_file_forgets_where_to_go_in_the_old_one() -> None:
+    box = OrderBox()
+    box.seek(4.0, exact=True)
+    box.step(3)
+    generation = box.open(FILM, 1)
+    orders = box.take(0)
+    assert (orders.open, orders.seek, orders.steps) == (OpenOrder(FILM, 1, generation), None, 0)
+
+
+def test_a_newer_seek_lets_the_running_one_go_but_not_what_must_be_shown() -> None:
+    box = OrderBox()
+    running = box.take(0)
+    box.step(1)
+    box.set_playing(True)
+    box.set_view_size(Size(10, 10))
+    assert not running.until_newer.cancelled
+    box.seek(1.0, exact=True)
+    assert running.until_newer.cancelled
+    assert box.newer_waits
+    following = box.take(0)
+    assert not following.until_newer.cancelled
+    assert not running.until_other_file.cancelled
+    box.open(FILM, 0)
+    assert running.until_other_file.cancelled
+    assert following.until_newer.cancelled
+
+
+def test_the_last_of_play_pause_and_speed_counts() -> None:
+    box = OrderBox()
+    box.set_playing(True)
+    box.set_speed(2.0)
+    box.set_playing(False)
+    box.set_speed(0.5)
+    orders = box.take(0)
+    assert (orders.playing, orders.speed) == (False, 0.5)
+    orders = box.take(0)
+    assert (orders.playing, orders.speed) == (None, None)
+
+
+def test_a_size_asks_for_the_picture_again_only_when_it_differs() -> None:
+    box = OrderBox()
+    box.set_view_size(Size(640, 360))
+    assert box.take(0).again
+    box.set_view_size(Size(640, 360))
+    assert not box.take(0).again
+    assert box.view_size == Size(640, 360)
+
+
+def test_closing_wakes_who_waits_and_lets_work_go() -> None:
+    box = OrderBox()
+    running = box.take(0)
+    refused = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(MailboxClosedError):
+            box.take(None)
+        refused.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    box.close()
+    box.close()
+    waiting.join(10)
+    assert refused.is_set()
+    assert running.until_newer.cancelled
+    assert running.until_other_file.cancelled
+
+
+@given(st.lists(st.one_of(st.floats(0, 100), st.integers(-3, 3), st.just("open"))))
+def test_whatever_comes_the_newest_place_and_the_steps_after_it_are_done(
+    wishes: list[float | int | str],
+) -> None:
+    box = OrderBox()
+    place: float | str | None = None
+    steps = 0
+    for wish in wishes:
+        if isinstance(wish, str):
+            box.open(FILM, 0)
+        elif isinstance(wish, int):
+            box.step(wish)
+        else:
+            box.seek(wish, exact=True)
+        place, steps = (place, steps + wish) if isinstance(wish, int) else (wish, 0)
+    orders = box.take(0)
+    assert orders.steps == steps
+    assert (orders.open is not None) == ("open" in wishes)
+    assert (orders.seek.time_s if orders.seek else None) == (place if isinstance(place, float) else None)
