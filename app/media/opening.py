@@ -52,6 +52,9 @@ _OPTIONS = {
     "max_pixels": str(MAX_PIXELS),
 }
 
+_NO_DECODERS = {"codec_whitelist": "none"}
+"""No decoder has this name: FFmpeg opens none to learn more about the streams."""
+
 _NOT_A_VIDEO = (
     (b"#EXTM3U", "a playlist, which only names other files: open the video itself"),
     (b"ffconcat version", "a list of other files: open the video itself"),
@@ -62,8 +65,13 @@ _NOT_A_VIDEO = (
 
 
 @contextmanager
-def open_media(path: Path | str, *, hwaccel: HWAccel | None = None) -> Iterator[InputContainer]:
+def open_media(
+    path: Path | str, *, hwaccel: HWAccel | None = None, packets_only: bool = False
+) -> Iterator[InputContainer]:
     """Open a media file for reading; it is closed when the ``with`` block ends.
+
+    With ``packets_only`` no decoder is tried while opening: 1 ms instead of 20 for a 1080p mp4, but what only
+    decoding tells (pixel format, in some formats sizes and the start time) is missing.
 
     The container and all its streams belong to the thread that opened it, and to the ``with`` block: do not
     touch a stream afterwards. What FFmpeg raises inside the block leaves it as a MediaError, too.
@@ -74,7 +82,7 @@ def open_media(path: Path | str, *, hwaccel: HWAccel | None = None) -> Iterator[
     """
     path = Path(path)
     _check_file(path)
-    container = _open(path, hwaccel)
+    container = _open(path, hwaccel, packets_only)
     with told_to_user(path), container:
         _limit_decoders(container, path)
         yield container
@@ -115,13 +123,13 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
         stream.discard = av.stream.Discard.default if stream.index in wanted else av.stream.Discard.all
 
 
-def _open(path: Path, hwaccel: HWAccel | None) -> InputContainer:
+def _open(path: Path, hwaccel: HWAccel | None, packets_only: bool) -> InputContainer:
     try:
         # The prefix keeps "weird:name.mp4" a file; tags that are not UTF-8 must not stop anybody.
         return av.open(
             f"file:{path.absolute()}",
             mode="r",
-            options=_OPTIONS,
+            options=_OPTIONS | _NO_DECODERS if packets_only else _OPTIONS,
             metadata_errors="replace",
             timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
             hwaccel=hwaccel,
