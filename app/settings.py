@@ -111,7 +111,9 @@ class SettingsFile:
         except FileNotFoundError:
             return self._remember(Settings())
         except OSError as error:
-            return Loaded(Settings(), f"{self.path} cannot be read ({error.strerror}); default settings are used.")
+            return Loaded(
+                Settings(), f"{self.path} cannot be read ({error.strerror}); default settings are used."
+            )
         try:
             return self._remember(parse(data))
         except SettingsUnreadableError as error:

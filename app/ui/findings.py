@@ -34,7 +34,7 @@ from app.core.events import (
     ThumbnailMade,
     WarningRaised,
 )
-from app.core.results import Detection, Keyframe, MediaInfo, Segment, Shot
+from app.core.results import AnalysisResult, Detection, Keyframe, MediaInfo, Segment, Shot
 from app.core.time import TimeSpan
 
 _TIME = attrgetter("time_s")
@@ -224,6 +224,20 @@ class Findings:
                 return Change.OUTCOME
             case _:
                 return Change.NOTHING
+
+    def complete(self, result: AnalysisResult) -> Change:
+        """Take from the document what never came as an event: a cancelled run drops what waits."""
+        pictures: dict[int, list[Detection]] = {}
+        for detection in result.detections:
+            pictures.setdefault(detection.pts, []).append(detection)
+        change = Change.NOTHING
+        for pts, detections in pictures.items():
+            change |= self._add_picture(PictureAnalysed(pts, detections[0].time_s, tuple(detections)))
+        known = set(self._segments)
+        for segment in result.transcript.segments if result.transcript is not None else ():
+            if segment not in known:
+                change |= self.add(SegmentFound(segment))
+        return change | self._add_keyframes(result.keyframes)
 
     def _add_keyframes(self, keyframes: tuple[Keyframe, ...]) -> Change:
         new = [each for each in keyframes if each.pts not in self._keyframe_pts]

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.render.palette import Palette
 from app.ui.icons import icon, icon_pixmap
-
-
-class Tone(enum.Enum):
-    """How serious a message is; the value is the name of its icon."""
-
-    NOTE = "note"
-    DONE = "done"
-    WARNING = "warning"
-    FAILURE = "failure"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence for the user, and at most one thing that can be done about it."""
-
-    sentence: str
-    tone: Tone = Tone.NOTE
-    action: str = ""
-    do: Callable[[], object] | None = None
+from app.ui.message import Message, Tone
 
 
 class MessageBar(QFrame):
@@ -42,7 +20,8 @@ class MessageBar(QFrame):
         self._palette: Palette | None = None
         self._message: Message | None = None
         self._icon = QLabel()
-        self._sentence = QLabel(objectName="sentence")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("sentence")
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -59,7 +59,7 @@ class StatusStrip(QWidget):
         self.right.setProperty("tone", "dim")
         self.right.setAccessibleName("Decoder, dropped pictures, zoom, and whether anything was written")
         for label in (self.words, self.left, self.right):
-            label.setProperty("size", "small")
+            label.setProperty("scale", "small")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
@@ -105,6 +105,10 @@ class StatusStrip(QWidget):
     def _set_tone(self, tone: str) -> None:
         self._tone = tone
         if self._palette is not None:
-            named = {"good": self._palette.good, "warning": self._palette.warning, "playhead": self._palette.playhead}
+            named = {
+                "good": self._palette.good,
+                "warning": self._palette.warning,
+                "playhead": self._palette.playhead,
+            }
             self._dot.colour = named.get(tone, self._palette.faint)
             self._dot.update()

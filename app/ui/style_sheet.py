@@ -21,14 +21,15 @@ QWidget { color: $text; font-size: ${body}px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
 
 QFrame#card { background: $panel; border: 1px solid $line; border-radius: ${panel_radius}px; }
+QFrame#line { background: $line; border: none; }
 QWidget#topBar { background: $panel; border-bottom: 1px solid $line; }
 QWidget#statusBar { background: $panel; border-top: 1px solid $line; }
 QLabel { background: transparent; }
 QLabel[tone="dim"] { color: $dim; }
 QLabel[tone="warning"] { color: $warning; }
-QLabel[size="title"] { font-size: ${title}px; font-weight: 600; }
-QLabel[size="strong"] { font-size: ${strong}px; font-weight: 600; }
-QLabel[size="small"] { font-size: ${small}px; }
+QLabel[scale="title"] { font-size: ${title}px; font-weight: 600; }
+QLabel[scale="strong"] { font-size: ${strong}px; font-weight: 600; }
+QLabel[scale="small"] { font-size: ${small}px; }
 
 QMenuBar { background: transparent; spacing: 0; padding: 0; }
 QMenuBar::item { color: $dim; background: transparent; padding: 6px 12px; border-radius: ${control}px; }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from app.core.time import format_timecode
 from app.render.fonts import mono_font
@@ -24,12 +24,18 @@ _BUTTONS = (
 
 
 def speed_text(speed: float) -> str:
-    """Write a speed: 1×, 0.25×, 1.5×."""
-    return f"{speed:g}×"
+    """Write a speed: 1, 0.25 or 1.5 with the sign of multiplication."""
+    return f"{speed:g}\N{MULTIPLICATION SIGN}"
 
 
 class TransportBar(QFrame):
-    """Buttons for commands that exist elsewhere, and the numbers of the picture that is shown."""
+    """Buttons for commands that exist elsewhere, and the numbers of the picture that is shown.
+
+    Signals:
+        time_typed(object): what was typed to go somewhere.
+    """
+
+    time_typed = Signal(object)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,14 @@ class TransportBar(QFrame):
         self._time.setFont(mono_font(TextSize.TITLE, QFont.Weight.Medium))
         self._time.setStyleSheet(f"font-size: {int(TextSize.TITLE)}px")
         self._time.setAccessibleName("Current time")
+        self.entry = QLineEdit()
+        self.entry.setFixedWidth(150)
+        self.entry.setFont(mono_font(TextSize.STRONG))
+        self.entry.setPlaceholderText("1:23.4  #123  +5")
+        self.entry.setAccessibleName("Go to a time, a picture number or a way")
+        self.entry.returnPressed.connect(self._typed)
+        self.entry.installEventFilter(self)
+        self.entry.hide()
         self._length = QLabel()
         self._length.setProperty("tone", "dim")
         self._length.setFont(mono_font(TextSize.SMALL))
@@ -68,6 +82,7 @@ class TransportBar(QFrame):
                 layout.addSpacing(4)
         layout.addSpacing(12)
         layout.addWidget(self._time)
+        layout.addWidget(self.entry)
         layout.addSpacing(8)
         layout.addWidget(self._length)
         layout.addStretch(1)
@@ -98,6 +113,31 @@ class TransportBar(QFrame):
         button.setAccessibleName(name)
         button.setToolTip(name)
         return button
+
+    def start_typing(self) -> None:
+        """Let a place be typed where the time stands."""
+        self._time.hide()
+        self.entry.clear()
+        self.entry.show()
+        self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _typed(self) -> None:
+        text = self.entry.text()
+        self._stop_typing()
+        if text.strip():
+            self.time_typed.emit(text)
+
+    def _stop_typing(self) -> None:
+        self.entry.hide()
+        self._time.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc, or leaving the field, gives up."""
+        if watched is self.entry:
+            escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+            if escape or event.type() == QEvent.Type.FocusOut:
+                self._stop_typing()
+        return super().eventFilter(watched, event)
 
     def set_speed_menu(self, menu: QMenu) -> None:
         """Give the speed button its choices."""

@@ -1,0 +1,327 @@
+"""What the commands do: one method each, named in the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.errors import ReelscopeError, UsageError
+from app.export.formats import FORMATS
+from app.resources import resource_path
+from app.settings import Settings, Theme
+from app.ui.exporting import Exporter
+from app.ui.message import Message, Tone
+from app.ui.session import Session
+from app.ui.time_entry import parse_destination
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+AddModel = Callable[[Path], object]
+
+_OPEN_FILTER = (
+    "Video and sound (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.ts *.mts *.m2ts *.mpg *.mpeg *.wmv *.flv *.ogv *.ogm"
+    " *.mxf *.3gp *.gif *.mp3 *.wav *.flac *.aac *.m4a *.ogg *.opus);;All files (*)"
+)
+_MODEL_FILTER = "Models (*.onnx *.bin *.gguf);;All files (*)"
+
+
+class Actions(QObject):
+    """The commands of one window."""
+
+    def __init__(self, session: Session, window: MainWindow, add_model: AddModel) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._add_model = add_model
+        self._exporter = Exporter(self)
+        self._exporter.finished.connect(self._exported)
+        self.last_export: Path | None = None
+
+    # --- file
+
+    def open_dialog(self) -> None:
+        """Ask for a file and open it."""
+        recent = self._session.settings.recent
+        folder = str(Path(recent[0]).parent) if recent else str(Path.home())
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a Video", folder, _OPEN_FILTER)
+        if name:
+            self._session.open(Path(name))
+
+    def open_sample(self) -> None:
+        """Open the clip that comes with the program."""
+        self._session.open(resource_path("sample", "sample.mp4"))
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open the first of some files, and say so where there are more."""
+        if not paths:
+            return
+        self._session.open(paths[0])
+        if len(paths) > 1:
+            sentence = (
+                f"One file is shown at a time: '{paths[0].name}' was opened, {len(paths) - 1} more were not."
+            )
+            self._session.said.emit(Message(sentence))
+
+    def close_file(self) -> None:
+        """Leave the file."""
+        self._session.close()
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._change(recent=())
+
+    def quit(self) -> None:
+        """Close the window, which ends the program."""
+        self._window.close()
+
+    # --- view
+
+    def toggle_boxes(self) -> None:
+        """Paint boxes, or none."""
+        self._change(show_boxes=not self._session.settings.show_boxes)
+
+    def toggle_zoom(self) -> None:
+        """Between the whole picture and 100 %."""
+        self._window.video.toggle_fit()
+
+    def toggle_full_screen(self) -> None:
+        """Only the picture, or everything."""
+        self._window.set_full_screen(not self._window.isFullScreen())
+
+    def escape(self) -> None:
+        """Leave the full screen, else give the keys back to the picture."""
+        if self._window.isFullScreen():
+            self._window.set_full_screen(False)
+        else:
+            self._window.video.setFocus()
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        image = self._window.video.copied_image()
+        if image is not None:
+            QGuiApplication.clipboard().setImage(image)
+            sentence = f"The picture was copied, {image.width()} \N{MULTIPLICATION SIGN} {image.height()}."
+            self._session.said.emit(Message(sentence, Tone.DONE))
+
+    def zoom_time_in(self) -> None:
+        """Spread the time strip."""
+        self._window.zoom_time(2.0)
+
+    def zoom_time_out(self) -> None:
+        """Draw the time strip together."""
+        self._window.zoom_time(0.5)
+
+    def show_all_time(self) -> None:
+        """Show the whole file on the strip."""
+        self._window.zoom_time(0.0)
+
+    def show_transcript(self) -> None:
+        """Turn to the transcript."""
+        self._window.show_tab(0)
+
+    def show_objects(self) -> None:
+        """Turn to the objects."""
+        self._window.show_tab(1)
+
+    def show_info(self) -> None:
+        """Turn to the information."""
+        self._window.show_tab(2)
+
+    def theme_system(self) -> None:
+        """Wear what the system wears."""
+        self._change(theme=Theme.SYSTEM)
+
+    def theme_dark(self) -> None:
+        """Wear the dark palette."""
+        self._change(theme=Theme.DARK)
+
+    def theme_light(self) -> None:
+        """Wear the light palette."""
+        self._change(theme=Theme.LIGHT)
+
+    # --- analysis
+
+    def analyse(self) -> None:
+        """Find everything in the file."""
+        self._session.analyse()
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+        self._session.cancel()
+
+    def frames_keyframes(self) -> None:
+        """Let the detector see keyframes."""
+        self._change(frames="keyframes")
+
+    def frames_five(self) -> None:
+        """Let the detector see five pictures a second."""
+        self._change(frames="fps:5")
+
+    def frames_all(self) -> None:
+        """Let the detector see every picture."""
+        self._change(frames="all")
+
+    def add_model(self) -> None:
+        """Ask for a model file and add it to the user's models."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Add a Model File", str(Path.home()), _MODEL_FILTER
+        )
+        if name:
+            self.add_model_file(Path(name))
+
+    def add_model_file(self, path: Path) -> None:
+        """Add a model, and say what became of it."""
+        try:
+            self._add_model(path)
+        except ReelscopeError as error:
+            self._session.said.emit(Message(str(error), Tone.FAILURE))
+            return
+        self._session.models_changed()
+        self._session.said.emit(Message(f"'{path.name}' was added to your models.", Tone.DONE))
+
+    # --- going about
+
+    def play_pause(self) -> None:
+        """Play, or pause."""
+        self._session.play_or_pause()
+
+    def frame_back(self) -> None:
+        """One picture back."""
+        self._session.step(-1)
+
+    def frame_forward(self) -> None:
+        """One picture on."""
+        self._session.step(1)
+
+    def second_back(self) -> None:
+        """One second back."""
+        self._session.seek_by(-1.0)
+
+    def second_forward(self) -> None:
+        """One second on."""
+        self._session.seek_by(1.0)
+
+    def ten_back(self) -> None:
+        """Ten seconds back."""
+        self._session.seek_by(-10.0)
+
+    def ten_forward(self) -> None:
+        """Ten seconds on."""
+        self._session.seek_by(10.0)
+
+    def keyframe_back(self) -> None:
+        """To the keyframe before."""
+        self._seek_to(self._session.findings.keyframe_before(self._session.time_s), "time_s")
+
+    def keyframe_forward(self) -> None:
+        """To the next keyframe."""
+        self._seek_to(self._session.findings.keyframe_after(self._session.time_s), "time_s")
+
+    def shot_back(self) -> None:
+        """To the start of this shot, or of the one before."""
+        self._seek_to(self._session.findings.shot_before(self._session.time_s), "start_s")
+
+    def shot_forward(self) -> None:
+        """To the next shot."""
+        self._seek_to(self._session.findings.shot_after(self._session.time_s), "start_s")
+
+    def _seek_to(self, place: object | None, attribute: str) -> None:
+        if place is not None:
+            self._session.seek(getattr(place, attribute))
+
+    def to_start(self) -> None:
+        """To the first picture."""
+        self._session.seek(0.0)
+
+    def to_end(self) -> None:
+        """To the last picture."""
+        self._session.seek(self._session.findings.duration_s)
+
+    def go_to_time(self) -> None:
+        """Let a time be typed where the time stands."""
+        self._window.transport.start_typing()
+
+    def go_to_typed(self, text: str) -> None:
+        """Go where was typed."""
+        try:
+            time_s = parse_destination(text, self._session.time_s, self._window.constant_rate())
+        except UsageError as error:
+            self._session.said.emit(Message(str(error), Tone.WARNING))
+            return
+        self._session.seek(time_s)
+
+    def find_in_transcript(self) -> None:
+        """Give the keyboard to the search field of the transcript."""
+        self._window.show_tab(0)
+        self._window.transcript.start_finding()
+
+    def slower(self) -> None:
+        """Play slower."""
+        self._session.change_speed(-1)
+
+    def faster(self) -> None:
+        """Play faster."""
+        self._session.change_speed(1)
+
+    def normal_speed(self) -> None:
+        """Play as it was filmed."""
+        self._session.set_speed(1.0)
+
+    # --- export
+
+    def export(self, name: str) -> None:
+        """Ask for a place and write the result there in the format of that name."""
+        result = self._session.result
+        if result is None or self._session.path is None:
+            return
+        chosen = FORMATS[name]
+        proposal = self._session.path.with_suffix(chosen.suffix)
+        where, _ = QFileDialog.getSaveFileName(
+            self._window, f"Export as {chosen.title}", str(proposal), f"{chosen.title} (*{chosen.suffix})"
+        )
+        if where:
+            self.export_to(name, Path(where))
+
+    def export_to(self, name: str, path: Path) -> None:
+        """Write the result, in a thread."""
+        result = self._session.result
+        if result is not None:
+            self._exporter.write(FORMATS[name], result, path)
+
+    def wait(self) -> None:
+        """Return when no export runs any more."""
+        self._exporter.wait()
+
+    def _exported(self, outcome: object) -> None:
+        path, failure = outcome.path, outcome.failure  # type: ignore[attr-defined]
+        if failure:
+            self._session.said.emit(Message(failure, Tone.FAILURE))
+            return
+        self.last_export = path
+        self._session.said.emit(Message(f"Written: {path}", Tone.DONE))
+        self._window.refresh_status()
+
+    # --- help
+
+    def show_keys(self) -> None:
+        """Show the sheet of all keys."""
+        self._window.show_keys()
+
+    def show_models(self) -> None:
+        """Show which models are used and how to get others."""
+        self._window.show_models()
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        self._window.show_about()
+
+    def _change(self, **values: object) -> None:
+        changed: Settings = replace(self._session.settings, **values)  # type: ignore[arg-type]
+        self._session.change_settings(changed)

@@ -1,0 +1,109 @@
+"""The window before a file is open: drop one, open one, go on with one, try the sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.render.palette import Palette
+from app.ui.icons import icon, icon_pixmap
+
+_RECENT_SHOWN = 5
+
+
+class DropZone(QFrame):
+    """A framed place for files.
+
+    Signals:
+        open_asked(object): a Path among the recent files.
+    """
+
+    open_asked = Signal(object)
+
+    def __init__(self, open_action: QAction, sample_action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("drop")
+        self.setProperty("over", "false")
+        self.setAccessibleName("Drop a video here")
+        self._palette: Palette | None = None
+        self._drawing = QLabel()
+        self._drawing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        title = QLabel("Drop a video, or open one")
+        title.setProperty("scale", "title")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        promise = QLabel("Everything happens on this computer. Nothing is written unless you export it.")
+        promise.setProperty("tone", "dim")
+        promise.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        promise.setWordWrap(True)
+        self.open_button = QPushButton("Open…")
+        self.open_button.setProperty("kind", "primary")
+        self.open_button.clicked.connect(open_action.trigger)
+        self.sample_button = QPushButton("Try the sample")
+        self.sample_button.clicked.connect(sample_action.trigger)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self.open_button)
+        buttons.addWidget(self.sample_button)
+        buttons.addStretch(1)
+        self._recent_title = QLabel("Recent")
+        self._recent_title.setProperty("tone", "dim")
+        self._recent_title.setProperty("scale", "small")
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        recent = QVBoxLayout()
+        recent.addWidget(self._recent_title, 0, Qt.AlignmentFlag.AlignHCenter)
+        recent.addLayout(self._recent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 24, 32, 24)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        layout.addWidget(self._drawing)
+        layout.addWidget(title)
+        layout.addWidget(promise)
+        layout.addSpacing(12)
+        layout.addLayout(buttons)
+        layout.addSpacing(16)
+        layout.addLayout(recent)
+        layout.addStretch(3)
+
+    def set_recent(self, recent: tuple[str, ...]) -> None:
+        """Offer these files."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for name in recent[:_RECENT_SHOWN]:
+            button = QPushButton(Path(name).name.replace("&", "&&"))
+            button.setProperty("kind", "link")
+            button.setProperty("path", name)
+            button.setToolTip(name)
+            button.clicked.connect(self._open_recent)
+            if self._palette is not None:
+                button.setIcon(icon("film", self._palette, self._palette.dim))
+            self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._recent_title.setVisible(bool(recent))
+
+    def _open_recent(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            self.open_asked.emit(Path(button.property("path")))
+
+    def set_over(self, over: bool) -> None:
+        """Show that what is held over the window can be dropped."""
+        self.setProperty("over", "true" if over else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self._drawing.setPixmap(icon_pixmap("film", palette.dim, 48, self.devicePixelRatioF()))
+        for place in range(self._recent.count()):
+            item = self._recent.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, QPushButton):
+                widget.setIcon(icon("film", palette, palette.dim))

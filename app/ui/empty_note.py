@@ -1,0 +1,57 @@
+"""What a panel says while it has nothing to show: what it will show, or why it never will."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.render.palette import Palette
+from app.ui.icons import icon_pixmap
+
+
+class EmptyNote(QWidget):
+    """A drawing, a title and a sentence in the middle, and a button where something can be done."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette: Palette | None = None
+        self._name = "note"
+        self._drawing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.title.setProperty("scale", "strong")
+        self.sentence = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.sentence.setProperty("tone", "dim")
+        for each in (self.title, self.sentence):
+            each.setWordWrap(True)
+            each.setTextFormat(Qt.TextFormat.PlainText)
+        self.button = QPushButton()
+        self.button.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        layout.addWidget(self._drawing)
+        layout.addWidget(self.title)
+        layout.addWidget(self.sentence)
+        layout.addSpacing(8)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    def say(self, name: str, title: str, sentence: str, button: str = "") -> None:
+        """Show the drawing ``name``, the words, and a button where it has a title."""
+        self._name = name
+        self.title.setText(title)
+        self.sentence.setText(sentence)
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+        self._tint()
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._palette is not None:
+            drawn = icon_pixmap(self._name, self._palette.faint, 36, self.devicePixelRatioF())
+            self._drawing.setPixmap(drawn)

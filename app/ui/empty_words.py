@@ -1,0 +1,56 @@
+"""What the empty panels say: what will stand there, or why nothing will."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.ui.session import FileState, Session, Work
+
+
+class Empty(NamedTuple):
+    """A drawing, a title, a sentence."""
+
+    drawing: str
+    title: str
+    sentence: str
+
+
+def no_lines(session: Session) -> Empty:
+    """Say why there is no transcript."""
+    if not session.is_open or session.media is None:
+        return Empty("sound", "No transcript", "What is said in a video stands here, line by line.")
+    if not session.media.audio:
+        return Empty(
+            "sound", "No sound", "There is no sound in this file, so there is nothing to transcribe."
+        )
+    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.models.speech is not None:
+        return Empty("sound", "Listening", "Lines appear here as they are understood.")
+    if session.models.speech is None:
+        return Empty(
+            "sound", "No speech model", "Add one with Analyse → Add a Model File to get a transcript."
+        )
+    if session.work is Work.DONE:
+        return Empty("sound", "Nothing is said", "No speech was found in this file.")
+    return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.")
+
+
+def no_objects(session: Session) -> Empty:
+    """Say why there are no objects."""
+    if not session.is_open or session.media is None:
+        return Empty(
+            "boxes", "No objects", "What is seen in a video stands here, with switches for each kind."
+        )
+    if session.file_state is FileState.SOUND_ONLY:
+        return Empty("boxes", "No picture", "There is no picture in this file, so there is nothing to see.")
+    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.models.detector is not None:
+        return Empty("boxes", "Looking", "Objects appear here as they are found.")
+    if session.models.detector is None:
+        return Empty("boxes", "No detector", "Add one with Analyse → Add a Model File to find objects.")
+    if session.work is Work.DONE:
+        pictures = session.findings.looked_at_count
+        return Empty(
+            "boxes",
+            "Nothing was found",
+            f"The detector looked at {pictures} pictures and knew nothing in them.",
+        )
+    return Empty("boxes", "Not analysed yet", "Press Analyse to find objects.")

@@ -1,0 +1,53 @@
+"""Writing exports beside the window, so that a large one does not stop it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from app.core.errors import ReelscopeError
+from app.core.results import AnalysisResult
+from app.export.files import write_atomic
+from app.export.formats import ExportFormat
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of an export; ``failure`` is a sentence, empty where it worked."""
+
+    path: Path
+    failure: str = ""
+
+
+class Exporter(QObject):
+    """Writes one file after another in a thread of its own.
+
+    Signals:
+        finished(object): an Exported, in the thread of this object.
+    """
+
+    finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+
+    def write(self, chosen: ExportFormat, result: AnalysisResult, path: Path) -> None:
+        """Render and write; returns at once."""
+        self._pool.start(partial(self._run, chosen, result, path))
+
+    def wait(self) -> None:
+        """Return when everything is written."""
+        self._pool.waitForDone()
+
+    def _run(self, chosen: ExportFormat, result: AnalysisResult, path: Path) -> None:
+        try:
+            write_atomic(path, chosen.render(result))
+        except ReelscopeError as error:
+            self.finished.emit(Exported(path, str(error)))
+        else:
+            self.finished.emit(Exported(path))

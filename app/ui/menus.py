@@ -1,0 +1,117 @@
+"""Menus, keys and what is switched on, made from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QTabBar,
+    QWidget,
+)
+
+from app.export.formats import FORMATS
+from app.ui.commands import COMMANDS, Choice, Command, Group, Needs
+
+
+def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
+    """Return one QAction for each command, wired to the method it names; exports are added for every format."""
+    groups = {choice: QActionGroup(window) for choice in Choice if choice is not Choice.SWITCH}
+    actions = {}
+    for command in COMMANDS:
+        action = _action(window, command, getattr(target, command.callback))
+        if command.choice is not None:
+            action.setCheckable(True)
+        if command.choice in groups:
+            groups[command.choice].addAction(action)
+        actions[command.id] = action
+    export: Callable[[str], None] = target.export  # type: ignore[attr-defined]
+    for name, export_format in FORMATS.items():
+        keys = ("Ctrl+E",) if name == next(iter(FORMATS)) else ()
+        command = Command(
+            f"export.{name}", f"{export_format.title}…", keys, "export", Group.EXPORT, Needs.RESULT
+        )
+        actions[command.id] = _action(window, command, partial(export, name))
+    return actions
+
+
+def _action(window: QWidget, command: Command, callback: Callable[[], None]) -> QAction:
+    action = QAction(command.title, window)
+    action.setObjectName(command.id)
+    action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+    action.setData(command.needs)
+    action.triggered.connect(partial(_call, callback))
+    window.addAction(action)
+    return action
+
+
+def _call(callback: Callable[[], None], _checked: bool = False) -> None:
+    callback()
+
+
+def build_menu_bar(actions: dict[str, QAction], recent: QMenu) -> QMenuBar:
+    """Return the menu bar; ``recent`` stands in the first menu after opening."""
+    bar = QMenuBar()
+    menus = {group: bar.addMenu(group.value) for group in Group}
+    for command in COMMANDS:
+        menu = menus[command.group]
+        if command.section:
+            menu.addSeparator()
+        menu.addAction(actions[command.id])
+        if command.id == "file.sample":
+            menu.addMenu(recent)
+    for command_id, action in actions.items():
+        if command_id.startswith("export."):
+            menus[Group.EXPORT].addAction(action)
+    return bar
+
+
+_ARROWS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
+_PRESS = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class KeyPriority(QObject):
+    """Lets the control that has the keyboard keep the keys it lives on; all others are commands.
+
+    Space presses a button that was reached with Tab, arrows walk in a list, letters go into a field.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim a key for the control before it becomes a shortcut."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and keeps(watched, event)
+        ):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and isinstance(watched, QAbstractButton):
+                watched.click()
+                return True
+        return super().eventFilter(watched, event)
+
+
+def keeps(control: QObject, event: QKeyEvent) -> bool:
+    """Whether a control needs this key for itself."""
+    if event.modifiers() & ~_BARE:
+        return False
+    key = event.key()
+    if isinstance(control, QLineEdit):
+        return True
+    if isinstance(control, QAbstractItemView):
+        return key in _ARROWS | _PRESS - {Qt.Key.Key_Space}
+    if isinstance(control, QAbstractSlider | QComboBox | QTabBar):
+        return key in _ARROWS
+    return isinstance(control, QAbstractButton) and key in _PRESS

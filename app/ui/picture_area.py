@@ -1,0 +1,57 @@
+"""The largest part of the window: the picture, or what stands in its place."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+
+from app.render.palette import Palette
+from app.render.video_view import VideoView
+from app.ui.drop_zone import DropZone
+from app.ui.empty_note import EmptyNote
+from app.ui.session import FileState, Session
+
+
+class PictureArea(QWidget):
+    """Turns between the drop zone, a note (opening, failed, sound only) and the picture."""
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.drop_zone = DropZone(actions["file.open"], actions["file.sample"])
+        self.note = EmptyNote()
+        self.note.button.clicked.connect(actions["file.open"].trigger)
+        framed = QFrame()
+        framed.setObjectName("card")
+        QVBoxLayout(framed).addWidget(self.note)
+        self.video = VideoView()
+        self._stack = QStackedLayout(self)
+        for page in (self.drop_zone, framed, self.video):
+            self._stack.addWidget(page)
+        self._framed = framed
+
+    def show_state(self, session: Session) -> None:
+        """Show what belongs to the state of the file."""
+        name = session.path.name if session.path is not None else ""
+        match session.file_state:
+            case FileState.NONE:
+                self.drop_zone.set_recent(session.settings.recent)
+                self._stack.setCurrentWidget(self.drop_zone)
+                self.video.set_frame(None)
+            case FileState.LOADING:
+                self.note.say("film", "Opening", name)
+                self._stack.setCurrentWidget(self._framed)
+            case FileState.FAILED:
+                self.note.say("failure", f"'{name}' cannot be opened", session.failure, "Open another…")
+                self._stack.setCurrentWidget(self._framed)
+            case FileState.SOUND_ONLY:
+                sentence = "There is no picture in this file. Its speech can be found, and stands on the strip below."
+                self.note.say("sound", name, sentence)
+                self._stack.setCurrentWidget(self._framed)
+            case FileState.OPEN:
+                self._stack.setCurrentWidget(self.video)
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self.drop_zone.wear(palette)
+        self.note.wear(palette)
+        self.video.set_palette(palette)

@@ -1,0 +1,61 @@
+"""What the window asks an analysis for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+from app.core.errors import UsageError
+from app.core.events import Stage
+from app.core.results import MediaInfo
+from app.settings import Settings
+from app.ui.model_choice import ModelChoice
+
+
+def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | None:
+    """Return what the detector is asked for; None where there is no detector."""
+    if choice.detector is None:
+        return None
+    return DetectRequest(choice.detector.path, confidence=settings.confidence)
+
+
+def index_request(path: Path) -> AnalysisRequest:
+    """Ask for what needs no model: keyframes, shots, thumbnails, loudness."""
+    return AnalysisRequest(path, thumbnails=True)
+
+
+def analysis_request(
+    path: Path, media: MediaInfo | None, choice: ModelChoice, settings: Settings
+) -> AnalysisRequest:
+    """Ask for everything the file has and a model is there for."""
+    has_picture = media is None or media.video is not None
+    has_sound = media is None or bool(media.audio)
+    speech = None
+    if choice.speech is not None and has_sound:
+        vad = choice.vad.path if choice.vad is not None else None
+        speech = SpeechRequest(choice.speech.path, vad_model=vad)
+    return AnalysisRequest(
+        path,
+        frames=frame_policy(settings),
+        detect=detect_request(choice, settings) if has_picture else None,
+        speech=speech,
+        thumbnails=True,
+    )
+
+
+def frame_policy(settings: Settings) -> FramePolicy:
+    """Read which pictures to look at; keyframes where the settings say nothing that makes sense."""
+    try:
+        return FramePolicy.parse(settings.frames)
+    except UsageError:
+        return FramePolicy()
+
+
+def stages_of(media: MediaInfo | None) -> tuple[Stage, ...]:
+    """Return the stages whose progress makes up the whole."""
+    stages = []
+    if media is None or media.video is not None:
+        stages.append(Stage.PICTURES)
+    if media is None or media.audio:
+        stages.append(Stage.SPEECH)
+    return tuple(stages)

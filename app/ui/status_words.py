@@ -1,0 +1,70 @@
+"""What the lowest line says about the state of a session: measured, or not said."""
+
+from __future__ import annotations
+
+from app.core.results import AnalysisResult
+from app.core.time import format_short
+from app.ui.session import FileState, Session, Work
+
+
+def running_words(session: Session) -> str:
+    """Say what runs, on which models, how fast."""
+    if session.work is Work.CANCELLING:
+        return "Stopping"
+    if session.work is Work.INDEXING:
+        return "Reading keyframes and sound"
+    names = [each.name for each in (session.models.detector, session.models.speech) if each is not None]
+    words = "Analysing with " + " and ".join(names) if names else "Analysing"
+    rate = session.meter.pictures_per_s()
+    return words if rate is None else f"{words}  ·  {rate:.0f} pictures/s"
+
+
+def left_words(session: Session) -> str:
+    """Say how long it still takes, where that was measured."""
+    left = session.meter.left_s()
+    if left is None or session.work is Work.CANCELLING:
+        return ""
+    return f"{max(1, round(left))} s left" if left < 90 else f"{format_short(left)} min left"
+
+
+def idle_words(session: Session) -> tuple[str, str]:
+    """Say how it stands while nothing runs, and in which tone."""
+    match session.file_state:
+        case FileState.NONE:
+            return "No file is open", "idle"
+        case FileState.LOADING:
+            return "Opening", "idle"
+        case FileState.FAILED:
+            return "This file cannot be opened", "playhead"
+        case _:
+            return _work_words(session)
+
+
+def _work_words(session: Session) -> tuple[str, str]:
+    match session.work:
+        case Work.DONE:
+            return done_words(session.result), "good"
+        case Work.FAILED:
+            return "The analysis failed; what was found until then is kept", "playhead"
+        case Work.CANCELLED:
+            return "Cancelled; what was found until then is kept", "warning"
+        case _:
+            return "Ready", "idle"
+
+
+def done_words(result: AnalysisResult | None) -> str:
+    """Say how long the analysis took, and on what it ran."""
+    if result is None:
+        return "Analysed"
+    devices = ", ".join(dict.fromkeys(value for value in result.run.device.values() if value))
+    took = f"Analysed in {result.run.elapsed_s:.1f} s"
+    return f"{took}  ·  {devices}" if devices else took
+
+
+def right_words(session: Session, zoom: str, written: str) -> str:
+    """Say what the decoder does, how large the picture is, and whether anything was written."""
+    parts = []
+    video = session.media.video if session.media is not None else None
+    if session.has_picture and video is not None:
+        parts += [video.codec, f"dropped {session.dropped}", zoom]
+    return "  ·  ".join([*parts, written])

@@ -1,0 +1,83 @@
+"""What of many runs and levels is worth painting: at most something per pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.events import LoudnessFound
+from app.ui.findings import Run
+from app.ui.time_scale import TimeScale
+
+Floats = npt.NDArray[np.float64]
+
+
+class Bar(NamedTuple):
+    """A stretch to paint: pixels from ``left`` to ``right``, and the best confidence in it."""
+
+    left: float
+    right: float
+    confidence: float
+
+
+class RunColumns:
+    """The runs of a lane as columns, made once, asked at every zoom."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        table = np.array(runs, dtype=np.float64).reshape(-1, 3)
+        self.starts: Floats = np.ascontiguousarray(table[:, 0])
+        self.ends: Floats = np.ascontiguousarray(table[:, 1])
+        self.confidences: Floats = np.ascontiguousarray(table[:, 2])
+
+    def bars(self, scale: TimeScale, least_width: float = 2.0, gap: float = 1.0) -> list[Bar]:
+        """Return what is visible, each bar at least ``least_width`` wide.
+
+        Bars whose distance is below ``gap`` pixels become one: no more are returned than pixels can show.
+        """
+        first = int(np.searchsorted(self.ends, scale.start_s, side="left"))
+        last = int(np.searchsorted(self.starts, scale.end_s, side="right"))
+        if first >= last:
+            return []
+        left = (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
+        right = np.maximum((self.ends[first:last] - scale.start_s) * scale.pixels_per_s, left + least_width)
+        furthest = np.maximum.accumulate(right)
+        begins = np.flatnonzero(np.append(True, left[1:] - furthest[:-1] >= gap))
+        lasts = np.append(begins[1:], len(left)) - 1
+        best = np.maximum.reduceat(self.confidences[first:last], begins)
+        columns = zip(left[begins].tolist(), furthest[lasts].tolist(), best.tolist(), strict=True)
+        return [Bar(*column) for column in columns]
+
+
+class LevelColumns:
+    """Peak levels of the whole file as columns."""
+
+    def __init__(self, blocks: Sequence[LoudnessFound]) -> None:
+        starts = [
+            each.start_s + each.step_s * np.arange(len(each.peaks), dtype=np.float64) for each in blocks
+        ]
+        steps = [np.full(len(each.peaks), each.step_s) for each in blocks]
+        peaks = [np.array(each.peaks, dtype=np.float64) for each in blocks]
+        empty = np.empty(0, dtype=np.float64)
+        self.starts: Floats = np.concatenate(starts) if starts else empty
+        self.steps: Floats = np.concatenate(steps) if steps else empty
+        self.peaks: Floats = np.concatenate(peaks) if peaks else empty
+
+    def levels(self, scale: TimeScale, pitch: int = 3) -> list[tuple[float, float]]:
+        """Return (x, level): the highest peak of every ``pitch`` pixels that sound was heard in."""
+        first = int(np.searchsorted(self.starts + self.steps, scale.start_s, side="left"))
+        last = int(np.searchsorted(self.starts, scale.end_s, side="right"))
+        if first >= last:
+            return []
+        # Fixed to the file's time, not to the screen: the picture of the sound must not flicker while it pans.
+        cell_s = pitch / scale.pixels_per_s
+        if cell_s <= float(self.steps[first]):
+            x = (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
+            return list(zip(x.tolist(), self.peaks[first:last].tolist(), strict=True))
+        cells = np.floor(self.starts[first:last] / cell_s).astype(np.int64)
+        begins = np.flatnonzero(np.append(True, np.diff(cells) > 0))
+        highest = np.maximum.reduceat(self.peaks[first:last], begins)
+        x = (cells[begins] * cell_s - scale.start_s) * scale.pixels_per_s
+        return list(zip(x.tolist(), highest.tolist(), strict=True))

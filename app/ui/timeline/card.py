@@ -1,0 +1,152 @@
+"""The panel that holds the strip. pyqtgraph takes half a second to load: `fill` does that after the window shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
+
+from app.render.palette import DARK, Palette
+from app.ui.findings import Change, Filter, Findings
+from app.ui.timeline.hover_card import HoverCard
+from app.ui.timeline.labels import RowLabels
+from app.ui.timeline.rows import needed_height
+
+if TYPE_CHECKING:
+    from app.ui.timeline.view import Hovered, TimelineView
+
+
+class TimelineCard(QFrame):
+    """Names at the left, the strip, and a scroll bar where the lanes do not fit.
+
+    Signals:
+        seek_asked(object): a SeekAsked.
+        scrub_began(), scrub_ended(): the hand took and left the playhead.
+        class_clicked(object): a label.
+    """
+
+    seek_asked = Signal(object)
+    scrub_began = Signal()
+    scrub_ended = Signal()
+    class_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._palette = DARK
+        self._findings = Findings()
+        self.view: TimelineView | None = None
+        self.labels = RowLabels()
+        self.labels.class_clicked.connect(self.class_clicked)
+        self._scroll = QScrollBar(Qt.Orientation.Vertical)
+        self._scroll.hide()
+        self._hover_card: HoverCard | None = None
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 6, 12, 6)
+        self._layout.setSpacing(0)
+        self._hint = QLabel("Keyframes, shots, objects, speech and sound stand here, on one time axis.")
+        self._hint.setProperty("tone", "dim")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self.labels.hide()
+        self._layout.addWidget(self.labels)
+        self._layout.addWidget(self._hint, 1)
+        self._layout.addWidget(self._scroll)
+
+    def fill(self) -> TimelineView:
+        """Load pyqtgraph and build the strip, once."""
+        if self.view is not None:
+            return self.view
+        from app.ui.timeline.view import TimelineView
+
+        view = self.view = TimelineView()
+        view.seek_asked.connect(self.seek_asked)
+        view.scrub_began.connect(self.scrub_began)
+        view.scrub_ended.connect(self.scrub_ended)
+        view.hovered.connect(self._show_hover)
+        view.rows_changed.connect(self._rows_changed)
+        self._scroll.valueChanged.connect(view.scroll_lanes)
+        self._layout.insertWidget(1, view, 1)
+        view.setVisible(self._findings.media is not None)
+        self.setFocusProxy(view)
+        view.wear(self._palette)
+        return view
+
+    def wanted_height(self) -> int:
+        """Return the height at which everything shows without scrolling."""
+        media = self._findings.media
+        picture = media is None or media.video is not None
+        sound = media is None or bool(media.audio)
+        lanes = max(3, len(self._findings.labels)) if picture else 0
+        return needed_height(lanes, picture=picture, sound=sound) + 14
+
+    def show_findings(self, findings: Findings, change: Change, shown: Filter) -> None:
+        """Show what is known; only what changed is made anew."""
+        self._findings = findings
+        view = self.view
+        if view is None:
+            return
+        there = findings.media is not None
+        self._hint.setVisible(not there)
+        self.labels.setVisible(there)
+        view.setVisible(there)
+        state = view.state
+        if change & (Change.MEDIA | Change.KEYFRAMES | Change.SOUND | Change.DETECTIONS):
+            view.set_duration(findings.duration_s)
+        if change & Change.MEDIA:
+            media = findings.media
+            picture = media is None or media.video is not None
+            view.set_tracks(picture=picture, sound=media is None or bool(media.audio))
+            state.pixmaps.clear()
+        if change & Change.THUMBNAILS:
+            state.thumbnails = findings.thumbnails
+        state.keyframes, state.shots = findings.keyframes, findings.shots
+        state.regions, state.segments = findings.regions, findings.segments
+        if change & Change.SOUND:
+            from app.ui.timeline.bars import LevelColumns
+
+            state.levels = LevelColumns(findings.loudness)
+        if change & Change.DETECTIONS:
+            view.set_lanes(findings.lanes(shown))
+        else:
+            view.refresh()
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self._palette = palette
+        self.labels.wear(palette)
+        if self.view is not None:
+            self.view.wear(palette)
+        if self._hover_card is not None:
+            self._hover_card.wear(palette)
+
+    def _rows_changed(self) -> None:
+        if self.view is None:
+            return
+        rows = self.view.state.rows
+        self.labels.set_rows(rows)
+        self._scroll.blockSignals(True)
+        self._scroll.setRange(0, round(rows.scroll_range))
+        self._scroll.setPageStep(max(1, round(rows.lanes_bottom - rows.lanes_top)))
+        self._scroll.setSingleStep(20)
+        self._scroll.setValue(round(rows.scroll))
+        self._scroll.blockSignals(False)
+        self._scroll.setVisible(rows.scroll_range > 0)
+
+    def _show_hover(self, hovered: Hovered | None) -> None:
+        if self.view is None:
+            return
+        if hovered is None:
+            if self._hover_card is not None:
+                self._hover_card.hide()
+            return
+        from app.ui.timeline.state import thumbnail_pixmap
+
+        if self._hover_card is None:
+            self._hover_card = HoverCard(self.window())
+            self._hover_card.wear(self._palette)
+        thumbnail = self._findings.thumbnail_near(hovered.time_s)
+        place = self.view.mapTo(self.window(), QPoint(round(hovered.x), 0))
+        pixmap = thumbnail_pixmap(thumbnail) if thumbnail is not None else None
+        self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap)

@@ -1,0 +1,282 @@
+"""The parts of the strip as graphics items in seconds (x) and pixels (y)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from operator import attrgetter
+
+import pyqtgraph as pg
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.core.time import format_short
+from app.render.fonts import mono_font
+from app.render.palette import Palette, TextSize, class_colour, mixed
+from app.ui.time_scale import ruler_marks
+from app.ui.timeline.bars import Bar, RunColumns
+from app.ui.timeline.rows import Row, RowKind
+from app.ui.timeline.state import StripState
+
+_BAR_HEIGHT, _BAR_RADIUS = 12.0, 3.0
+_DIAMOND, _CROWDED_PX = 4.5, 7.0
+
+
+class StripItem(pg.GraphicsObject):
+    """A part that paints its rows in pixels.
+
+    Its coordinates are seconds and pixels, as the view box maps them; what it paints must not be stretched, so
+    it lays the mapping aside and asks the scale for pixels.
+    """
+
+    kinds: tuple[RowKind, ...] = ()
+
+    def __init__(self, state: StripState) -> None:
+        super().__init__()
+        self._state = state
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def boundingRect(self) -> QRectF:
+        """Return the rows over the visible time."""
+        rows = [row for row in self._state.rows.rows if row.kind in self.kinds]
+        if not rows:
+            return QRectF()
+        scale = self._state.scale
+        return QRectF(scale.start_s, rows[0].top, scale.span_s, rows[-1].bottom - rows[0].top)
+
+    def refresh(self) -> None:
+        """Paint again, perhaps elsewhere."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint in pixels."""
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row in self._state.rows.rows:
+            if row.kind in self.kinds:
+                self.paint_row(painter, row, self._state.palette)
+        painter.restore()
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint one row."""
+        raise NotImplementedError
+
+
+class RulerItem(StripItem):
+    """Times in round steps."""
+
+    kinds = (RowKind.RULER,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint marks and labels."""
+        scale = self._state.scale
+        if scale.duration_s <= 0:
+            return
+        marks = ruler_marks(scale)
+        painter.setPen(QPen(QColor(palette.faint), 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for times, length in ((marks.labelled, 6), (marks.small, 3)):
+            xs = [round(scale.x_of(time_s)) for time_s in times]
+            painter.drawLines([QLineF(x, row.bottom - 3 - length, x, row.bottom - 3) for x in xs])
+        painter.setFont(mono_font(TextSize.TINY))
+        painter.setPen(QColor(palette.dim))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        width = painter.fontMetrics().horizontalAdvance("0:00:00.00")
+        for time_s in marks.labelled:
+            x = scale.x_of(time_s)
+            if x + 24 < scale.width:
+                place = QRectF(x + 4, row.top + 2, width + 8, row.height - 10)
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, format_short(time_s, marks.decimals))
+
+
+class ThumbnailsItem(StripItem):
+    """Pictures side by side, each the one that is on at its left edge; fixed to the file's time, not the screen."""
+
+    kinds = (RowKind.THUMBNAILS,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint the visible pictures."""
+        scale, thumbnails = self._state.scale, self._state.thumbnails
+        until = min(scale.width, scale.x_of(scale.duration_s))
+        whole = QRectF(scale.x_of(0), row.top, scale.x_of(scale.duration_s) - scale.x_of(0), row.height)
+        painter.fillRect(whole.intersected(QRectF(0, row.top, until, row.height)), QColor(palette.raised))
+        if not thumbnails:
+            return
+        tile = row.height * thumbnails[0].width / thumbnails[0].height
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        origin = scale.x_of(0)
+        place = max(0, int(-origin // tile))
+        device = painter.device().devicePixelRatioF()
+        while (x := origin + place * tile) < until:
+            shown = bisect_right(thumbnails, scale.time_of(x + tile / 2), key=attrgetter("time_s")) - 1
+            pixmap = self._state.pixmaps.of(thumbnails[max(0, shown)], round(row.height * device))
+            width = min(tile - 1, until - x)
+            source = QRectF(0, 0, pixmap.width() * width / tile, pixmap.height())
+            painter.drawPixmap(QRectF(x, row.top, width, row.height), pixmap, source)
+            place += 1
+
+
+class KeyframesItem(StripItem):
+    """A diamond for each keyframe; a line with strokes where they are too many."""
+
+    kinds = (RowKind.KEYFRAMES,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint the visible diamonds."""
+        scale, keyframes = self._state.scale, self._state.keyframes
+        key = attrgetter("time_s")
+        margin = _DIAMOND / scale.pixels_per_s
+        first = bisect_right(keyframes, scale.start_s - margin, key=key)
+        last = bisect_right(keyframes, scale.end_s + margin, key=key)
+        seen = keyframes[first:last]
+        if not seen:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.text))
+        y = row.middle
+        crowded = len(seen) > scale.width / _CROWDED_PX
+        for x in dict.fromkeys(round(scale.x_of(each.time_s) * 2) / 2 for each in seen):
+            if crowded:
+                painter.fillRect(QRectF(x, y - 4, 1, 8), QColor(palette.dim))
+                continue
+            corners = ((x, y - _DIAMOND), (x + _DIAMOND, y), (x, y + _DIAMOND), (x - _DIAMOND, y))
+            painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+class ShotsItem(StripItem):
+    """Shots as bars, each other one a shade lighter."""
+
+    kinds = (RowKind.SHOTS,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint the visible shots."""
+        scale = self._state.scale
+        shades = (mixed(palette.line, palette.faint, 0.55), mixed(palette.line, palette.faint, 0.2))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, shot in enumerate(self._state.shots):
+            left, right = scale.x_of(shot.start_s), scale.x_of(shot.end_s)
+            if right > 0 and left < scale.width:
+                painter.setBrush(QColor(shades[number % 2]))
+                width = max(1.0, right - left - 1.5)
+                painter.drawRoundedRect(QRectF(left, row.middle - 4, width, 8), 2, 2)
+
+
+def paint_bars(painter: QPainter, bars: list[Bar], row: Row, colour: str, *, fade: bool) -> None:
+    """Paint bars of one colour; with ``fade`` the less certain ones are fainter."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    for bar in bars:
+        shade = QColor(colour)
+        if fade:
+            shade.setAlphaF(0.4 + 0.6 * min(1.0, max(0.0, bar.confidence)))
+        painter.setBrush(shade)
+        rect = QRectF(bar.left, row.middle - _BAR_HEIGHT / 2, bar.right - bar.left - 1, _BAR_HEIGHT)
+        radius = min(_BAR_RADIUS, rect.width() / 2)
+        painter.drawRoundedRect(rect, radius, radius)
+
+
+class LanesItem(StripItem):
+    """One lane for each class, in the class's colour."""
+
+    kinds = (RowKind.LANE,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint one lane, clipped to the part that scrolls."""
+        columns = self._state.lane_columns.get(row.label)
+        if columns is None:
+            return
+        rows = self._state.rows
+        painter.setClipRect(
+            QRectF(0, rows.lanes_top, self._state.scale.width, rows.lanes_bottom - rows.lanes_top)
+        )
+        bars = columns.bars(self._state.scale)
+        paint_bars(painter, bars, row, class_colour(palette, row.label), fade=True)
+
+
+class SpeechItem(StripItem):
+    """Where somebody speaks: regions faintly, lines of the transcript strongly."""
+
+    kinds = (RowKind.SPEECH,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint regions, then segments over them."""
+        scale = self._state.scale
+        region_colour = mixed(palette.panel, palette.accent, 0.3)
+        regions = RunColumns([(each.start_s, each.end_s, 1.0) for each in self._state.regions])  # type: ignore[misc]
+        paint_bars(painter, regions.bars(scale), row, region_colour, fade=False)
+        segments = RunColumns([(each.start_s, each.end_s, 1.0) for each in self._state.segments])  # type: ignore[misc]
+        paint_bars(painter, segments.bars(scale), row, mixed(palette.panel, palette.accent, 0.8), fade=False)
+
+
+class SoundItem(StripItem):
+    """The loudness over time."""
+
+    kinds = (RowKind.SOUND,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint one stroke for each few pixels."""
+        scale = self._state.scale
+        colour = QColor(mixed(palette.panel, palette.dim, 0.85))
+        painter.fillRect(
+            QRectF(scale.x_of(0), row.middle, scale.x_of(scale.duration_s), 1), QColor(palette.line)
+        )
+        pen = QPen(colour, 2)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        reach = row.height / 2 - 2
+        lines = [
+            QLineF(x + 1, row.middle - max(0.5, level * reach), x + 1, row.middle + max(0.5, level * reach))
+            for x, level in self._state.levels.levels(scale)
+        ]
+        painter.drawLines(lines)
+
+
+class PlayheadItem(StripItem):
+    """Where the picture is, over all rows; and a thin line where the pointer is."""
+
+    def boundingRect(self) -> QRectF:
+        """Return everything: the line crosses all rows."""
+        scale = self._state.scale
+        rows = self._state.rows.rows
+        return QRectF(scale.start_s, 0, scale.span_s, rows[-1].bottom if rows else 0)
+
+    def paint(
+        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
+    ) -> None:
+        """Paint both lines."""
+        state = self._state
+        if not state.rows.rows or state.scale.duration_s <= 0:
+            return
+        painter.save()
+        painter.resetTransform()
+        bottom = state.rows.rows[-1].bottom
+        if state.hover_s is not None:
+            x = round(state.scale.x_of(state.hover_s))
+            painter.fillRect(QRectF(x, 0, 1, bottom), QColor(state.palette.faint))
+        if state.playhead_s is not None:
+            self._paint_playhead(painter, state.scale.x_of(state.playhead_s), bottom)
+        painter.restore()
+
+    def _paint_playhead(self, painter: QPainter, x: float, bottom: float) -> None:
+        colour = QColor(self._state.palette.playhead)
+        x = round(x)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRect(QRectF(x - 0.75, 10, 1.5, bottom - 10))
+        corners = ((x - 6, 8), (x + 6, 8), (x + 6, 15), (x, 22), (x - 6, 15))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def all_items(state: StripState) -> tuple[StripItem, ...]:
+    """Return all parts, from the back to the front."""
+    kinds = (
+        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem, PlayheadItem,
+    )  # fmt: skip
+    items = tuple(kind(state) for kind in kinds)
+    for level, item in enumerate(items):
+        item.setZValue(level)
+    return items

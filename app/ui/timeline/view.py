@@ -1,0 +1,221 @@
+"""The drawing surface of the strip: a view box in seconds, and the hands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from app.render.palette import Palette
+from app.ui.findings import Lane
+from app.ui.time_scale import TimeScale
+from app.ui.timeline.items import PlayheadItem, all_items
+from app.ui.timeline.rows import RowKind, lay_out
+from app.ui.timeline.state import StripState
+
+ZOOM_STEP = 1.25
+"""Factor of one notch of the wheel."""
+_NOTCH = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeekAsked:
+    """Go to a time; while the hand still moves, the nearest picture will do."""
+
+    time_s: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hovered:
+    """The pointer rests over a time; ``x`` in pixels of the view."""
+
+    time_s: float
+    x: float
+
+
+class TimelineView(pg.GraphicsView):
+    """Shows a StripState.
+
+    Signals:
+        seek_asked(object): SeekAsked.
+        scrub_began(), scrub_ended(): the hand took and left the playhead.
+        hovered(object): Hovered, or None when the pointer left.
+        scale_changed(), rows_changed(): what is visible changed.
+    """
+
+    seek_asked = Signal(object)
+    scrub_began = Signal()
+    scrub_ended = Signal()
+    hovered = Signal(object)
+    scale_changed = Signal()
+    rows_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.state = StripState()
+        self._labels: tuple[str, ...] = ()
+        self._has_picture, self._has_sound = True, True
+        self._scrubbing = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Time strip")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
+        self.setCentralItem(self._box)
+        self._items = all_items(self.state)
+        for item in self._items:
+            self._box.addItem(item, ignoreBounds=True)
+        self._playhead = next(item for item in self._items if isinstance(item, PlayheadItem))
+
+    # --- content
+
+    @property
+    def scale(self) -> TimeScale:
+        """The visible stretch."""
+        return self.state.scale
+
+    def set_scale(self, scale: TimeScale) -> None:
+        """Show another stretch."""
+        self.state.scale = scale
+        self._box.setRange(
+            xRange=(scale.start_s, scale.end_s), yRange=(0, max(1, self.viewport().height())), padding=0
+        )
+        self.refresh()
+        self.scale_changed.emit()
+
+    def set_duration(self, duration_s: float) -> None:
+        """The file is so long."""
+        if duration_s != self.scale.duration_s:
+            self.set_scale(self.scale.lengthened(duration_s))
+
+    def set_tracks(self, *, picture: bool, sound: bool) -> None:
+        """Leave out the rows of what the file does not have."""
+        self._has_picture, self._has_sound = picture, sound
+        self._lay_out()
+
+    def set_lanes(self, lanes: tuple[Lane, ...]) -> None:
+        """Show these lanes."""
+        self.state.set_lanes(lanes)
+        labels = tuple(lane.label for lane in lanes)
+        if labels != self._labels:
+            self._labels = labels
+            self._lay_out()
+        else:
+            self.refresh()
+
+    def scroll_lanes(self, to: float) -> None:
+        """Scroll the lanes."""
+        self._lay_out(to)
+
+    def set_playhead(self, time_s: float | None, *, follow: bool = False) -> None:
+        """Move the playhead, without animation; with ``follow`` the page turns when it leaves the view."""
+        self.state.playhead_s = time_s
+        if follow and time_s is not None and not self._scrubbing:
+            scale = self.scale.following(time_s)
+            if scale is not self.scale:
+                self.set_scale(scale)
+                return
+        self._playhead.update()
+
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette."""
+        self.state.palette = palette
+        self.setBackground(QColor(palette.panel))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Paint everything again."""
+        for item in self._items:
+            item.refresh()
+
+    def _lay_out(self, scroll: float | None = None) -> None:
+        self.state.rows = lay_out(
+            self._labels,
+            self.viewport().height(),
+            self.state.rows.scroll if scroll is None else scroll,
+            picture=self._has_picture,
+            sound=self._has_sound,
+        )
+        self.refresh()
+        self.rows_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the stretch, spread over the new width."""
+        super().resizeEvent(event)
+        if hasattr(self, "_items"):
+            self.set_scale(self.scale.resized(self.viewport().width()))
+            self._lay_out()
+
+    # --- hands
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the playhead."""
+        event.accept()
+        if event.button() == Qt.MouseButton.LeftButton and self.scale.duration_s > 0:
+            self._scrubbing = True
+            self.scrub_began.emit()
+            self._ask(event, exact=False)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the playhead, or tell where the pointer is."""
+        event.accept()
+        if self._scrubbing:
+            self._ask(event, exact=False)
+        self._hover(event.position().x(), event.position().y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leave the playhead: now the exact picture."""
+        event.accept()
+        if event.button() == Qt.MouseButton.LeftButton and self._scrubbing:
+            self._scrubbing = False
+            self._ask(event, exact=True)
+            self.scrub_ended.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Treat it as two clicks."""
+        self.mousePressEvent(event)
+
+    def _ask(self, event: QMouseEvent, *, exact: bool) -> None:
+        self.seek_asked.emit(SeekAsked(self.scale.clamped_time(event.position().x()), exact))
+
+    def _hover(self, x: float, y: float) -> None:
+        inside = self.scale.duration_s > 0 and self.viewport().rect().contains(QPoint(round(x), round(y)))
+        time_s = self.scale.clamped_time(x) if inside else None
+        self.state.hover_s = time_s
+        self._playhead.update()
+        row = self.state.rows.at(y) if inside else None
+        card = row is not None and row.kind in (
+            RowKind.RULER,
+            RowKind.THUMBNAILS,
+            RowKind.KEYFRAMES,
+            RowKind.SHOTS,
+        )
+        self.hovered.emit(Hovered(time_s, x) if time_s is not None and card else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the pointer."""
+        super().leaveEvent(event)
+        self.state.hover_s = None
+        self._playhead.update()
+        self.hovered.emit(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl zooms at the pointer; without it the view moves in time, over scrolled lanes with Alt up and down."""
+        event.accept()
+        delta = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(ZOOM_STEP ** (delta.y() / _NOTCH), event.position().x())
+            return
+        amount = delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()
+        self.set_scale(self.scale.panned(-amount / _NOTCH * self.scale.width / 10))
+        self._hover(event.position().x(), event.position().y())
+
+    def zoom(self, factor: float, at_x: float) -> None:
+        """Zoom so that the time under a pixel stays there."""
+        self.set_scale(self.scale.zoomed(factor, at_x))
