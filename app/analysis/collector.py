@@ -14,7 +14,6 @@ from app.core.events import (
     Event,
     KeyframesFound,
     LanguageFound,
-    MediaOpened,
     PictureAnalysed,
     SegmentFound,
     ShotsFound,
@@ -43,16 +42,17 @@ class Collector:
 
     Attributes:
         request: what was asked for.
+        media: what the file is.
         models: the models that took part, as stages load them.
         devices: what each stage ran on, as stages tell.
     """
 
     request: AnalysisRequest
+    media: MediaInfo
     models: list[ModelInfo] = field(default_factory=list)
     devices: dict[str, str] = field(default_factory=dict)
     _started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
     _clock: float = field(default_factory=time.perf_counter)
-    _media: MediaInfo | None = None
     _frames: int | None = None
     _keyframes: list[Keyframe] = field(default_factory=list)
     _shots: tuple[Shot, ...] = ()
@@ -66,8 +66,6 @@ class Collector:
     def take(self, event: Event) -> None:
         """Keep what ``event`` says; what only the window shows is let go."""
         match event:
-            case MediaOpened(info):
-                self._media = info
             case KeyframesFound(keyframes):
                 self._keyframes += keyframes
             case ShotsFound(shots):
@@ -93,14 +91,12 @@ class Collector:
         """Note how many pictures the whole video shows."""
         self._frames = frames
 
-    def result(self) -> AnalysisResult | None:
-        """Return the document of all that was found so far; None where the file did not open."""
-        if self._media is None:
-            return None
+    def result(self) -> AnalysisResult:
+        """Return the document of all that was found so far."""
         return ordered(
             AnalysisResult(
                 app=AppInfo("reelscope", app.__version__),
-                media=self._described(self._media),
+                media=self._described(),
                 settings=settings_record(self.request),
                 models=tuple(sorted(self.models, key=lambda model: (model.kind, model.name))),
                 run=self._run(),
@@ -112,10 +108,11 @@ class Collector:
             )
         )
 
-    def _described(self, media: MediaInfo) -> MediaInfo:
-        if media.video is None or self._frames is None:
-            return media
-        return dataclasses.replace(media, video=dataclasses.replace(media.video, frames=self._frames))
+    def _described(self) -> MediaInfo:
+        video = self.media.video
+        if video is None or self._frames is None:
+            return self.media
+        return dataclasses.replace(self.media, video=dataclasses.replace(video, frames=self._frames))
 
     def _transcript(self) -> Transcript | None:
         if not self._heard:

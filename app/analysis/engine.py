@@ -60,14 +60,13 @@ def analyse(request: AnalysisRequest, cancel: CancelToken | None = None) -> Iter
     """
     inner = CancelToken()
     unlink = cancel.on_cancel(inner.cancel) if cancel else lambda: None
-    collector = Collector(request)
     try:
-        yield from _analyse(request, inner, collector)
+        yield from _analyse(request, inner)
     finally:
         unlink()
 
 
-def _analyse(request: AnalysisRequest, cancel: CancelToken, collector: Collector) -> Iterator[Event]:
+def _analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
     try:
         opened = MediaOpened(_describe(request, cancel))
     except CancelledError:
@@ -78,9 +77,8 @@ def _analyse(request: AnalysisRequest, cancel: CancelToken, collector: Collector
     except ReelscopeError as error:
         yield Failed(str(error), None)
         return
-    collector.take(opened)
     yield opened
-    run = _Run(request, opened.info, cancel, collector)
+    run = _Run(request, opened.info, cancel, Collector(request, opened.info))
     try:
         yield from run.events()
         outcome = run.outcome()

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.core.errors import UsageError
-from app.core.time import WHOLE, TimeSpan, parse_time
+from app.core.time import WHOLE, TimeSpan
 
 
 class Sampling(enum.Enum):
@@ -42,19 +42,18 @@ class FramePolicy:
         """
         if text in (Sampling.KEYFRAMES.value, Sampling.ALL.value):
             return cls(Sampling(text))
-        every = re.fullmatch(r"every:(\d+)", text)
+        every = re.fullmatch(r"every:(\d{1,9})", text)
         if every and int(every[1]) > 0:
             return cls(Sampling.EVERY, Fraction(int(every[1])))
-        if text.startswith("fps:"):
-            rate = parse_time(text[4:]) if re.fullmatch(r"[\d.]+", text[4:]) else Fraction(0)
-            if rate > 0:
-                return cls(Sampling.FPS, rate)
+        rate = re.fullmatch(r"fps:(\d{1,6}(?:\.\d{1,6})?)", text)
+        if rate and Fraction(rate[1]) > 0:
+            return cls(Sampling.FPS, Fraction(rate[1]))
         raise UsageError(f"--frames does not know '{text}': use keyframes, all, every:N or fps:F.")
 
     def __str__(self) -> str:
         if self.sampling in (Sampling.KEYFRAMES, Sampling.ALL):
             return str(self.sampling.value)
-        amount = self.amount.numerator if self.amount.denominator == 1 else float(self.amount)
+        amount = f"{float(self.amount):.6f}".rstrip("0").rstrip(".")
         return f"{self.sampling.value}:{amount}"
 
 

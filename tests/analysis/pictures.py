@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, cast
 
 from app.core.geometry import Orientation, Size
@@ -12,10 +13,10 @@ from app.media.picture import Picture
 
 
 def pictures_at(times: Iterable[Fraction | int], *, last: Fraction | None = None) -> list[Picture]:
-    """Return pictures shown at ``times`` (seconds), each until the next; the last one for ``last`` seconds."""
+    """Return pictures shown at ``times``, in seconds, each until the next; the last for ``last``."""
     exact = [Fraction(time) for time in times]
     time_base = Fraction(1, 90_000)
-    lengths = [after - before for before, after in zip(exact, exact[1:], strict=False)]
+    lengths = [after - before for before, after in pairwise(exact)]
     return [
         Picture(
             decoded=cast("Any", None),

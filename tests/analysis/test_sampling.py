@@ -56,7 +56,9 @@ def test_fps_agrees_with_asking_for_each_tick(gaps: list[int], rate: int, last: 
     assert shown_times(times, f"fps:{rate}", Fraction(last, 100)) == expected
 
 
-@pytest.mark.parametrize("text", ["", "some", "every:0", "every:-1", "every:1.5", "fps:0", "fps:x", "fps:", "ALL"])
+@pytest.mark.parametrize(
+    "text", ["", "some", "every:0", "every:-1", "every:1.5", "fps:0", "fps:x", "fps:", "ALL"]
+)
 def test_a_rule_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--frames does not know"):
         FramePolicy.parse(text)

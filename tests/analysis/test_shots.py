@@ -1,0 +1,109 @@
+"""Shots on painted pictures and on clips whose cuts are known by how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.analysis.shots import ShotFinder
+from app.core.frame import PixelFormat, Pixels
+from app.core.geometry import Size
+from app.media.convert import Converter
+from app.media.decoder import VideoReader
+from app.media.keyframes import decode_keyframes
+from app.media.picture import Picture
+
+SMALL = Size(128, 72)
+
+
+def scene(seed: int, light: float = 1.0) -> Pixels:
+    """Return a picture of blocks in the colours of its seed, noisy as film is, at a brightness."""
+    rng = np.random.default_rng(seed)
+    palette = rng.integers(60, 256, (4, 3))
+    blocks = palette[rng.integers(0, 4, (9, 16))].repeat(8, axis=0).repeat(8, axis=1)
+    noisy = blocks * light + np.random.default_rng(round(1000 * light)).normal(0, 2, blocks.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+def starts(pictures: Iterable[Pixels], step_s: float = 0.04) -> list[int]:
+    finder = ShotFinder()
+    return [number for number, pixels in enumerate(pictures) if finder.look(number, number * step_s, pixels)]
+
+
+def test_a_steady_scene_is_one_shot() -> None:
+    assert starts(scene(1) for _ in range(50)) == [0]
+
+
+def test_a_hard_cut_begins_a_shot() -> None:
+    assert starts([scene(1)] * 20 + [scene(2)] * 20 + [scene(3)] * 20) == [0, 20, 40]
+
+
+def test_a_change_of_light_is_no_cut() -> None:
+    assert starts([scene(1)] * 20 + [scene(1, 0.5)] * 20) == [0]
+
+
+def test_a_dip_to_black_between_scenes_is_one_cut() -> None:
+    down = [scene(1, step / 12) for step in range(12, -1, -1)]
+    up = [scene(2, step / 12) for step in range(13)]
+    found = starts([scene(1)] * 20 + down + up + [scene(2)] * 20)
+    assert len(found) == 2
+    assert 28 <= found[1] <= 40
+
+
+def test_a_dip_to_black_within_a_scene_is_none() -> None:
+    down = [scene(1, step / 12) for step in range(12, -1, -1)]
+    assert starts([scene(1)] * 20 + down + down[::-1] + [scene(1)] * 20) == [0]
+
+
+def test_flashes_are_no_shots() -> None:
+    white = np.full((72, 128, 3), 255, np.uint8)
+    found = starts([scene(1)] * 20 + [white, scene(1)] * 5 + [scene(1)] * 20)
+    assert len(found) <= 2
+
+
+def test_the_last_shot_ends_where_it_is_told() -> None:
+    finder = ShotFinder()
+    finder.look(10, 1.0, scene(1))
+    finder.look(20, 2.0, scene(2))
+    assert [(shot.start_pts, shot.end_pts, shot.start_s, shot.end_s) for shot in finder.shots(35, 3.5)] == [
+        (10, 20, 1.0, 2.0),
+        (20, 35, 2.0, 3.5),
+    ]
+
+
+def found_in(pictures: Iterable[Picture]) -> list[float]:
+    finder, converter = ShotFinder(), Converter()
+    return [
+        picture.time_s
+        for picture in pictures
+        if finder.look(
+            picture.pts, picture.time_s, converter.convert(picture, SMALL, PixelFormat.RGB).pixels()
+        )
+    ]
+
+
+def all_pictures(video: Path) -> Iterator[Picture]:
+    with VideoReader(video) as reader:
+        yield from reader.frames()
+
+
+@pytest.mark.parametrize("decode", [decode_keyframes, all_pictures])
+def test_five_real_shots(media_dir: Path, decode: object) -> None:
+    """The clip was joined from five others; its starts were written down then."""
+    assert callable(decode)
+    found = found_in(decode(media_dir / "derived" / "ccby_5shots_jfk.mp4"))
+    assert found == pytest.approx([0.0, 4.48, 9.12, 12.12, 15.52])
+
+
+def test_the_sample_picture_by_picture(sample_video: Path) -> None:
+    found = found_in(all_pictures(sample_video))
+    assert found[:3] == pytest.approx([0.0, 6.0, 11.7])
+    assert len(found) == 4
+    assert 17.5 <= found[3] <= 18.3, "the fourth shot begins in the dip from frame 525 to 548"
+
+
+def test_a_real_scene_without_a_cut_is_one_shot(media_dir: Path) -> None:
+    assert found_in(decode_keyframes(media_dir / "intel_car-detection.mp4")) == [0.0]

@@ -1,0 +1,227 @@
+"""``reelscope analyze`` on the sample, whose contents are known exactly."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import srt
+
+from tests.cli.conftest import Reelscope
+
+LIGHT = ("--detect", "none", "--speech", "none", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def sample_documents(
+    tmp_path_factory: pytest.TempPathFactory, sample_video: Path
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Two documents of the whole sample and its subtitles, by two processes with an empty home."""
+    folder = tmp_path_factory.mktemp("sample")
+    for name in ("one", "two"):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "analyze", sample_video, "--json", folder / f"{name}.json",
+             "--srt", folder / f"{name}.srt"],
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    one, two = (json.loads((folder / f"{name}.json").read_bytes()) for name in ("one", "two"))
+    return one, two, (folder / "one.srt").read_text(encoding="utf-8")
+
+
+def test_the_document_follows_the_published_schema(
+    sample_documents: tuple[Any, Any, str], repository: Path
+) -> None:
+    schema = json.loads((repository / "docs" / "reelscope-1.schema.json").read_bytes())
+    jsonschema.validate(sample_documents[0], schema)
+
+
+def test_the_same_input_gives_the_same_document(sample_documents: tuple[Any, Any, str]) -> None:
+    one, two, _ = sample_documents
+    assert one["run"]["started"] <= two["run"]["started"]
+    assert {**one, "run": None} == {**two, "run": None}
+
+
+def test_the_transcript_is_what_was_spoken(sample_documents: tuple[Any, Any, str], sample_truth: Any) -> None:
+    segments = sample_documents[0]["transcript"]["segments"]
+    spoken = sample_truth["utterances"]
+    assert len(segments) == len(spoken) == 6
+    for segment, utterance in zip(segments, spoken, strict=True):
+        assert segment["start_s"] == pytest.approx(utterance["start_s"], abs=0.3)
+        assert segment["end_s"] == pytest.approx(utterance["end_s"], abs=0.3)
+    heard = " ".join(segment["text"] for segment in segments).split()
+    said = " ".join(utterance["text"] for utterance in spoken).split()
+    assert word_edits(heard, said) <= 2
+
+
+def test_subtitles_carry_the_transcript(sample_documents: tuple[Any, Any, str]) -> None:
+    cues = list(srt.parse(sample_documents[2]))
+    segments = sample_documents[0]["transcript"]["segments"]
+    assert [cue.content for cue in cues] == [segment["text"].strip() for segment in segments]
+    for cue, segment in zip(cues, segments, strict=True):
+        assert cue.start.total_seconds() == pytest.approx(segment["start_s"], abs=0.001)
+        assert cue.end.total_seconds() == pytest.approx(segment["end_s"], abs=0.001)
+
+
+def test_shots_begin_at_the_cuts(sample_documents: tuple[Any, Any, str], sample_truth: Any) -> None:
+    found = [shot["start_s"] for shot in sample_documents[0]["shots"]]
+    for cut in sample_truth["shots"]:
+        assert min(abs(start - cut["start_s"]) for start in found) < 0.5, f"no shot found near {cut}"
+    assert len(found) == len(sample_truth["shots"])
+
+
+def test_keyframes_equal_those_of_ffprobe(
+    sample_documents: tuple[Any, Any, str], sample_video: Path, ffprobe: str
+) -> None:
+    told = subprocess.run(
+        [ffprobe, "-v", "error", "-select_streams", "v:0", "-skip_frame", "nokey", "-show_entries", "frame=pts",
+         "-of", "csv=p=0", sample_video],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    expected = [int(line.strip(",")) for line in told.stdout.split()]
+    assert [keyframe["pts"] for keyframe in sample_documents[0]["keyframes"]] == expected
+
+
+def test_every_picture_can_be_looked_at(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.json"
+    done = reelscope(
+        "analyze", sample_video, "--frames", "every:30", "--speech", "none", "--json", out, "--quiet"
+    )
+    assert done.code == 0, done.err
+    document = json.loads(out.read_bytes())
+    assert document["media"]["video"]["frames"] == 720
+    looked = {detection["time_s"] for detection in document["detections"]}
+    assert all(abs(time_s - round(time_s)) < 1e-6 for time_s in looked)
+    assert len(looked) == 24
+
+
+def test_a_range_bounds_everything(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
+    out = tmp_path / "part.json"
+    done = reelscope("analyze", sample_video, "--range", "5-9", "--json", out, "--quiet")
+    assert done.code == 0, done.err
+    document = json.loads(out.read_bytes())
+    times = [found["time_s"] for found in document["keyframes"] + document["detections"]]
+    assert times
+    assert all(5 <= time_s < 9 for time_s in times)
+    segments = document["transcript"]["segments"]
+    assert " ".join(segment["text"].strip() for segment in segments) == "six nine five two"
+    assert document["settings"]["range"] == [5.0, 9.0]
+
+
+def test_labels_and_confidence_choose(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope(
+        "analyze",
+        sample_video,
+        "--speech",
+        "none",
+        "--labels",
+        "heart,star",
+        "--confidence",
+        "0.6",
+        "--json",
+        "-",
+    )
+    assert done.code == 0, done.err
+    found = json.loads(done.out)["detections"]
+    assert {detection["label"] for detection in found} == {"heart", "star"}
+    assert all(detection["confidence"] >= 0.6 for detection in found)
+
+
+def test_json_on_standard_output_stands_there_alone(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope("analyze", sample_video, *LIGHT, "--json", "-")
+    assert done.code == 0
+    assert json.loads(done.out)["schema"] == "reelscope/1"
+    assert done.err == ""
+
+
+def test_the_sample_models_are_named_as_such(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope("analyze", sample_video, "--speech", "none", "--quiet")
+    assert "the sample's own is used" in done.err
+    assert "models add" in done.err
+
+
+def test_a_folder_takes_a_json_and_an_srt_of_each(
+    reelscope: Reelscope, sample_video: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "in" / "sample.mp4"
+    link.parent.mkdir()
+    link.symlink_to(sample_video)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    done = reelscope(
+        "analyze", sample_video, link, "--range", "0-3", "--detect", "none", "-o", folder, "--quiet"
+    )
+    assert done.code == 0, done.err
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "sample-2.json", "sample-2.srt", "sample.json", "sample.srt",
+    ]  # fmt: skip
+
+
+def test_one_that_fails_does_not_stop_the_others(
+    reelscope: Reelscope, sample_video: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video at all" * 100)
+    done = reelscope("analyze", broken, sample_video, *LIGHT, "-o", tmp_path)
+    assert done.code == 1
+    assert "broken.mp4" in done.err
+    assert len(done.err.strip().splitlines()) == 1
+    assert (tmp_path / "sample.json").exists()
+    assert not (tmp_path / "broken.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--frames", "some"),
+        ("--range", "9-5"),
+        ("--confidence", "2"),
+        ("--layout", "nonsense"),
+        ("--detect", "no-such-model"),
+        ("--speech", "no-such-model"),
+        ("--vad", "no-such-file"),
+        ("--hwaccel", "cuda"),
+        ("--audio-track", "7"),
+        ("--video-track", "7"),
+        ("--labels", "unicorn"),
+        ("--json", "no/such/folder/x.json"),
+        ("-o", "no-such-folder"),
+        ("--json", "-", "--srt", "-"),
+        ("--no-such-option",),
+        ("--device", "no-such-device"),
+    ],
+)
+def test_wrong_usage_is_told_with_exit_code_2(
+    reelscope: Reelscope, sample_video: Path, words: tuple[str, ...]
+) -> None:
+    done = reelscope("analyze", sample_video, "--quiet", *words)
+    assert done.code == 2, done.err
+    assert done.err.strip()
+    assert done.out == ""
+
+
+def test_a_missing_file_is_wrong_usage(reelscope: Reelscope, tmp_path: Path) -> None:
+    done = reelscope("analyze", tmp_path / "nothing.mp4", *LIGHT)
+    assert done.code == 2
+    assert "nothing.mp4" in done.err
+
+
+def test_a_single_output_for_several_videos_is_refused(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope("analyze", sample_video, sample_video, "--json", "x.json")
+    assert done.code == 2
+    assert "-o DIR" in done.err
+
+
+def word_edits(heard: list[str], said: list[str]) -> int:
+    """Return the Levenshtein distance in words."""
+    row = list(range(len(said) + 1))
+    for i, one in enumerate(heard, 1):
+        previous, row[0] = row[0], i
+        for j, other in enumerate(said, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (one != other))
+    return row[-1]

@@ -1,0 +1,101 @@
+"""``reelscope models``, ``export``, ``selftest`` and what is no command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.export.json_document import dump
+from tests.cli.conftest import Reelscope
+from tests.export.documents import FULL
+
+
+def test_models_lists_the_samples_own_and_how_to_get_real_ones(reelscope: Reelscope) -> None:
+    done = reelscope("models")
+    assert done.code == 0
+    assert "shapes" in done.out
+    assert "digits-q5_0" in done.out
+    assert "models add" in done.out
+
+
+def test_an_added_model_is_listed_used_and_verified(
+    reelscope: Reelscope, sample_dir: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "my shapes.onnx"
+    mine.write_bytes((sample_dir / "shapes.onnx").read_bytes())
+    assert reelscope("models", "add", mine).code == 0
+    assert "my shapes" in reelscope("models", "list").out
+    verified = reelscope("models", "verify")
+    assert verified.code == 0
+    assert "my shapes" in verified.out
+
+
+def test_a_damaged_model_fails_verification(reelscope: Reelscope, sample_dir: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.onnx"
+    mine.write_bytes((sample_dir / "shapes.onnx").read_bytes())
+    added = reelscope("models", "add", mine)
+    stored = Path(added.out.strip().rsplit(": ", 1)[1])
+    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    done = reelscope("models", "verify")
+    assert done.code == 1
+    assert "BAD" in done.out
+
+
+def test_what_is_no_model_is_not_added(reelscope: Reelscope, tmp_path: Path) -> None:
+    other = tmp_path / "notes.onnx"
+    other.write_bytes(b"shopping list")
+    done = reelscope("models", "add", other)
+    assert done.code == 1
+    assert "notes.onnx" in done.err
+
+
+@pytest.mark.parametrize("wanted", ["json", "srt", "vtt", "csv", "transcript-csv"])
+def test_a_document_becomes_another_format(reelscope: Reelscope, tmp_path: Path, wanted: str) -> None:
+    document = tmp_path / "result.json"
+    document.write_bytes(dump(FULL))
+    out = tmp_path / "out"
+    printed = reelscope("export", document, "--to", wanted)
+    assert printed.code == 0
+    assert reelscope("export", document, "--to", wanted, "-o", out).code == 0
+    assert printed.out.encode() == out.read_bytes() != b""
+
+
+def test_an_unknown_format_is_wrong_usage(reelscope: Reelscope, tmp_path: Path) -> None:
+    document = tmp_path / "result.json"
+    document.write_bytes(dump(FULL))
+    done = reelscope("export", document, "--to", "docx")
+    assert done.code == 2
+    assert "srt" in done.err
+
+
+def test_what_is_no_document_is_told(reelscope: Reelscope, tmp_path: Path) -> None:
+    document = tmp_path / "result.json"
+    document.write_bytes(b'{"schema": "reelscope/9"}')
+    done = reelscope("export", document, "--to", "srt")
+    assert done.code == 1
+    assert "reelscope/9" in done.err
+
+
+def test_selftest_tries_every_native_part(reelscope: Reelscope) -> None:
+    done = reelscope("selftest")
+    assert done.code == 0, done.out
+    for part in ("decoding", "sound", "detection", "speech"):
+        assert f"ok    {part}" in done.out
+    assert "seven six one" in done.out
+
+
+def test_a_command_of_later_is_told_as_such(reelscope: Reelscope) -> None:
+    done = reelscope("devices")
+    assert done.code == 2
+    assert "not there yet" in done.err
+
+
+@pytest.mark.parametrize("words", [("analyze",), ("frame", "x.mp4"), ("models", "fly")])
+def test_incomplete_commands_are_wrong_usage(reelscope: Reelscope, words: tuple[str, ...]) -> None:
+    assert reelscope(*words).code == 2
+
+
+def test_help_and_version(reelscope: Reelscope) -> None:
+    assert "analyze" in reelscope("--help").out
+    assert reelscope("--version").out.startswith("reelscope ")

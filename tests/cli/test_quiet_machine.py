@@ -1,0 +1,115 @@
+"""An analysis writes nothing but its outputs, opens no connection and needs no Qt: watched from outside."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_OPENED = re.compile(r'\b(?:open|openat|creat)\((?:AT_FDCWD|\d+)?,? ?"([^"]*)", ([A-Z_|0-9]+)')
+_CHANGED = re.compile(r'\b(mkdir|mkdirat|rename|renameat2?|unlink|unlinkat|link|symlink)\(.*?"([^"]*)"')
+_CONNECTED = re.compile(r"\b(?:connect|sendto|bind)\(\d+, .*sa_family=(AF_INET6?|AF_NETLINK)")
+_HARMLESS = ("/dev/", "/proc/")
+
+
+@pytest.fixture
+def strace() -> str:
+    found = shutil.which("strace")
+    if found is None:
+        pytest.skip("strace is not installed; `python3 dev.py test` installs it where it may")
+    return found
+
+
+def written_files(trace: str) -> Iterator[str]:
+    """Yield the names that the traced program opened for writing, made, renamed or removed."""
+    for line in trace.splitlines():
+        opened = _OPENED.search(line)
+        if opened and {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"} & set(opened[2].split("|")):
+            yield opened[1]
+        changed = _CHANGED.search(line)
+        if changed and " = 0" in line:
+            yield changed[2]
+
+
+def test_the_watch_sees_what_it_should(strace: str, tmp_path: Path) -> None:
+    """A check that cannot fail proves nothing: a program that writes and connects is caught."""
+    code = "import socket; open('left', 'w').close(); socket.socket().connect_ex(('127.0.0.1', 9))"
+    trace = traced(strace, [sys.executable, "-B", "-c", code], tmp_path, {})
+    assert [name for name in written_files(trace) if not name.startswith(_HARMLESS)] == ["left"]
+    assert _CONNECTED.findall(trace) == ["AF_INET"]
+
+
+def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
+    strace: str, sample_video: Path, repository: Path, tmp_path: Path, blank_environment: dict[str, str]
+) -> None:
+    home, work, temporary = (tmp_path / name for name in ("home", "work", "temporary"))
+    for folder in (home, work, temporary):
+        folder.mkdir()
+    environment = {
+        **blank_environment,
+        "HOME": str(home),
+        "TMPDIR": str(temporary),
+        "PYTHONPATH": str(repository),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "app",
+        "analyze",
+        str(sample_video),
+        "--json",
+        "out.json",
+        "--srt",
+        "out.srt",
+    ]
+    trace = traced(strace, command, work, environment)
+    assert sorted(path.name for path in work.iterdir()) == ["out.json", "out.srt"]
+    assert list(home.rglob("*")) == []
+    assert list(temporary.rglob("*")) == []
+    touched = [name for name in written_files(trace) if not name.startswith(_HARMLESS)]
+    assert {Path(name).name.split(".")[0] for name in touched} == {"out"}
+    assert {Path(name).parent for name in touched} <= {Path(), work}
+    assert _CONNECTED.findall(trace) == []
+
+
+def traced(strace: str, command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """Run ``command`` and return its system calls that touch files or the network, threads included."""
+    log = folder.parent / "calls.txt"
+    watch = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,creat", "-o", str(log)]
+    done = subprocess.run(
+        [*watch, *command], cwd=folder, env=environment or None, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return log.read_text(encoding="utf-8", errors="replace")
+
+
+def test_an_analysis_needs_no_qt(sample_video: Path, tmp_path: Path, repository: Path) -> None:
+    """With Qt's modules and its libraries out of reach the headless commands work."""
+    code = (
+        "import sys\n"
+        "class NoQt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] in ('PySide6', 'shiboken6', 'pyqtgraph'):\n"
+        "            raise ImportError('libEGL.so.1: cannot open shared object file')\n"
+        "sys.meta_path.insert(0, NoQt())\n"
+        "from app.main import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    out = tmp_path / "out.json"
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(
+        [*run, "analyze", sample_video, "--json", out, "--range", "0-5"],
+        cwd=repository, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert out.exists()
+    window = subprocess.run([*run, sample_video], cwd=repository, capture_output=True, text=True, check=False)
+    assert window.returncode == 1
+    assert "the window cannot open" in window.stderr
+    assert "Traceback" not in window.stderr
