@@ -57,6 +57,8 @@ class MediaTime:
         return self.exact == other.exact
 
     def __lt__(self, other: MediaTime) -> bool:
+        if not isinstance(other, MediaTime):
+            return NotImplemented
         return self.exact < other.exact
 
     def __hash__(self) -> int:
@@ -121,7 +123,8 @@ def format_short(seconds: float, decimals: int = 0) -> str:
     return f"{int(hours)}:{minutes}:{rest}" if int(hours) else f"{int(minutes)}:{rest}"
 
 
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+)(?:[.,](\d+))?")
+# The digits are limited to what a float of seconds can tell apart.
+_CLOCK = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,4}):)?(\d{1,9})(?:[.,](\d{1,18}))?")
 
 
 def parse_time(text: str) -> Fraction:
@@ -137,6 +140,8 @@ def parse_time(text: str) -> Fraction:
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(secs)
     if minutes is not None and int(secs) >= 60:
         raise UsageError(f"'{text}' is not a time: seconds after a colon stay below 60.")
+    if hours is not None and int(minutes) >= 60:
+        raise UsageError(f"'{text}' is not a time: minutes after a colon stay below 60.")
     return whole + (Fraction(int(fraction), 10 ** len(fraction)) if fraction else Fraction(0))
 
 
