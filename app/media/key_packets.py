@@ -6,7 +6,7 @@ FFmpeg's mov demuxer adds the composition offset of the wrong sample: every pts 
 wrong then (flower.mp4: 89089 instead of 90090). A seek sets it right. So:
 
 - mov and mp4 that list all their samples: seek to each keyframe of the index (its times are DTS, only good
-  for seeking) and take the pts of the packet found there. If the packet found is another one, the index is not
+  for seeking) and take the pts of the packet found there. If another packet is found, the index is not
   what it seems, and the rest is read.
 - everything else: read. Matroska's index names only some keyframes, AVI's has no pts, MPEG-TS has none;
   fragmented mp4 only lists what was read already.
