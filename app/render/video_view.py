@@ -42,7 +42,8 @@ _HIT_SLACK = 2.0
 class VideoView(QWidget):
     """Shows one picture and the boxes that belong to it.
 
-    Give it frames converted within `needed_size`: at fit they are painted without scaling. GUI thread only.
+    Give it frames converted within `needed_size` (ask once, then follow the signal): at fit they are painted
+    without scaling. GUI thread only.
 
     Signals:
         needed_size_changed: (Size) pictures should be converted within this many device pixels.
@@ -73,7 +74,7 @@ class VideoView(QWidget):
         self._meter: FontMeter | None = None
         self._pressed_at: QPointF | None = None
         self._dragged_from: QPointF | None = None
-        self._told_size: Size | None = None
+        self._told_size = self._viewport.needed
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
