@@ -79,8 +79,8 @@ def test_keyframes_equal_those_of_ffprobe(
     sample_documents: tuple[Any, Any, str], sample_video: Path, ffprobe: str
 ) -> None:
     told = subprocess.run(
-        [ffprobe, "-v", "error", "-select_streams", "v:0", "-skip_frame", "nokey", "-show_entries", "frame=pts",
-         "-of", "csv=p=0", sample_video],
+        [ffprobe, "-v", "error", "-select_streams", "v:0", "-skip_frame", "nokey", "-show_entries",
+         "frame=pts", "-of", "csv=p=0", sample_video],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     expected = [int(line.strip(",")) for line in told.stdout.split()]
