@@ -80,6 +80,8 @@ _CLASSES = ("#56B4E9", "#E69F00", "#2BB58A", "#CC79A7", "#D9C94A", "#E0704A", "#
 
 # Classes met most often have a colour of their own; any other label gets one from its spelling.
 _FIRST = {"person": 0, "car": 1, "tv": 2, "face": 3, "dog": 4, "truck": 5, "bicycle": 6, "cat": 7}
+# The classes of the bundled sample stand side by side there.
+_FIRST |= {"ball": 0, "box": 1, "star": 4, "ring": 2, "arrow": 5, "heart": 3}
 
 _INK, _PAPER = "#000000", "#FFFFFF"
 

@@ -35,6 +35,11 @@ _ZOOM_PER_NOTCH = 1.25
 _PIXEL_PEEPING = 4.0
 """From this magnification on, the pixels of the picture are shown as squares instead of blurred."""
 _PINCH = Qt.NativeGestureType.ZoomNativeGesture
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _HIT_SLACK = 2.0
 """How far beside a box a click still counts, widget pixels."""
 
@@ -75,6 +80,7 @@ class VideoView(QWidget):
         self._pressed_at: QPointF | None = None
         self._dragged_from: QPointF | None = None
         self._told_size = self._viewport.needed
+        self._ringed = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -227,7 +233,7 @@ class VideoView(QWidget):
         else:
             self._paint_picture(painter, self._image)
             self._round_corners(painter)
-        if self.hasFocus():
+        if self.hasFocus() and self._ringed:
             self._paint_focus_ring(painter)
         painter.end()
 
@@ -347,8 +353,9 @@ class VideoView(QWidget):
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Show the ring, where the keyboard brought the focus: a click needs no telling."""
         super().focusInEvent(event)
+        self._ringed = event.reason() in _BY_KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
