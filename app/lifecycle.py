@@ -16,7 +16,7 @@ class Phase(enum.IntEnum):
     """When a step of the shutdown runs; the order is the order of the values.
 
     First nothing new is let in, then whatever runs is told to stop, then it is waited for: the analysis
-    before the decoder, which it may still look at. What is to be kept is saved when nothing changes it any more.
+    before the decoder, whose pictures it may still look at. What is to be kept is saved at the very end.
     """
 
     REFUSE_COMMANDS = 1

@@ -1,4 +1,4 @@
-"""What the program remembers between two runs: one frozen value, loaded once, written only when it changed."""
+"""What the program remembers between two runs: one frozen value, loaded once, written where it changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Theme(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class WindowPlace:
-    """Size of the window and its parts, logical pixels; ``panel_width``, ``strip_height`` 0: not yet chosen."""
+    """Size of the window and its parts, logical pixels; a part of size 0 was not chosen yet."""
 
     width: int = 1280
     height: int = 800
@@ -149,7 +149,8 @@ class SettingsFile:
             self.path.replace(aside)
         except OSError:
             return f"The settings could not be read ({reason}); defaults are used."
-        return f"The settings could not be read ({reason}); the file was kept as {aside.name}; defaults are used."
+        kept = f"the file was kept as {aside.name}"
+        return f"The settings could not be read ({reason}); {kept}, defaults are used."
 
 
 def serialise(settings: Settings) -> bytes:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 AddModel = Callable[[Path], object]
 
 _OPEN_FILTER = (
-    "Video and sound (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.ts *.mts *.m2ts *.mpg *.mpeg *.wmv *.flv *.ogv *.ogm"
-    " *.mxf *.3gp *.gif *.mp3 *.wav *.flac *.aac *.m4a *.ogg *.opus);;All files (*)"
+    "Video and sound (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.ts *.mts *.m2ts *.mpg *.mpeg *.wmv *.flv *.ogv"
+    " *.ogm *.mxf *.3gp *.gif *.mp3 *.wav *.flac *.aac *.m4a *.ogg *.opus);;All files (*)"
 )
 _MODEL_FILTER = "Models (*.onnx *.bin *.gguf);;All files (*)"
 

@@ -57,7 +57,7 @@ def make_window(settings_file: SettingsFile, store: ModelStore | None = None) ->
 
 
 def start(files: Sequence[Path]) -> int:
-    """Open the window, with the first of some files in it, and run until it is closed; return the exit code."""
+    """Open the window, with the first of some files in it; return the exit code when it is closed."""
     application = make_application()
     collector = GarbageCollector(application)
     collector.start()

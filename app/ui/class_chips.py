@@ -15,7 +15,7 @@ _HEIGHT, _GAP = 26, 6
 
 
 class ClassChip(QAbstractButton):
-    """A switch for one class. Off is told by an eye with a stroke and by fainter words, not by colour alone."""
+    """A switch for one class. Off is told by an eye with a stroke, not by colour alone."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

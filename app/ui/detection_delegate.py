@@ -16,7 +16,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class DetectionDelegate(QStyledItemDelegate):
-    """Paints cells without the cost of the style sheet; rows of the picture shown stand on a tinted ground."""
+    """Paints cells; rows of the picture that is shown stand on a tinted ground."""
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
@@ -72,5 +72,5 @@ class DetectionDelegate(QStyledItemDelegate):
         painter.setFont(mono_font(TextSize.SMALL))
         is_time = index.column() == Column.TIME
         painter.setPen(QColor(self._palette.dim if is_time else self._palette.text))
-        painter.drawText(inner, middle | (Qt.AlignmentFlag.AlignLeft if is_time else Qt.AlignmentFlag.AlignRight),
-                         str(index.data()))  # fmt: skip
+        side = Qt.AlignmentFlag.AlignLeft if is_time else Qt.AlignmentFlag.AlignRight
+        painter.drawText(inner, middle | side, str(index.data()))

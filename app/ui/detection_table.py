@@ -36,7 +36,7 @@ _KEYS: dict[Column, Any] = {
 
 
 class DetectionTable(QAbstractTableModel):
-    """Rows of detections; Qt asks only for those that are on the screen, so hundreds of thousands are fine."""
+    """Rows of detections; Qt asks only for those on the screen, so hundreds of thousands are fine."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

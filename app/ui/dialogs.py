@@ -1,4 +1,4 @@
-"""The few windows of their own: the sheet of keys, the models, what this is. None of them stops the others."""
+"""The few windows beside the main one: the keys, the models, what this is. None stops the others."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ def about_sheet(parent: QWidget) -> Sheet:
     drawing.setPixmap(app_icon().pixmap(72, 72))
     row.addWidget(drawing, 0, Qt.AlignmentFlag.AlignTop)
     text = (
-        f"Reelscope {__version__} shows what is in a video: keyframes, shots, objects and speech on one time axis, "
-        "in memory, on your own machine. Nothing is written unless you export it.\n\n"
-        "Free software under the GNU General Public License, version 3 or later. It stands on FFmpeg, PyAV, Qt, "
-        "ONNX Runtime, whisper.cpp, NumPy and pyqtgraph."
+        f"Reelscope {__version__} shows what is in a video: keyframes, shots, objects and speech on one time "
+        "axis, in memory, on your own machine. Nothing is written unless you export it.\n\n"
+        "Free software under the GNU General Public License, version 3 or later. It stands on FFmpeg, PyAV, "
+        "Qt, ONNX Runtime, whisper.cpp, NumPy and pyqtgraph."
     )
     label = _wrapped(text)
     label.setMinimumWidth(380)

@@ -77,8 +77,8 @@ class DropZone(QFrame):
                 widget.hide()
                 widget.deleteLater()
         for name in recent[:_RECENT_SHOWN]:
-            button = QPushButton(Path(name).name.replace("&", "&&"))
-            button.setProperty("kind", "link")
+            button = QPushButton(" " + Path(name).name.replace("&", "&&"))
+            button.setProperty("kind", "recent")
             button.setProperty("path", name)
             button.setToolTip(name)
             button.clicked.connect(self._open_recent)

@@ -33,7 +33,7 @@ def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.
 
 
 def icon(name: str, palette: Palette, colour: str | None = None) -> QIcon:
-    """Return an icon in the palette's text colour (or ``colour``), faint where its control is switched off."""
+    """Return an icon in the palette's text colour (or ``colour``), faint where its control is off."""
     made = QIcon()
     for ratio in _RATIOS:
         made.addPixmap(icon_pixmap(name, colour or palette.text, ratio=ratio), QIcon.Mode.Normal)

@@ -34,11 +34,13 @@ from app.ui.status_strip import StatusStrip
 from app.ui.status_words import idle_words, left_words, right_words, running_words
 from app.ui.style_sheet import style_sheet
 from app.ui.timeline.card import TimelineCard
+from app.ui.timeline.rows import GROWTH
 from app.ui.top_bar import TopBar
 from app.ui.transport_bar import SPEEDS, TransportBar, speed_text
 
 _GAP = 12
-_PANEL_WIDTH = 380
+_TALL = 1000
+"""From this height on there is room for larger thumbnails."""
 _COALESCE_MS = 120
 """Results that come in faster are gathered for so long before tables and lanes are made anew."""
 
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self._dirty = Change.NOTHING
         self._sheet: Sheet | None = None
         self._noted_sample = False
+        self._strip_given = 0
         self.setWindowTitle("Reelscope")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -160,7 +163,7 @@ class MainWindow(QMainWindow):
     def place(self, window: WindowPlace) -> None:
         """Take on a size."""
         self.resize(window.width, window.height)
-        panel = window.panel_width or _PANEL_WIDTH
+        panel = window.panel_width or min(480, max(320, window.width * 29 // 100))
         strip = window.strip_height or self.timeline.wanted_height()
         self._across.setSizes([max(300, window.width - panel - 3 * _GAP), panel])
         self._down.setSizes([max(200, window.height - strip - 44 - 32 - 3 * _GAP), strip])
@@ -252,10 +255,8 @@ class MainWindow(QMainWindow):
 
     def _findings_shown(self, change: Change) -> None:
         findings, shown = self.session.findings, self.session.shown
-        lanes_before = self.timeline.wanted_height()
         self.timeline.show_findings(findings, change, shown)
-        if self.timeline.wanted_height() != lanes_before:
-            self._give_strip_room()
+        self._give_strip_room()
         if change & (Change.TRANSCRIPT | Change.MEDIA):
             self.transcript.set_segments(findings.segments)
         if change & Change.DETECTIONS:
@@ -267,12 +268,14 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _give_strip_room(self) -> None:
-        """Let the strip grow with its lanes, unless its height was chosen by hand; never over a third."""
-        if self.session.settings.window.strip_height:
-            return
+        """Let the strip grow with its lanes, unless its height was chosen by hand."""
         total = sum(self._down.sizes())
-        strip = min(self.timeline.wanted_height(), max(210, total * 38 // 100))
-        if total > 0 and strip != self._down.sizes()[1]:
+        if self.session.settings.window.strip_height or not self.isVisible():
+            return
+        wanted = self.timeline.wanted_height() + (GROWTH if total > _TALL else 0)
+        strip = min(wanted, total * 39 // 100)
+        if strip != self._strip_given:
+            self._strip_given = strip
             self._down.setSizes([total - strip, strip])
 
     def _filter_changed(self) -> None:

@@ -24,7 +24,7 @@ from app.ui.commands import COMMANDS, Choice, Command, Group, Needs
 
 
 def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
-    """Return one QAction for each command, wired to the method it names; exports are added for every format."""
+    """Return one QAction for each command and each export format, wired to the method it names."""
     groups = {choice: QActionGroup(window) for choice in Choice if choice is not Choice.SWITCH}
     actions = {}
     for command in COMMANDS:

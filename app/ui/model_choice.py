@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
-    """A model that will be used; ``is_sample`` for those that came with the sample and know next to nothing."""
+    """A model that will be used; ``is_sample``: it came with the sample and knows next to nothing."""
 
     name: str
     path: Path
@@ -38,8 +38,8 @@ class ModelChoice:
 ChooseModels = Callable[[], ModelChoice]
 
 HOW_TO = (
-    "Object detection takes an ONNX file of the YOLO families (YOLOX, YOLOv5, YOLOv8 and later), DETR, NanoDet or "
-    "YuNet; speech takes a Whisper model in the ggml format, such as ggml-base.bin. "
+    "Object detection takes an ONNX file of the YOLO families (YOLOX, YOLOv5, YOLOv8 and later), DETR, "
+    "NanoDet or YuNet; speech takes a Whisper model in the ggml format, such as ggml-base.bin. "
     "Add them with Analyse → Add a Model File, or on the command line with 'reelscope models add FILE'."
 )
 

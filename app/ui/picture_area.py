@@ -44,7 +44,7 @@ class PictureArea(QWidget):
                 self.note.say("failure", f"'{name}' cannot be opened", session.failure, "Open another…")
                 self._stack.setCurrentWidget(self._framed)
             case FileState.SOUND_ONLY:
-                sentence = "There is no picture in this file. Its speech can be found, and stands on the strip below."
+                sentence = "There is no picture in this file. What is said in it can be found."
                 self.note.say("sound", name, sentence)
                 self._stack.setCurrentWidget(self._framed)
             case FileState.OPEN:

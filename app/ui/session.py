@@ -1,7 +1,7 @@
 """The open file and the work on it: owns the workers, knows the state, tells the window what changed.
 
-Everything here runs in the window's thread; the workers are told through their thread-safe commands and answer
-through notices without content, upon which the content is taken from their mailboxes.
+Everything here runs in the window's thread; the workers are told through their thread-safe commands and
+answer through notices without content, upon which the content is taken from their mailboxes.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class StatusStrip(QWidget):
         self._set_tone(tone)
 
     def show_running(self, words: str, share: float | None, left: str) -> None:
-        """Something runs: how far it is, where that is known, and how long it will take, where that was measured."""
+        """Something runs: how far it is, and how long it will take, where these are known."""
         self.words.setText(words)
         self.bar.setRange(0, 0 if share is None else 1000)
         if share is not None:

@@ -50,15 +50,25 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $line; }
 QPushButton:disabled { color: $faint; background: $panel; }
 QPushButton:focus { border: 2px solid $accent; padding: 4px 14px; }
-QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
+QPushButton[kind="primary"] {
+    background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
+}
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $line; border-color: $line; color: $faint; }
-QPushButton[kind="link"] { background: transparent; border-color: transparent; font-weight: 600; padding: 1px 7px; }
+QPushButton[kind="link"] {
+    background: transparent; border-color: transparent; font-weight: 600; padding: 1px 7px;
+}
 QPushButton[kind="link"]:hover { background: $hover; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; padding: 0 6px; }
 
-QToolButton { background: transparent; border: 2px solid transparent; border-radius: ${control}px; padding: 4px; }
+QPushButton[kind="recent"] { background: transparent; border: 2px solid transparent; padding: 3px 8px; }
+QPushButton[kind="recent"]:hover { background: $hover; }
+QPushButton[kind="recent"]:focus { border-color: $accent; }
+
+QToolButton {
+    background: transparent; border: 2px solid transparent; border-radius: ${control}px; padding: 4px;
+}
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $line; }
 QToolButton:focus { border-color: $accent; }
@@ -71,7 +81,8 @@ QToolButton[kind="text"]:disabled { color: $faint; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit {
-    background: $raised; border: 1px solid $line; border-radius: ${control}px; padding: 5px 9px; min-height: 18px;
+    background: $raised; border: 1px solid $line;
+    border-radius: ${control}px; padding: 5px 9px; min-height: 18px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit:focus { border: 2px solid $accent; padding: 4px 8px; }
@@ -79,13 +90,16 @@ QLineEdit:disabled { color: $faint; }
 
 QTabBar { background: transparent; }
 QTabBar::tab {
-    background: transparent; color: $dim; padding: 9px 6px 7px 6px; margin: 0 6px; border-bottom: 2px solid transparent;
+    background: transparent; color: $dim;
+    padding: 9px 6px 7px 6px; margin: 0 6px; border-bottom: 2px solid transparent;
 }
 QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $accent; }
 QTabBar::tab:hover:!selected { color: $text; }
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: ${chip}px; padding: 7px 4px; }
 
-QAbstractItemView { background: transparent; border: 2px solid transparent; border-radius: ${control}px; outline: none; }
+QAbstractItemView {
+    background: transparent; border: 2px solid transparent; border-radius: ${control}px; outline: none;
+}
 QAbstractItemView:focus { border-color: $accent; }
 QTableView { gridline-color: transparent; selection-background-color: $chosen; selection-color: $text; }
 QTableView::item { padding: 0 8px; border: none; }
@@ -112,7 +126,9 @@ QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px;
 QSlider::sub-page:horizontal { background: $faint; border-radius: 2px; }
 QSlider::add-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::add-page:horizontal:disabled { background: $line; }
-QSlider::handle:horizontal { background: $text; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal {
+    background: $text; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+}
 QSlider::handle:horizontal:disabled { background: $faint; }
 
 QCheckBox { spacing: 8px; border: 2px solid transparent; border-radius: ${chip}px; padding: 1px; }

@@ -21,18 +21,20 @@ class TimeScale:
     Attributes:
         duration_s: length of the file; the visible stretch never leaves [0, duration_s].
         start_s, span_s: the visible stretch.
-        width: pixels it is spread over.
+        width: pixels of the whole view.
+        margin: pixels left free at either side of the stretch, so that what stands at an edge is seen whole.
     """
 
     duration_s: float
     start_s: float
     span_s: float
     width: float
+    margin: float = 0.0
 
     @classmethod
-    def whole(cls, duration_s: float, width: float) -> TimeScale:
+    def whole(cls, duration_s: float, width: float, margin: float = 0.0) -> TimeScale:
         """Show the whole file."""
-        return cls(duration_s, 0.0, max(duration_s, MIN_SPAN_S), max(width, 1.0))
+        return cls(duration_s, 0.0, max(duration_s, MIN_SPAN_S), max(width, 1.0 + 2 * margin), margin)
 
     @property
     def end_s(self) -> float:
@@ -42,7 +44,7 @@ class TimeScale:
     @property
     def pixels_per_s(self) -> float:
         """How wide a second is."""
-        return self.width / self.span_s
+        return (self.width - 2 * self.margin) / self.span_s
 
     @property
     def shows_all(self) -> bool:
@@ -51,11 +53,11 @@ class TimeScale:
 
     def x_of(self, time_s: float) -> float:
         """Return the pixel of a time, which may lie outside."""
-        return (time_s - self.start_s) * self.pixels_per_s
+        return self.margin + (time_s - self.start_s) * self.pixels_per_s
 
     def time_of(self, x: float) -> float:
         """Return the time at a pixel: the inverse of ``x_of``."""
-        return self.start_s + x / self.pixels_per_s
+        return self.start_s + (x - self.margin) / self.pixels_per_s
 
     def clamped_time(self, x: float) -> float:
         """Return the time at a pixel, kept inside the file."""
@@ -65,7 +67,8 @@ class TimeScale:
         """Show ``1 / factor`` of the stretch; the time under ``at_x`` stays there unless an edge is met."""
         longest = max(self.duration_s, MIN_SPAN_S)
         span_s = min(max(self.span_s / factor, MIN_SPAN_S), longest)
-        start_s = self.time_of(at_x) - at_x / self.width * span_s
+        share = (at_x - self.margin) / (self.width - 2 * self.margin)
+        start_s = self.time_of(at_x) - share * span_s
         return replace(self, span_s=span_s, start_s=start_s)._kept_inside()
 
     def panned(self, pixels: float) -> TimeScale:
@@ -74,12 +77,12 @@ class TimeScale:
 
     def resized(self, width: float) -> TimeScale:
         """Spread the same stretch over another width."""
-        return replace(self, width=max(width, 1.0))
+        return replace(self, width=max(width, 1.0 + 2 * self.margin))
 
     def lengthened(self, duration_s: float) -> TimeScale:
         """The file proves to be of another length; a view of the whole stays one."""
         if self.shows_all:
-            return TimeScale.whole(duration_s, self.width)
+            return TimeScale.whole(duration_s, self.width, self.margin)
         span_s = min(self.span_s, max(duration_s, MIN_SPAN_S))
         return replace(self, duration_s=duration_s, span_s=span_s)._kept_inside()
 

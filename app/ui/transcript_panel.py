@@ -69,9 +69,10 @@ class TranscriptPanel(QWidget):
         self.search.setPlaceholderText("Find in transcript")
         self.search.setAccessibleName("Find in transcript")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._seek_text)
+        self.search.textChanged.connect(self._look_for)
         self.search.installEventFilter(self)
         self._found = QLabel()
+        self._found.hide()
         self._found.setProperty("tone", "dim")
         self._found.setProperty("scale", "small")
         self.note = EmptyNote()
@@ -115,7 +116,7 @@ class TranscriptPanel(QWidget):
         """Show these lines."""
         self.model.set_segments(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
-        self._seek_text(self.search.text())
+        self._look_for(self.search.text())
 
     def set_time(self, time_s: float, current: int | None) -> None:
         """Mark the line, and the word in it, that is said at a time; nothing moves inside one word."""
@@ -153,7 +154,7 @@ class TranscriptPanel(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _search(self, text: str) -> None:
+    def _look_for(self, text: str) -> None:
         sought = text.strip()
         self._delegate.sought = sought
         folded = sought.casefold()
@@ -166,8 +167,10 @@ class TranscriptPanel(QWidget):
 
     def _show_hit(self, *, scroll: bool) -> None:
         if not self._delegate.sought:
-            self._found.setText("")
-        elif not self._hits:
+            self._found.hide()
+            return
+        self._found.show()
+        if not self._hits:
             self._found.setText("not found")
         else:
             self._found.setText(f"{self._hit + 1} of {len(self._hits)}")

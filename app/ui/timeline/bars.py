@@ -12,6 +12,9 @@ from app.core.events import LoudnessFound
 from app.ui.findings import Run
 from app.ui.time_scale import TimeScale
 
+_LEAST_LOUDEST = 0.05
+"""A file that never gets louder is shown as quiet, not blown up."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -37,12 +40,13 @@ class RunColumns:
 
         Bars whose distance is below ``gap`` pixels become one: no more are returned than pixels can show.
         """
-        first = int(np.searchsorted(self.ends, scale.start_s, side="left"))
-        last = int(np.searchsorted(self.starts, scale.end_s, side="right"))
+        first = int(np.searchsorted(self.ends, scale.time_of(0), side="left"))
+        last = int(np.searchsorted(self.starts, scale.time_of(scale.width), side="right"))
         if first >= last:
             return []
-        left = (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
-        right = np.maximum((self.ends[first:last] - scale.start_s) * scale.pixels_per_s, left + least_width)
+        left = scale.margin + (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
+        ends = scale.margin + (self.ends[first:last] - scale.start_s) * scale.pixels_per_s
+        right = np.maximum(ends, left + least_width)
         furthest = np.maximum.accumulate(right)
         begins = np.flatnonzero(np.append(True, left[1:] - furthest[:-1] >= gap))
         lasts = np.append(begins[1:], len(left)) - 1
@@ -52,7 +56,7 @@ class RunColumns:
 
 
 class LevelColumns:
-    """Peak levels of the whole file as columns."""
+    """Peak levels of the whole file as columns; ``loudest`` is the highest of them, for scaling."""
 
     def __init__(self, blocks: Sequence[LoudnessFound]) -> None:
         starts = [
@@ -64,6 +68,7 @@ class LevelColumns:
         self.starts: Floats = np.concatenate(starts) if starts else empty
         self.steps: Floats = np.concatenate(steps) if steps else empty
         self.peaks: Floats = np.concatenate(peaks) if peaks else empty
+        self.loudest = max(_LEAST_LOUDEST, float(self.peaks.max(initial=0.0)))
 
     def levels(self, scale: TimeScale, pitch: int = 3) -> list[tuple[float, float]]:
         """Return (x, level): the highest peak of every ``pitch`` pixels that sound was heard in."""
@@ -71,13 +76,13 @@ class LevelColumns:
         last = int(np.searchsorted(self.starts, scale.end_s, side="right"))
         if first >= last:
             return []
-        # Fixed to the file's time, not to the screen: the picture of the sound must not flicker while it pans.
+        # Fixed to the file's time, not to the screen: the sound must not flicker while it pans.
         cell_s = pitch / scale.pixels_per_s
         if cell_s <= float(self.steps[first]):
-            x = (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
+            x = scale.margin + (self.starts[first:last] - scale.start_s) * scale.pixels_per_s
             return list(zip(x.tolist(), self.peaks[first:last].tolist(), strict=True))
         cells = np.floor(self.starts[first:last] / cell_s).astype(np.int64)
         begins = np.flatnonzero(np.append(True, np.diff(cells) > 0))
         highest = np.maximum.reduceat(self.peaks[first:last], begins)
-        x = (cells[begins] * cell_s - scale.start_s) * scale.pixels_per_s
+        x = scale.margin + (cells[begins].astype(np.float64) * cell_s - scale.start_s) * scale.pixels_per_s
         return list(zip(x.tolist(), highest.tolist(), strict=True))

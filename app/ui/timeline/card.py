@@ -1,4 +1,4 @@
-"""The panel that holds the strip. pyqtgraph takes half a second to load: `fill` does that after the window shows."""
+"""The panel that holds the strip; pyqtgraph takes half a second to load, so `fill` waits for the window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from app.ui.timeline.rows import needed_height
 
 if TYPE_CHECKING:
     from app.ui.timeline.view import Hovered, TimelineView
+
+
+_PAD = 6
 
 
 class TimelineCard(QFrame):
@@ -43,7 +46,7 @@ class TimelineCard(QFrame):
         self._scroll.hide()
         self._hover_card: HoverCard | None = None
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 6, 12, 6)
+        self._layout.setContentsMargins(0, _PAD, 8, _PAD)
         self._layout.setSpacing(0)
         self._hint = QLabel("Keyframes, shots, objects, speech and sound stand here, on one time axis.")
         self._hint.setProperty("tone", "dim")
@@ -79,7 +82,7 @@ class TimelineCard(QFrame):
         picture = media is None or media.video is not None
         sound = media is None or bool(media.audio)
         lanes = max(3, len(self._findings.labels)) if picture else 0
-        return needed_height(lanes, picture=picture, sound=sound) + 14
+        return needed_height(lanes, picture=picture, sound=sound) + 2 * _PAD + 2
 
     def show_findings(self, findings: Findings, change: Change, shown: Filter) -> None:
         """Show what is known; only what changed is made anew."""

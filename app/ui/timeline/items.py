@@ -25,8 +25,8 @@ _DIAMOND, _CROWDED_PX = 4.5, 7.0
 class StripItem(pg.GraphicsObject):
     """A part that paints its rows in pixels.
 
-    Its coordinates are seconds and pixels, as the view box maps them; what it paints must not be stretched, so
-    it lays the mapping aside and asks the scale for pixels.
+    Its coordinates are seconds and pixels, as the view box maps them; what it paints must not be stretched,
+    so it lays the mapping aside and asks the scale for pixels.
     """
 
     kinds: tuple[RowKind, ...] = ()
@@ -42,7 +42,8 @@ class StripItem(pg.GraphicsObject):
         if not rows:
             return QRectF()
         scale = self._state.scale
-        return QRectF(scale.start_s, rows[0].top, scale.span_s, rows[-1].bottom - rows[0].top)
+        left, right = scale.time_of(0), scale.time_of(scale.width)
+        return QRectF(left, rows[0].top, right - left, rows[-1].bottom - rows[0].top)
 
     def refresh(self) -> None:
         """Paint again, perhaps elsewhere."""
@@ -94,7 +95,7 @@ class RulerItem(StripItem):
 
 
 class ThumbnailsItem(StripItem):
-    """Pictures side by side, each the one that is on at its left edge; fixed to the file's time, not the screen."""
+    """Pictures side by side, each the one that is on at its middle; fixed to the file's time."""
 
     kinds = (RowKind.THUMBNAILS,)
 
@@ -130,8 +131,8 @@ class KeyframesItem(StripItem):
         scale, keyframes = self._state.scale, self._state.keyframes
         key = attrgetter("time_s")
         margin = _DIAMOND / scale.pixels_per_s
-        first = bisect_right(keyframes, scale.start_s - margin, key=key)
-        last = bisect_right(keyframes, scale.end_s + margin, key=key)
+        first = bisect_right(keyframes, scale.time_of(0) - margin, key=key)
+        last = bisect_right(keyframes, scale.time_of(scale.width) + margin, key=key)
         seen = keyframes[first:last]
         if not seen:
             return
@@ -218,20 +219,15 @@ class SoundItem(StripItem):
 
     def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
         """Paint one stroke for each few pixels."""
-        scale = self._state.scale
-        colour = QColor(mixed(palette.panel, palette.dim, 0.85))
-        painter.fillRect(
-            QRectF(scale.x_of(0), row.middle, scale.x_of(scale.duration_s), 1), QColor(palette.line)
-        )
-        pen = QPen(colour, 2)
+        scale, levels = self._state.scale, self._state.levels
+        left, right = scale.x_of(0), scale.x_of(scale.duration_s)
+        painter.fillRect(QRectF(left, row.middle - 0.5, right - left, 1), QColor(palette.line))
+        pen = QPen(QColor(mixed(palette.panel, palette.dim, 0.85)), 2)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        reach = row.height / 2 - 2
-        lines = [
-            QLineF(x + 1, row.middle - max(0.5, level * reach), x + 1, row.middle + max(0.5, level * reach))
-            for x, level in self._state.levels.levels(scale)
-        ]
-        painter.drawLines(lines)
+        reach = (row.height / 2 - 2) / levels.loudest
+        seen = [(x + 1, level * reach) for x, level in levels.levels(scale) if level * reach >= 0.5]
+        painter.drawLines([QLineF(x, row.middle - half, x, row.middle + half) for x, half in seen])
 
 
 class PlayheadItem(StripItem):
@@ -241,7 +237,8 @@ class PlayheadItem(StripItem):
         """Return everything: the line crosses all rows."""
         scale = self._state.scale
         rows = self._state.rows.rows
-        return QRectF(scale.start_s, 0, scale.span_s, rows[-1].bottom if rows else 0)
+        left, right = scale.time_of(0), scale.time_of(scale.width)
+        return QRectF(left, 0, right - left, rows[-1].bottom if rows else 0)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

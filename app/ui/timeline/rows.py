@@ -24,11 +24,13 @@ _TOP = {RowKind.RULER: 26, RowKind.THUMBNAILS: 46, RowKind.KEYFRAMES: 18, RowKin
 _BOTTOM = {RowKind.SPEECH: LANE_HEIGHT, RowKind.SOUND: 24}
 _GAP_AFTER = {RowKind.THUMBNAILS: 4, RowKind.SHOTS: 4}
 _MARGIN = 4
+GROWTH = 26
+"""Pixels that thumbnails may gain where there is room: they are made 72 pixels high."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: from ``top`` down ``height`` pixels; ``label`` is the class of a lane, else the kind's name."""
+    """One row, ``height`` pixels from ``top`` down; ``label`` is a lane's class, else the kind's name."""
 
     kind: RowKind
     label: str
@@ -92,7 +94,9 @@ def lay_out(
     """
     rows: list[Row] = []
     top = 0.0
-    for kind, tall in _TOP.items():
+    spare = height - needed_height(len(labels), picture=picture, sound=sound)
+    heights = {**_TOP, RowKind.THUMBNAILS: _TOP[RowKind.THUMBNAILS] + min(max(0.0, spare), GROWTH)}
+    for kind, tall in heights.items():
         if kind is RowKind.RULER or picture:
             rows.append(Row(kind, kind.value, top, tall))
             top += tall + _GAP_AFTER.get(kind, 0)

@@ -17,6 +17,8 @@ from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import LevelColumns, RunColumns
 from app.ui.timeline.rows import Rows, lay_out
 
+EDGE_MARGIN = 8.0
+"""Pixels beside the first and the last time, so that a diamond or the playhead there is seen whole."""
 _PIXMAPS_MOST = 512
 
 
@@ -56,7 +58,7 @@ class StripState:
     """The strip's content, one object for all items; ``aspect`` is width / height of a thumbnail."""
 
     palette: Palette = DARK
-    scale: TimeScale = field(default_factory=lambda: TimeScale.whole(0.0, 1.0))
+    scale: TimeScale = field(default_factory=lambda: TimeScale.whole(0.0, 1.0, EDGE_MARGIN))
     rows: Rows = field(default_factory=lambda: lay_out((), 0.0))
     thumbnails: tuple[Thumbnail, ...] = ()
     keyframes: tuple[Keyframe, ...] = ()

@@ -83,9 +83,8 @@ class TimelineView(pg.GraphicsView):
     def set_scale(self, scale: TimeScale) -> None:
         """Show another stretch."""
         self.state.scale = scale
-        self._box.setRange(
-            xRange=(scale.start_s, scale.end_s), yRange=(0, max(1, self.viewport().height())), padding=0
-        )
+        seen = (scale.time_of(0), scale.time_of(scale.width))
+        self._box.setRange(xRange=seen, yRange=(0, max(1, self.viewport().height())), padding=0)
         self.refresh()
         self.scale_changed.emit()
 
@@ -206,7 +205,7 @@ class TimelineView(pg.GraphicsView):
         self.hovered.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms at the pointer; without it the view moves in time, over scrolled lanes with Alt up and down."""
+        """Ctrl zooms at the pointer; without it the view moves in time."""
         event.accept()
         delta = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -1,0 +1,257 @@
+"""Workers that answer at once, in the window's thread: nothing is decoded, nothing has to be waited for."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.analysis.request import AnalysisRequest, DetectRequest
+from app.core.events import Cancelled, Done, Event, Failed
+from app.core.frame import PixelFormat, VideoFrame
+from app.core.geometry import Box, Size
+from app.core.mailbox import Slot
+from app.core.results import (
+    AnalysisResult,
+    AppInfo,
+    AudioInfo,
+    Detection,
+    MediaInfo,
+    RunInfo,
+    Segment,
+    Transcript,
+    VideoInfo,
+)
+from app.core.time import MediaTime
+from app.settings import Settings
+from app.ui.model_choice import ChosenModel, ModelChoice
+from app.ui.session import Session, WorkerFactories
+from app.workers.notices import LiveResult, OpenFailed, PlaybackState, VideoOpened
+
+RATE = 25
+TIME_BASE = Fraction(1, 1000)
+SIZE = Size(640, 360)
+
+
+def media(*, duration_s: float = 20.0, video: bool = True, audio: bool = True) -> MediaInfo:
+    """A plain file."""
+    picture = VideoInfo(
+        "h264", 640, 360, 640, 360, 0, False, "1/1", "yuv420p", "1/1000", "25/1", False, False, None, None
+    )
+    return MediaInfo(
+        "/films/clip.mp4", "clip.mp4", 1000, None, "mov,mp4", 0.0, duration_s,
+        picture if video else None, (AudioInfo("aac", 44100, 2, None),) if audio else (),
+    )  # fmt: skip
+
+
+def frame_at(time_s: float, generation: int) -> VideoFrame:
+    """The picture shown at a time, grey."""
+    number = int(time_s * RATE + 1e-6)
+    data = np.full((SIZE.height, SIZE.width * 4), 90, dtype=np.uint8)
+    return VideoFrame(
+        data, SIZE, SIZE.width * 4, PixelFormat.BGRA, MediaTime(number * 40, TIME_BASE), number / RATE,
+        Fraction(1, RATE), number % RATE == 0, SIZE, generation,
+    )  # fmt: skip
+
+
+def detection(
+    time_s: float,
+    label: str = "ball",
+    confidence: float = 0.9,
+    box: Box | None = None,
+    class_id: int | None = None,
+) -> Detection:
+    """Something found in the picture at a time."""
+    number = int(time_s * RATE + 1e-6)
+    where = box or Box(100, 50, 200, 150)
+    return Detection(
+        number * 40, number / RATE, label, len(label) if class_id is None else class_id, confidence, where
+    )
+
+
+def document(
+    info: MediaInfo, detections: tuple[Detection, ...] = (), segments: tuple[Segment, ...] = ()
+) -> AnalysisResult:
+    """The result of an analysis."""
+    run = RunInfo("2026-01-01T00:00:00Z", 1.5, {"detector": "CPU"}, ())
+    transcript = Transcript("en", segments)
+    return AnalysisResult(
+        AppInfo("reelscope", "0"), info, {}, (), run, detections=detections, transcript=transcript
+    )
+
+
+class FakeThread(QObject):
+    """What every worker has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, Any]] = []
+
+    def note(self, name: str, *values: Any) -> None:
+        """Remember a command."""
+        self.calls.append((name, values[0] if len(values) == 1 else values))
+
+    def named(self, name: str) -> list[Any]:
+        """The arguments of every call of that name."""
+        return [values for called, values in self.calls if called == name]
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> None:
+        self.note("stop")
+
+    def wait(self) -> bool:
+        self.note("wait")
+        return True
+
+
+class FakeDecoder(FakeThread):
+    """Answers every command at once; ``failing`` files cannot be opened."""
+
+    frame_ready = Signal()
+    opened = Signal(object)
+    failed = Signal(object)
+    state_changed = Signal(object)
+
+    def __init__(self, info: MediaInfo | None = None) -> None:
+        super().__init__()
+        self.out: Slot[VideoFrame] = Slot()
+        self.info = info or media()
+        self.failure = ""
+        self.generation = 0
+        self.time_s = 0.0
+        self.state = PlaybackState()
+
+    def open(self, path: Path, video_track: int = 0) -> int:
+        self.note("open", path)
+        self.generation += 1
+        return self.generation
+
+    def answer(self) -> None:
+        """Answer the last ``open``, as the thread would a moment later."""
+        if self.failure:
+            self.failed.emit(OpenFailed(self.failure, self.generation))
+            return
+        self.opened.emit(VideoOpened(self.info, self.generation))
+        if self.info.video is not None:
+            self.show(0.0)
+
+    def show(self, time_s: float, generation: int | None = None) -> None:
+        """Show the picture at a time."""
+        self.time_s = time_s
+        self.out.put(frame_at(time_s, self.generation if generation is None else generation))
+        self.frame_ready.emit()
+
+    def seek(self, time_s: float, *, exact: bool = True) -> int:
+        self.note("seek", time_s, exact)
+        self.generation += 1
+        self.show(time_s)
+        return self.generation
+
+    def step(self, count: int) -> None:
+        self.note("step", count)
+        self.show(self.time_s + count / RATE)
+
+    def play(self) -> None:
+        self._tell(playing=True)
+
+    def pause(self) -> None:
+        self._tell(playing=False)
+
+    def set_speed(self, speed: float) -> None:
+        self.state = PlaybackState(self.state.playing, speed)
+        self.state_changed.emit(self.state)
+
+    def _tell(self, *, playing: bool) -> None:
+        self.note("play" if playing else "pause")
+        self.state = PlaybackState(playing, self.state.speed)
+        self.state_changed.emit(self.state)
+
+    def set_view_size(self, size: Size) -> None:
+        self.note("set_view_size", size)
+
+    def set_live_tap(self, tap: object) -> None:
+        self.live_tap = tap
+
+    def show_again(self) -> None:
+        self.note("show_again")
+
+
+class FakeInference(FakeThread):
+    """Gives the events it is told to give."""
+
+    events_ready = Signal()
+    live_ready = Signal()
+    live_wanted = Signal()
+    live_failed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live_out: Slot[LiveResult] = Slot()
+        self.waiting: deque[Event] = deque()
+
+    def analyse(self, request: AnalysisRequest) -> None:
+        self.note("analyse", request)
+
+    def cancel(self) -> None:
+        self.note("cancel")
+
+    def take_events(self) -> list[Event]:
+        taken = list(self.waiting)
+        self.waiting.clear()
+        return taken
+
+    def say(self, *events: Event) -> None:
+        """Let these events come."""
+        self.waiting.extend(events)
+        self.events_ready.emit()
+
+    def set_live_detector(self, request: DetectRequest | None) -> None:
+        self.note("set_live_detector", request)
+
+    def wanted_size(self, display: Size) -> Size | None:
+        return display
+
+    def look_at(self, frame: VideoFrame) -> None:
+        self.note("look_at", frame.time.pts)
+
+
+SAMPLE_MODELS = ModelChoice(
+    ChosenModel("shapes", Path("/models/shapes.onnx"), True),
+    ChosenModel("digits", Path("/models/digits.bin"), True),
+)
+
+
+@dataclass
+class Bench:
+    """A session on fake workers."""
+
+    settings: Settings = field(default_factory=Settings)
+    models: ModelChoice = SAMPLE_MODELS
+    info: MediaInfo = field(default_factory=media)
+
+    def __post_init__(self) -> None:
+        self.decoder = FakeDecoder(self.info)
+        inferences = iter((FakeInference(), FakeInference()))
+        factories = WorkerFactories(lambda: self.decoder, lambda: next(inferences))  # type: ignore[arg-type, return-value]
+        self.session = Session(factories, lambda: self.models, self.settings)
+        self.analysis: FakeInference = self.session.analysis  # type: ignore[assignment]
+        self.live: FakeInference = self.session.live  # type: ignore[assignment]
+
+    def open(self, path: Path = Path("/films/clip.mp4")) -> None:
+        """Open the plain file, and let its index be made."""
+        self.session.open(path)
+        self.decoder.answer()
+        if not self.decoder.failure:
+            self.analysis.say(Done(document(self.info)))
+
+    def analyse(self, *events: Event, outcome: Done | Failed | Cancelled | None = None) -> None:
+        """Analyse, with these events."""
+        self.session.analyse()
+        self.analysis.say(*events, *([outcome] if outcome is not None else []))

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.events import (
+    Cancelled,
+    Done,
+    Event,
+    KeyframesFound,
+    LoudnessFound,
+    MediaOpened,
+    PictureAnalysed,
+    Progress,
+    SegmentFound,
+    ShotsFound,
+    SpeechRegionsFound,
+    Stage,
+    Thumbnail,
+    ThumbnailMade,
+    WarningRaised,
+)
+from app.core.results import Keyframe, Segment, Shot
+from app.core.time import TimeSpan
+from app.ui.findings import Change, Filter, Findings, Run, merge_runs
+from tests.ui.fakes import detection, document, media
+
+ALL = Filter(confidence=0.0)
+
+
+def fed(*events: Event) -> Findings:
+    findings = Findings()
+    for event in events:
+        findings.add(event)
+    return findings
+
+
+def picture(time_s: float, *found: tuple[str, float]) -> PictureAnalysed:
+    detections = tuple(detection(time_s, label, confidence) for label, confidence in found)
+    return PictureAnalysed(round(time_s * 1000), time_s, detections)
+
+
+# One picture a second; for each, whether the class was found there.
+seen_flags = st.lists(st.booleans(), min_size=1, max_size=60)
+
+
+@given(seen_flags)
+def test_runs_are_the_groups_of_consecutive_pictures_with_the_class(seen: list[bool]) -> None:
+    looked_at = np.arange(len(seen), dtype=np.float64)
+    times = looked_at[np.array(seen)]
+    runs = merge_runs(times, np.full(len(times), 0.5), looked_at, float(len(seen)))
+    expected, place = [], 0
+    for found, group in itertools.groupby(seen):
+        length = len(list(group))
+        if found:
+            expected.append(Run(float(place), float(place + length), 0.5))
+        place += length
+    assert list(runs) == expected
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.floats(0, 1)), max_size=80),
+    st.lists(st.integers(0, 300), max_size=80),
+)
+def test_runs_never_touch_keep_every_detection_and_know_the_best(
+    found: list[tuple[int, float]], empty: list[int]
+) -> None:
+    looked_at = np.array(sorted({time for time, _ in found} | set(empty)), dtype=np.float64)
+    found.sort()
+    times = np.array([time for time, _ in found], dtype=np.float64)
+    confidences = np.array([confidence for _, confidence in found], dtype=np.float64)
+    runs = merge_runs(times, confidences, looked_at, 301.0)
+    for before, after in itertools.pairwise(runs):
+        assert before.end_s < after.start_s
+        assert any(before.end_s <= time < after.start_s for time in set(empty) - {t for t, _ in found})
+    for time, confidence in found:
+        [holder] = [run for run in runs if run.start_s <= time < run.end_s]
+        assert holder.confidence >= confidence
+    assert {run.confidence for run in runs} <= set(confidences.tolist())
+
+
+def test_a_class_has_the_same_lane_whatever_the_order_of_events() -> None:
+    pictures = [picture(float(t), *([("ball", 0.9)] if t % 4 else [])) for t in range(12)]
+    in_order = fed(MediaOpened(media(duration_s=12.0)), *pictures)
+    mixed = fed(MediaOpened(media(duration_s=12.0)), *reversed(pictures))
+    assert in_order.lanes(ALL) == mixed.lanes(ALL)
+    assert [each.time_s for each in mixed.detections(ALL)] == sorted(
+        each.time_s for each in mixed.detections(ALL)
+    )
+    [lane] = in_order.lanes(ALL)
+    assert [(run.start_s, run.end_s) for run in lane.runs] == [(1.0, 4.0), (5.0, 8.0), (9.0, 12.0)]
+
+
+def test_the_last_picture_never_reaches_beyond_the_file() -> None:
+    findings = fed(
+        MediaOpened(media(duration_s=10.5)), *(picture(float(t), ("ball", 0.9)) for t in range(11))
+    )
+    assert findings.lanes(ALL)[0].runs[-1].end_s == 10.5
+
+
+def test_filter_acts_on_lanes_counts_and_detections_alike() -> None:
+    findings = fed(
+        picture(1.0, ("ball", 0.9), ("box", 0.4)), picture(2.0, ("ball", 0.3)), picture(3.0, ("box", 0.8))
+    )
+    sure = Filter(confidence=0.5)
+    assert [(each.label, each.shown, each.total) for each in findings.counts(sure)] == [
+        ("box", 1, 2),
+        ("ball", 1, 2),
+    ]
+    assert [(each.label, each.confidence) for each in findings.detections(sure)] == [
+        ("ball", 0.9),
+        ("box", 0.8),
+    ]
+    assert {lane.label: len(lane.runs) for lane in findings.lanes(sure)} == {"ball": 1, "box": 1}
+    no_ball = Filter(frozenset({"ball"}), 0.0)
+    assert [lane.label for lane in findings.lanes(no_ball)] == ["box"]
+    assert {each.label for each in findings.detections(no_ball)} == {"box"}
+    assert {each.label: each.shown for each in findings.counts(no_ball)} == {"box": 2, "ball": 0}
+
+
+def test_toggling_a_class_twice_is_nothing() -> None:
+    once = Filter(confidence=0.4).toggled("cat")
+    assert once.hidden == {"cat"}
+    assert once.toggled("cat") == Filter(confidence=0.4)
+
+
+def test_a_picture_in_which_nothing_was_found_was_still_looked_at() -> None:
+    findings = fed(picture(1.0))
+    assert findings.analysed(1000)
+    assert not findings.analysed(2000)
+    assert findings.detections_at(1000) == ()
+    assert findings.looked_at_count == 1
+
+
+def test_what_comes_twice_counts_once() -> None:
+    thumbnail = ThumbnailMade(Thumbnail(0, 0.0, 2, 2, bytes(12)))
+    events = (KeyframesFound((Keyframe(0, 0.0),)), thumbnail, picture(1.0, ("ball", 0.9)))
+    findings = fed(*events)
+    assert [findings.add(event) for event in events] == [Change.NOTHING] * 3
+    assert len(findings.keyframes) == len(findings.thumbnails) == findings.looked_at_count == 1
+
+
+def test_neighbours_in_time() -> None:
+    findings = fed(
+        KeyframesFound((Keyframe(0, 0.0), Keyframe(4, 4.0))),
+        KeyframesFound((Keyframe(2, 2.0),)),
+        ShotsFound((Shot(0.0, 3.0, 0, 3), Shot(3.0, 6.0, 3, 6))),
+        *(ThumbnailMade(Thumbnail(pts, float(pts), 2, 2, bytes(12))) for pts in (4, 0, 2)),
+    )
+    before, after = findings.keyframe_before(2.0), findings.keyframe_after(2.0)
+    assert (before and before.time_s, after and after.time_s) == (0.0, 4.0)
+    assert findings.keyframe_before(0.0) is None
+    assert findings.keyframe_after(4.0) is None
+    shot = findings.shot_after(1.0)
+    assert shot is not None
+    assert shot.start_s == 3.0
+    assert findings.shot_after(3.0) is None
+    near = [findings.thumbnail_near(time) for time in (-1.0, 1.9, 2.0, 99.0)]
+    assert [each and each.pts for each in near] == [0, 0, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("time_s", "line"), [(0.9, None), (1.0, 0), (1.99, 0), (2.0, None), (3.0, 1), (9.0, None)]
+)
+def test_the_current_line_is_the_one_being_said(time_s: float, line: int | None) -> None:
+    findings = fed(SegmentFound(Segment(3.0, 4.0, "b")), SegmentFound(Segment(1.0, 2.0, "a")))
+    assert [each.text for each in findings.segments] == ["a", "b"]
+    assert findings.segment_at(time_s) == line
+
+
+def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:
+    findings = fed(
+        MediaOpened(media()), KeyframesFound((Keyframe(0, 0.0),)), picture(1.0, ("ball", 0.9)),
+        SegmentFound(Segment(1.0, 2.0, "a")), WarningRaised("odd"), LoudnessFound(0.0, 0.1, (0.5,)),
+        SpeechRegionsFound((TimeSpan(1.0, 2.0),)), Cancelled(None),
+    )  # fmt: skip
+    findings.restart()
+    assert (findings.labels, findings.segments, findings.warnings, findings.loudness) == ((), (), (), ())
+    assert (findings.regions, findings.outcome, findings.looked_at_count) == ((), None, 0)
+    assert findings.media is not None
+    assert len(findings.keyframes) == 1
+
+
+def test_a_document_completes_what_never_came_as_an_event() -> None:
+    segments = (Segment(1.0, 2.0, "a"), Segment(3.0, 4.0, "b"))
+    result = document(media(), (detection(1.0), detection(1.0, "box"), detection(2.0)), segments)
+    findings = fed(picture(1.0, ("ball", 0.9)), SegmentFound(segments[0]), Done(result))
+    change = findings.complete(result)
+    assert change == Change.DETECTIONS | Change.TRANSCRIPT
+    assert findings.segments == segments
+    assert findings.looked_at_count == 2
+    assert findings.complete(result) is Change.NOTHING
+
+
+def test_progress_changes_nothing_that_is_painted() -> None:
+    assert Findings().add(Progress(Stage.PICTURES, 1.0, 2.0)) is Change.NOTHING
+
+
+def test_a_file_without_a_stated_length_is_as_long_as_what_was_seen_of_it() -> None:
+    findings = fed(KeyframesFound((Keyframe(0, 3.0),)), LoudnessFound(2.0, 0.5, (0.1, 0.1, 0.1, 0.1, 0.1)))
+    assert findings.duration_s == 4.5
+    findings.add(picture(7.0))
+    assert findings.duration_s == 7.0
+
+
+def test_ten_thousand_pictures_of_ten_objects_are_filtered_whole() -> None:
+    findings = Findings()
+    for number in range(10_000):
+        findings.add(picture(number / 25, *((f"class {n}", (number % 10) / 10) for n in range(10))))
+    shown = Filter(frozenset({"class 3"}), 0.5)
+    assert len(findings.detections(shown)) == 10_000 // 2 * 9
+    assert sum(each.shown for each in findings.counts(shown)) == 10_000 // 2 * 9
+    assert [len(lane.runs) for lane in findings.lanes(shown)] == [1000] * 9
