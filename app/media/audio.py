@@ -36,7 +36,7 @@ _PREROLL_S = Fraction(1)
 """Decoders need some sound before the wanted one to be exact (Opus 80 ms, AAC a frame or two)."""
 
 _FORMATS_WITH_GUESSED_SEEKS = ("mp3", "aac")
-"""Bare frames without an index: after a seek FFmpeg only estimates the time. Reading from the start is exact."""
+"""Bare frames without an index: after a seek FFmpeg estimates the time. Reading from the start is exact."""
 
 
 def audio_blocks(
@@ -51,9 +51,9 @@ def audio_blocks(
     """Yield the sound shown in ``span`` in blocks of ``block_s`` seconds; the last before a gap is shorter.
 
     Any codec, rate and layout; mixed down as FFmpeg does. Priming samples are left out where the file tells
-    of them. Gaps and late starts stay: no block spans a gap, blocks never overlap. What is damaged is left out
-    and told to ``warn``, one sentence for each kind. A block or two are in memory at any time. The file is
-    open while the iterator lives; use it in one thread.
+    of them. Gaps and late starts stay: no block spans a gap, blocks never overlap. What is damaged is left
+    out and told to ``warn``, one sentence for each kind. A block or two are in memory at any time. The file
+    is open while the iterator lives; use it in one thread.
 
     Raises:
         MediaError: the file cannot be opened, or has no such sound track.
@@ -163,7 +163,7 @@ def _chain(first: av.AudioFrame, rest: Iterator[av.AudioFrame]) -> Iterator[av.A
 
 def _shown(frame: av.AudioFrame, container: InputContainer) -> Fraction:
     """Shown time of the first sample; the start of the container where the frame has no pts."""
-    if frame.pts is None:
+    if frame.pts is None or frame.time_base is None:
         return Fraction(0)
     return frame.pts * frame.time_base - start_of(container)
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import DecodeError
 from app.core.results import Keyframe
-from app.media.key_packets import key_accesses, lists_all_samples, time_base_of
+from app.media.key_packets import KeyTally, key_accesses, lists_all_samples, time_base_of
 from app.media.keyframes import keyframes_among_all, packets_tell_times, video_track_of
 from app.media.opening import open_media, start_of
 
 if TYPE_CHECKING:
-    from av.container import InputContainer
-    from av.video.stream import VideoStream
-
     from app.core.cancel import CancelToken
+
+
+@dataclass(frozen=True, slots=True)
+class KeyframeSurvey:
+    """The keyframes of a track, and what only looked like one.
+
+    Attributes:
+        keyframes: in order of pts.
+        false_flags: packets that are flagged as keyframes, but are none.
+        hidden: keyframes that an edit list hides.
+    """
+
+    keyframes: tuple[Keyframe, ...]
+    false_flags: int = 0
+    hidden: int = 0
 
 
 def keyframe_index(
@@ -31,25 +44,36 @@ def keyframe_index(
         MediaError: the file cannot be opened, or has no such video track.
         CancelledError: between two packets.
     """
+    return survey_keyframes(path, video_track=video_track, cancel=cancel).keyframes
+
+
+def survey_keyframes(
+    path: Path | str, *, video_track: int = 0, cancel: CancelToken | None = None
+) -> KeyframeSurvey:
+    """Return the keyframe index and what was passed over; otherwise as ``keyframe_index``."""
     path = Path(path)
-    return (
-        _by_index(path, video_track, cancel)
-        or _by_packets(path, video_track, cancel)
-        or _by_pictures(path, video_track, cancel)
-    )
+    survey = _by_packets(path, video_track, cancel, quickly=True)
+    if survey is None:
+        survey = _by_packets(path, video_track, cancel, quickly=False) or KeyframeSurvey(())
+    if survey.keyframes:
+        return survey
+    return replace(survey, keyframes=_by_pictures(path, video_track, cancel))
 
 
-def _by_index(path: Path, video_track: int, cancel: CancelToken | None) -> tuple[Keyframe, ...]:
-    """Quickly, where the container lists all its samples; empty where it does not."""
-    with open_media(path, packets_only=True) as container:
+def _by_packets(
+    path: Path, video_track: int, cancel: CancelToken | None, *, quickly: bool
+) -> KeyframeSurvey | None:
+    """Ask the packets; None where they do not tell, or not ``quickly``: without reading them all."""
+    with open_media(path, packets_only=quickly) as container:
         stream = video_track_of(container, path, video_track)
-        return _listed(container, stream, cancel) if lists_all_samples(container, stream) else ()
-
-
-def _by_packets(path: Path, video_track: int, cancel: CancelToken | None) -> tuple[Keyframe, ...]:
-    with open_media(path) as container:
-        stream = video_track_of(container, path, video_track)
-        return _listed(container, stream, cancel) if packets_tell_times(container, path, stream) else ()
+        if quickly and not lists_all_samples(container, stream):
+            return None
+        if not packets_tell_times(container, path, stream):
+            return None
+        start, time_base, tally = start_of(container), time_base_of(stream), KeyTally()
+        accesses = key_accesses(container, stream, cancel=cancel, tally=tally)
+        keyframes = tuple(Keyframe(each.pts, float(each.pts * time_base - start)) for each in accesses)
+        return KeyframeSurvey(keyframes, tally.false_flags, tally.hidden)
 
 
 def _by_pictures(path: Path, video_track: int, cancel: CancelToken | None) -> tuple[Keyframe, ...]:
@@ -58,11 +82,3 @@ def _by_pictures(path: Path, video_track: int, cancel: CancelToken | None) -> tu
         return tuple(Keyframe(picture.pts, picture.time_s) for picture in pictures)
     except DecodeError:
         return ()
-
-
-def _listed(
-    container: InputContainer, stream: VideoStream, cancel: CancelToken | None
-) -> tuple[Keyframe, ...]:
-    start, time_base = start_of(container), time_base_of(stream)
-    accesses = key_accesses(container, stream, cancel=cancel)
-    return tuple(Keyframe(access.pts, float(access.pts * time_base - start)) for access in accesses)

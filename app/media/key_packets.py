@@ -57,6 +57,14 @@ class KeyAccess:
     second: Packet[VideoStream] | None = None
 
 
+@dataclass(slots=True)
+class KeyTally:
+    """What was passed over: packets falsely flagged as keyframes, and keyframes that an edit list hides."""
+
+    false_flags: int = 0
+    hidden: int = 0
+
+
 def codec_of(stream: VideoStream) -> str:
     """Return FFmpeg's name of the codec (av1), not of the decoder (libdav1d)."""
     return stream.codec_context.codec.canonical_name
@@ -78,10 +86,13 @@ def key_accesses(
     stream: VideoStream,
     span: TimeSpan = WHOLE,
     cancel: CancelToken | None = None,
+    tally: KeyTally | None = None,
 ) -> Iterator[KeyAccess]:
     """Yield the keyframes shown in ``span`` in order of pts, strictly rising.
 
     Seeks in ``container``, which flushes its decoders: decode the packets with those of another container.
+
+    ``tally`` counts what is passed over on the way.
 
     Raises:
         CancelledError: between two packets.
@@ -89,7 +100,7 @@ def key_accesses(
     window = _Window.of(container, stream, span)
     read_only(container, stream)
     last: int | None = None
-    source = _Source(container, stream, window, cancel)
+    source = _Source(container, stream, window, cancel, tally or KeyTally())
     for access in source.accesses():
         if (last is None or access.pts > last) and window.shows(access.pts):
             yield access
@@ -129,12 +140,18 @@ class _Source:
     """Finds the keyframes of one stream."""
 
     def __init__(
-        self, container: InputContainer, stream: VideoStream, window: _Window, cancel: CancelToken | None
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        window: _Window,
+        cancel: CancelToken | None,
+        tally: KeyTally,
     ) -> None:
         self._container = container
         self._stream = stream
         self._window = window
         self._cancel = cancel
+        self._tally = tally
         self._moved = False
         self._codec = codec_of(stream)
         self._extradata = stream.codec_context.extradata or b""
@@ -142,8 +159,10 @@ class _Source:
 
     def accesses(self) -> Iterator[KeyAccess]:
         if lists_all_samples(self._container, self._stream):
-            entries = [e for e in self._stream.index_entries if e.is_keyframe and not e.is_discard]
-            yield from self._by_seeking([entry.timestamp for entry in entries])
+            entries = [entry for entry in self._stream.index_entries if entry.is_keyframe]
+            shown = [entry.timestamp for entry in entries if not entry.is_discard]
+            self._tally.hidden += len(entries) - len(shown)
+            yield from self._by_seeking(shown)
         else:
             yield from self._by_reading()
 
@@ -218,9 +237,15 @@ class _Source:
             self._container.seek(max(self._window.low, first), stream=self._stream)
 
     def _is_key(self, packet: Packet[VideoStream]) -> bool:
-        if not packet.is_keyframe or packet.is_discard:
+        if not packet.is_keyframe:
             return False
-        return starts_decoding(self._codec, bytes(packet), self._extradata) is not KeyCheck.NO
+        if packet.is_discard:
+            self._tally.hidden += 1
+            return False
+        if starts_decoding(self._codec, bytes(packet), self._extradata) is KeyCheck.NO:
+            self._tally.false_flags += 1
+            return False
+        return True
 
     def _access(self, packet: Packet[VideoStream], second: Packet[VideoStream] | None) -> Iterator[KeyAccess]:
         pts = packet.pts if packet.pts is not None else packet.dts

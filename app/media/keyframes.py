@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +18,13 @@ import av.error
 
 from app.core.errors import MediaError
 from app.core.time import WHOLE, TimeSpan
+from app.media.decoder import VideoReader
 from app.media.failures import reason_of
 from app.media.key_packets import KeyAccess, key_accesses, lists_all_samples
 from app.media.names import shown_name
 from app.media.opening import choose_video, open_media, start_of
 from app.media.picture import Picture, PictureSource, pts_of
 from app.media.picture_times import PictureTimes, Stamps, reordered
-from app.media.playhead import Playhead
 
 if TYPE_CHECKING:
     import av
@@ -135,13 +135,12 @@ def keyframes_among_all(
     Raises:
         DecodeError: not one picture came out.
     """
-    head = Playhead(path, video_track=video_track, threads=None, warn=warn)
-    with closing(head):
-        picture: Picture | None = head.first(cancel)
-        while picture is not None:
+    with VideoReader(path, video_track=video_track) as reader:
+        for picture in reader.frames(cancel=cancel):
             if picture.keyframe:
                 yield picture
-            picture = head.next(cancel)
+        for sentence in reader.warnings:
+            warn(sentence)
 
 
 class _Failures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av.error
 from av.audio.resampler import AudioResampler
@@ -118,12 +118,13 @@ class Resampling:
         return self._resampler
 
     def _piece(self, mixed: av.AudioFrame) -> Piece:
-        piece = Piece(mixed.to_ndarray().reshape(-1), self._out)
+        samples = cast("Samples", mixed.to_ndarray().reshape(-1))
+        piece = Piece(samples, self._out)
         self._out = piece.end
         return piece
 
     def _shown(self, frame: av.AudioFrame) -> Fraction:
-        if frame.pts is None:
+        if frame.pts is None or frame.time_base is None:
             return self.time
         at = frame.pts * frame.time_base - self._origin + self._reset_by
         if self._anchor is not None and at < self.time - _RESET:
