@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -14,10 +13,7 @@ from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError, Slot
 from app.workers.notices import OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
-from app.workers.player import LiveTap, Player, Reader
-
-if TYPE_CHECKING:
-    from app.media.clock import PlaybackClock
+from app.workers.player import Clock, LiveTap, Player, Reader
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +63,7 @@ class DecoderThread(QThread):
         parent: QObject | None = None,
         *,
         open_reader: Callable[[Path, int], Reader] | None = None,
-        clock: PlaybackClock | None = None,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("decoder")
@@ -155,14 +151,13 @@ class DecoderThread(QThread):
         return True
 
     def _player(self) -> Player:
-        from app.media.clock import PlaybackClock
         from app.media.convert import Converter
 
         return Player(
             _SignalScreen(self, self._orders),
             open_reader=self._open_reader,
             make_converter=Converter,
-            clock=self._clock or PlaybackClock(),
+            clock=self._clock or _monotonic_clock(),
         )
 
 
@@ -194,6 +189,12 @@ class _SignalScreen:
 
 
 _UNEXPECTED = "Showing this video ran into a fault of the program; the log says more. Open it again to go on."
+
+
+def _monotonic_clock() -> Clock:
+    from app.media.clock import PlaybackClock
+
+    return PlaybackClock()
 
 
 def _open_video(path: Path, video_track: int) -> Reader:

@@ -17,7 +17,6 @@ from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import OpenOrder, Orders, SeekOrder
 
 if TYPE_CHECKING:
-    from app.media.clock import PlaybackClock
     from app.media.picture import Picture
 
 SLOWEST, FASTEST = 0.25, 4.0
@@ -61,6 +60,19 @@ class PictureConverter(Protocol):
         self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
     ) -> VideoFrame:
         """The picture at another size, in another format."""
+
+
+class Clock(Protocol):
+    """What the player needs of app.media.clock.PlaybackClock."""
+
+    def start(self, at_s: float, speed: float) -> None:
+        """Run from the shown time ``at_s`` on."""
+
+    def pause(self) -> None:
+        """Stand still."""
+
+    def now(self) -> float:
+        """The shown time that it is."""
 
 
 class LiveTap(Protocol):
@@ -113,7 +125,7 @@ class Player:
         *,
         open_reader: Callable[[Path, int], Reader],
         make_converter: Callable[[], PictureConverter],
-        clock: PlaybackClock,
+        clock: Clock,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._screen = screen
@@ -169,7 +181,7 @@ class Player:
             return None
         if self._next is None and not self._ended:
             return 0.0
-        return max(0.0, (self._due_s() - float(self._clock.now())) / self._state.speed)
+        return max(0.0, (self._due_s() - self._clock.now()) / self._state.speed)
 
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""

@@ -125,6 +125,23 @@ class FakeTime:
         return self.seconds
 
 
+class FakeClock:
+    """A playback clock on a time source that moves when it is told to."""
+
+    def __init__(self, time: FakeTime) -> None:
+        self._time = time
+        self._from, self._at, self._speed = 0.0, 0.0, 0.0
+
+    def start(self, at_s: float, speed: float) -> None:
+        self._from, self._at, self._speed = self._time(), at_s, speed
+
+    def pause(self) -> None:
+        self.start(self.now(), 0.0)
+
+    def now(self) -> float:
+        return self._at + (self._time() - self._from) * self._speed
+
+
 @dataclass
 class RecordingScreen:
     """Keeps all that a player shows and tells."""
@@ -136,6 +153,7 @@ class RecordingScreen:
     frames: list[VideoFrame] = field(default_factory=list)
     notices: list[VideoOpened | OpenFailed] = field(default_factory=list)
     states: list[PlaybackState] = field(default_factory=list)
+    on_show: Callable[[], None] = lambda: None
 
     def wanted_size(self) -> Size | None:
         return self.size
@@ -151,6 +169,7 @@ class RecordingScreen:
 
     def show(self, frame: VideoFrame) -> None:
         self.frames.append(frame)
+        self.on_show()
 
     def opened(self, notice: VideoOpened) -> None:
         self.notices.append(notice)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError
-from app.workers.orders import OpenOrder, OrderBox, SeekOrder
+from app.workers.orders import OpenOrder, OrderBox, Orders, SeekOrder
 
 FILM = Path("film.mp4")
 
@@ -49,16 +49,19 @@ def test_a_newer_seek_lets_the_running_one_go_but_not_what_must_be_shown() -> No
     box.step(1)
     box.set_playing(True)
     box.set_view_size(Size(10, 10))
-    assert not running.until_newer.cancelled
+    assert _let_go(running) == (False, False)
     box.seek(1.0, exact=True)
-    assert running.until_newer.cancelled
     assert box.newer_waits
     following = box.take(0)
-    assert not following.until_newer.cancelled
-    assert not running.until_other_file.cancelled
+    assert _let_go(running) == (True, False)
+    assert _let_go(following) == (False, False)
     box.open(FILM, 0)
-    assert running.until_other_file.cancelled
-    assert following.until_newer.cancelled
+    assert _let_go(running) == (True, True)
+    assert _let_go(following) == (True, True)
+
+
+def _let_go(orders: Orders) -> tuple[bool, bool]:
+    return orders.until_newer.cancelled, orders.until_other_file.cancelled
 
 
 def test_the_last_of_play_pause_and_speed_counts() -> None:

@@ -1,0 +1,340 @@
+from __future__ import annotations
+
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.errors import FileMissingError, MediaError
+from app.core.frame import PixelFormat, VideoFrame
+from app.core.geometry import Size
+from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
+from app.workers.orders import OrderBox
+from app.workers.player import Player
+from tests.workers.fakes import (
+    DISPLAY,
+    FILM,
+    FakeClock,
+    FakeConverter,
+    FakeReader,
+    FakeTime,
+    RecordingScreen,
+)
+
+TWENTY = list(range(0, 1000, 50))
+UNEVEN = [0, 40, 45, 300, 310, 900, 905, 1000]
+
+
+class Desk:
+    """A player on fake time, driven as its thread would drive it."""
+
+    def __init__(self, ticks: list[int] | None = None) -> None:
+        self.reader = FakeReader(TWENTY if ticks is None else ticks)
+        self.time = FakeTime()
+        self.screen = RecordingScreen()
+        self.box = OrderBox()
+        self.player = Player(
+            self.screen,
+            open_reader=self._open,
+            make_converter=FakeConverter,
+            clock=FakeClock(self.time),
+            now=self.time,
+        )
+
+    def _open(self, path: Path, video_track: int) -> FakeReader:
+        if path.name == "missing.mp4":
+            raise FileMissingError("There is no missing.mp4.")
+        return self.reader
+
+    def opened(self) -> Desk:
+        self.box.open(Path("film.mp4"), 0)
+        self.obey()
+        return self
+
+    def obey(self) -> None:
+        """Carry out what was asked for, and all that is due without time going on."""
+        orders = self.box.take(0)
+        self.player.obey(orders)
+        while self.player.idle_s() == 0.0:
+            self.player.advance(orders.until_newer)
+
+    def turn(self) -> None:
+        """One turn of the thread's loop."""
+        orders = self.box.take(0)
+        self.player.obey(orders)
+        self.player.advance(orders.until_newer)
+
+    def run_for(self, seconds: float) -> None:
+        """Let time go on for so long, as the thread waits for what is due."""
+        until = self.time.seconds + seconds
+        self.turn()
+        while (idle := self.player.idle_s()) is not None and self.time.seconds + idle <= until:
+            self.time.seconds += max(idle, 1e-9) if idle else 0.0
+            self.turn()
+        self.time.seconds = max(until, self.time.seconds)
+
+    @property
+    def state(self) -> PlaybackState:
+        return self.screen.states[-1]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk().opened()
+
+
+def test_opening_tells_and_shows_the_first_picture(desk: Desk) -> None:
+    assert desk.screen.notices == [VideoOpened(FILM, 1)]
+    assert desk.screen.shown == [0]
+    assert desk.screen.frames[0].generation == 1
+    assert desk.screen.frames[0].size == DISPLAY
+
+
+def test_pictures_fit_within_the_view_and_come_again_when_it_changes(desk: Desk) -> None:
+    desk.box.set_view_size(Size(200, 200))
+    desk.screen.size = Size(200, 200)
+    desk.obey()
+    assert desk.screen.frames[-1].size == Size(200, 113)
+    assert desk.screen.shown == [0, 0]
+
+
+def test_a_missing_file_is_told_and_another_one_opens() -> None:
+    desk = Desk()
+    desk.box.open(Path("missing.mp4"), 0)
+    desk.obey()
+    assert desk.screen.notices == [OpenFailed("There is no missing.mp4.", 1)]
+    assert desk.opened().screen.shown == [0]
+
+
+def test_the_file_before_is_given_back(desk: Desk) -> None:
+    before = desk.reader
+    desk.reader = FakeReader(UNEVEN)
+    desk.opened()
+    assert before.closed
+    assert desk.screen.frames[-1].generation == 2
+
+
+def test_an_exact_seek_shows_one_picture(desk: Desk) -> None:
+    desk.box.seek(0.42, exact=True)
+    desk.obey()
+    assert desk.screen.shown == [0, 400]
+
+
+def test_an_inexact_seek_shows_the_keyframe_then_the_exact_picture(desk: Desk) -> None:
+    desk.box.seek(0.42, exact=False)
+    desk.obey()
+    assert desk.screen.shown == [0, 250, 400]
+
+
+def test_the_exact_picture_is_left_out_where_a_newer_place_waits(desk: Desk) -> None:
+    desk.screen.newer = True
+    desk.box.seek(0.42, exact=False)
+    desk.obey()
+    assert desk.screen.shown == [0, 250]
+
+
+def test_a_burst_of_exact_seeks_still_shows_something(desk: Desk) -> None:
+    """Each is let go for the next one: then a keyframe is shown, which no newer seek stops."""
+    for time_s in (0.41, 0.61):
+        desk.box.seek(time_s, exact=True)
+        orders = desk.box.take(0)
+        desk.box.seek(0.9, exact=True)
+        desk.player.obey(orders)
+    assert desk.screen.shown == [0, 500]
+    desk.obey()
+    assert desk.screen.shown[-1] == 900
+
+
+@pytest.mark.parametrize("ticks", [TWENTY, UNEVEN])
+def test_steps_visit_each_picture_once_there_and_back(ticks: list[int]) -> None:
+    desk = Desk(ticks).opened()
+    for _ in range(len(ticks) + 3):
+        desk.box.step(1)
+    desk.obey()
+    assert desk.screen.shown == ticks
+    assert desk.state.at_end
+    desk.box.step(-len(ticks) - 3)
+    desk.obey()
+    assert desk.screen.shown == ticks + ticks[-2::-1]
+    assert not desk.state.at_end
+
+
+def test_a_step_waits_until_the_one_before_was_seen(desk: Desk) -> None:
+    desk.screen.looked = False
+    desk.box.step(2)
+    desk.obey()
+    assert desk.screen.shown == [0]
+    desk.screen.looked = True
+    desk.obey()
+    assert desk.screen.shown == [0, 50, 100]
+
+
+def test_a_window_that_does_not_look_is_not_waited_for_long(desk: Desk) -> None:
+    desk.screen.looked = False
+    desk.box.step(2)
+    desk.run_for(0.6)
+    assert desk.screen.shown == [0, 50, 100]
+
+
+@given(st.lists(st.integers(1, 1600), min_size=1, max_size=12), st.sampled_from([0.25, 0.5, 1.0, 2.0, 4.0]))
+def test_each_picture_comes_at_its_time(gaps: list[int], speed: float) -> None:
+    ticks = list(accumulate(gaps, initial=0))
+    desk = Desk(ticks).opened()
+    came: list[float] = []
+    desk.screen.on_show = lambda: came.append(desk.time.seconds)
+    start = desk.time.seconds
+    desk.box.set_speed(speed)
+    desk.box.set_playing(True)
+    desk.run_for(ticks[-1] / 1000 / speed + 0.01)
+    assert desk.screen.shown[1:] == ticks
+    assert came == pytest.approx([start + tick / 1000 / speed for tick in ticks], abs=1e-6)
+    assert desk.state == PlaybackState(playing=False, speed=speed, at_end=True)
+
+
+def test_playing_ends_at_the_last_picture_and_begins_again(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(1.2)
+    assert desk.screen.shown[-1] == 950
+    assert desk.state == PlaybackState(at_end=True)
+    desk.box.set_playing(True)
+    desk.obey()
+    assert desk.screen.shown[-1] == 0
+    assert desk.state == PlaybackState(playing=True)
+
+
+def test_pausing_and_playing_on(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(0.26)
+    desk.box.set_playing(False)
+    desk.run_for(5.0)
+    assert desk.screen.shown[-1] == 250
+    desk.box.set_playing(True)
+    desk.run_for(0.06)
+    assert desk.screen.shown[-1] == 300
+    assert desk.state.dropped == 0
+
+
+def test_a_seek_while_playing_plays_on_from_there(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(0.1)
+    desk.box.seek(0.6, exact=True)
+    desk.run_for(0.06)
+    assert desk.screen.shown[-2:] == [600, 650]
+    assert desk.state.playing
+
+
+def test_a_step_pauses(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(0.11)
+    desk.box.step(1)
+    desk.run_for(0.3)
+    assert desk.screen.shown[-1] == 150
+    assert not desk.state.playing
+
+
+def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown(desk: Desk) -> None:
+    """Decoding takes 80 ms for pictures that last 50."""
+
+    def slowly(_picture: object) -> None:
+        desk.time.seconds += 0.08
+
+    desk.reader.on_decode = slowly
+    desk.box.set_playing(True)
+    desk.run_for(2.0)
+    shown = desk.screen.shown[1:]
+    assert shown == sorted(shown)
+    assert shown[-1] == 950
+    assert desk.state.at_end
+    assert desk.state.dropped == 20 - len(set(shown))
+    assert desk.state.dropped > 3
+
+
+def test_slower_than_any_picture_plays_slower_instead_of_standing_still(desk: Desk) -> None:
+    """Decoding takes 400 ms for pictures that last 50: each one is shown."""
+
+    def slowly(_picture: object) -> None:
+        desk.time.seconds += 0.4
+
+    desk.reader.on_decode = slowly
+    desk.box.set_playing(True)
+    desk.run_for(10.0)
+    assert list(dict.fromkeys(desk.screen.shown)) == TWENTY
+    assert desk.state.dropped == 0
+
+
+def test_stepping_goes_on_from_what_is_seen_not_from_what_was_dropped(desk: Desk) -> None:
+    def slowly(_picture: object) -> None:
+        desk.time.seconds += 0.08
+
+    desk.reader.on_decode = slowly
+    desk.box.set_playing(True)
+    desk.run_for(0.3)
+    seen = desk.screen.shown[-1]
+    desk.box.step(1)
+    desk.obey()
+    assert desk.screen.shown[-1] == seen + 50
+
+
+def test_speed_stays_within_its_limits_and_survives_another_file(desk: Desk) -> None:
+    desk.box.set_speed(100)
+    desk.obey()
+    assert desk.state.speed == 4.0
+    desk.box.set_speed(0.01)
+    desk.obey()
+    assert desk.state.speed == 0.25
+    desk.reader = FakeReader(UNEVEN)
+    desk.opened()
+    assert desk.state.speed == 0.25
+
+
+def test_a_file_that_vanishes_while_playing_is_told_and_pauses(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(0.2)
+    desk.reader.error = MediaError("film.mp4 cannot be read: it is gone.")
+    desk.run_for(0.2)
+    assert desk.screen.notices[1:] == [OpenFailed("film.mp4 cannot be read: it is gone.", 1)]
+    assert not desk.state.playing
+
+
+def test_nothing_happens_without_a_file() -> None:
+    desk = Desk()
+    desk.box.set_playing(True)
+    desk.box.step(1)
+    desk.box.seek(1.0, exact=True)
+    desk.obey()
+    assert desk.screen.frames == []
+    assert desk.player.idle_s() is None
+
+
+class Tap:
+    def __init__(self, wanted: Size | None) -> None:
+        self.wanted = wanted
+        self.frames: list[VideoFrame] = []
+
+    def wanted_size(self, display: Size) -> Size | None:
+        assert display == DISPLAY
+        return self.wanted
+
+    def look_at(self, frame: VideoFrame) -> None:
+        self.frames.append(frame)
+
+
+def test_who_looks_on_gets_each_picture_in_a_form_of_its_own(desk: Desk) -> None:
+    desk.screen.tap = tap = Tap(Size(64, 36))
+    desk.box.seek(0.4, exact=True)
+    desk.obey()
+    (frame,) = tap.frames
+    assert (frame.size, frame.pixel_format) == (Size(64, 36), PixelFormat.PLANAR_RGB_FLOAT)
+    assert (frame.time.pts, frame.generation) == (400, 2)
+    tap.wanted = None
+    desk.box.step(1)
+    desk.obey()
+    assert len(tap.frames) == 1
+
+
+def test_closing_gives_the_file_back(desk: Desk) -> None:
+    desk.player.close()
+    desk.player.close()
+    assert desk.reader.closed
