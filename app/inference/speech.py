@@ -141,7 +141,8 @@ class _Run:
             self._cancel.raise_if_cancelled()
             yield from self._piece(window, piece)
             yield Progress(Stage.SPEECH, window.time_s(piece.end), None)
-        yield Progress(Stage.SPEECH, window.time_s(window.done), None)
+        if not window.pieces or window.pieces[-1].end < window.done:
+            yield Progress(Stage.SPEECH, window.time_s(window.done), None)
 
     def _piece(self, window: Window, piece: Piece) -> Iterator[Event]:
         yield SpeechRegionsFound(

@@ -21,6 +21,8 @@ SNAP_S = 0.5
 """A segment that begins or ends so near the edge of its speech begins or ends there."""
 _TOUCH_S = 0.2
 """Less speech than this at a segment's edge belongs to its neighbour."""
+_NEAR_S = 0.5
+"""A segment over silence that misses unclaimed speech by no more than this is taken for it."""
 _PAUSE_S = 0.7
 """A segment with a longer silence inside becomes two."""
 _NOT_SPEECH = frozenset({"[BLANK_AUDIO]", "[ Silence ]", "[silence]", "(silence)"})
@@ -38,8 +40,7 @@ def settle(
 
     Args:
         raw: what the model gave, times from the piece's first sample.
-        speech: where somebody speaks, on the same axis, ascending; empty stretches of a whole are not
-        allowed.
+        speech: where somebody speaks, on the same axis, ascending, none empty.
         levels: loudness on the same axis.
         offset_s: shown time of the piece's first sample, added to all times.
         snap_s: a segment that begins or ends so near the edge of its speech is taken to begin or end there.
@@ -88,8 +89,19 @@ def _covered(
         shared = Stretch(max(start, stretch.start_s, free_from), min(end, stretch.end_s))
         if shared.end_s > shared.start_s:
             cut.append(shared)
+    if not cut:
+        return _near(segment, speech, free_from)
     firm = [part for part in cut if part.end_s - part.start_s >= _TOUCH_S or _is_whole(part, speech)]
     return firm or cut[:1]
+
+
+def _near(segment: RawSegment, speech: Sequence[Stretch], free_from: float) -> list[Stretch]:
+    """The unclaimed stretch that a segment just misses: whisper's times can be that far off."""
+    for stretch in speech:
+        gap = max(stretch.start_s - segment.end_s, segment.start_s - stretch.end_s)
+        if gap <= _NEAR_S and stretch.start_s >= free_from:
+            return [stretch]
+    return []
 
 
 def _is_whole(part: Stretch, speech: Sequence[Stretch]) -> bool:
@@ -114,15 +126,21 @@ def _grouped(parts: Sequence[Stretch]) -> list[list[Stretch]]:
 
 def _segment(part: Stretch, timed: Sequence[Timed], offset_s: float) -> Segment:
     words = tuple(
-        Word(start + offset_s, end + offset_s, word.text, word.probability) for word, start, end in timed
+        Word(_shown(start + offset_s), _shown(end + offset_s), word.text, word.probability)
+        for word, start, end in timed
     )
     return Segment(
-        part.start_s + offset_s,
-        part.end_s + offset_s,
+        _shown(part.start_s + offset_s),
+        _shown(part.end_s + offset_s),
         written([word for word, _, _ in timed]),
         sum(word.confidence for word in words) / len(words),
         words,
     )
+
+
+def _shown(time_s: float) -> float:
+    """Without the dust of adding floats, which readers of documents would see."""
+    return round(time_s, 6)
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -1,0 +1,260 @@
+"""Loading and running whisper models."""
+
+from __future__ import annotations
+
+import lzma
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.audio import SAMPLE_RATE
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, FileMissingError, ModelError
+from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
+from app.inference.speech_model import RawSegment, SpeechModel, SpeechParams
+from tests.inference.hearing import bursts, read_wav
+
+SCRIPT = (
+    (0.0, 2.5, " Hello from the script test model."),
+    (2.5, 6.0, " This is the second segment, number two."),
+)
+
+
+@pytest.fixture(scope="module")
+def digits_file() -> Path:
+    return Path(__file__).resolve().parents[2] / "resources" / "sample" / "digits-q5_0.bin"
+
+
+@pytest.fixture(scope="module")
+def digits(digits_file: Path) -> Iterator[SpeechModel]:
+    with SpeechModel(digits_file, threads=1) as model:
+        yield model
+
+
+@pytest.fixture(scope="module")
+def scripted(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpeechModel]:
+    """A multilingual model that writes the same two sentences for any sound."""
+    path = tmp_path_factory.mktemp("scripted") / "modèle 脚本 ünï.bin"
+    path.write_bytes(lzma.decompress((models_dir / "synthetic-scripted-ggml-tiny.bin.xz").read_bytes()))
+    with SpeechModel(path) as model:
+        yield model
+
+
+def text_of(segment: RawSegment) -> str:
+    return b"".join(token.data for token in segment.tokens).decode()
+
+
+def test_the_samples_model_describes_itself(digits: SpeechModel) -> None:
+    assert (digits.info.name, digits.info.kind, digits.info.layout) == ("digits-q5_0", "speech", "tiny")
+    assert digits.info.sha256 == "a920d68ccd3e18dc6416b0e382f4a997534507d6723743b1ada3d3710c564c88"
+    assert not digits.multilingual
+    assert (digits.knows("en"), digits.knows("de")) == (True, False)
+    assert digits.device in ("cpu", "metal")
+
+
+def test_a_multilingual_model_knows_its_languages(scripted: SpeechModel) -> None:
+    assert scripted.multilingual
+    assert [scripted.knows(code) for code in ("en", "de", "zh", "xx", "", "日本")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_known_words_come_with_known_times(scripted: SpeechModel) -> None:
+    heard = scripted.recognise(bursts(11.0, [(0.1, 10.0)]), SpeechParams("auto"))
+    assert [(each.start_s, each.end_s, text_of(each)) for each in heard.segments] == list(SCRIPT)
+    assert heard.language == "en"
+    assert all(0.0 <= token.probability <= 1.0 for each in heard.segments for token in each.tokens)
+
+
+def test_the_language_that_was_asked_for_is_used(scripted: SpeechModel) -> None:
+    assert scripted.recognise(bursts(3.0, [(1.0, 2.0)]), SpeechParams("fr")).language == "fr"
+
+
+def test_parameters_do_not_stay(scripted: SpeechModel) -> None:
+    sound = bursts(11.0, [(0.1, 10.0)])
+    plain = scripted.recognise(sound, SpeechParams("en"))
+    prompted = scripted.recognise(sound, SpeechParams("de", prompt="Names: Ada."))
+    assert prompted.segments != plain.segments
+    assert scripted.recognise(sound, SpeechParams("en")) == plain
+
+
+def test_a_late_first_word_keeps_its_time(digits: SpeechModel, shared: Path) -> None:
+    """whisper.cpp's default would pull a first word to the first second."""
+    speech = read_wav(shared / "sample" / "speech" / "test_speech.wav")
+    late = np.concatenate([np.zeros(4 * SAMPLE_RATE, np.float32), speech])
+    first = digits.recognise(late, SpeechParams()).segments[0]
+    assert text_of(first) == " one two three"
+    assert first.start_s == pytest.approx(4.6, abs=0.3)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 1600, SAMPLE_RATE])
+def test_short_sound_is_no_trouble(digits: SpeechModel, samples: int) -> None:
+    heard = digits.recognise(np.zeros(samples, np.float32), SpeechParams())
+    assert all(segment.end_s <= 1.0 for segment in heard.segments)
+
+
+def test_odd_arrays_are_understood(digits: SpeechModel, shared: Path) -> None:
+    sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 2 * SAMPLE_RATE]
+    plain = digits.recognise(sound, SpeechParams())
+    strided = np.stack([sound, sound], axis=1)[:, 0]
+    assert not strided.flags.c_contiguous
+    assert digits.recognise(strided, SpeechParams()) == plain
+
+
+def test_sound_over_thirty_seconds_is_refused(digits: SpeechModel) -> None:
+    with pytest.raises(ValueError, match="at most 30 s"):
+        digits.recognise(np.zeros(30 * SAMPLE_RATE + 1, np.float32), SpeechParams())
+
+
+def test_a_cancelled_token_starts_nothing(digits: SpeechModel) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(CancelledError):
+        digits.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams(), cancel)
+
+
+def test_cancelling_does_not_wait_for_the_encoder(models_dir: Path) -> None:
+    """The encoder cannot be stopped: its thread ends later, the caller is let go at once."""
+    cancelled_at: list[float] = []
+    cancel = CancelToken()
+
+    def stop() -> None:
+        cancelled_at.append(time.monotonic())
+        cancel.cancel()
+
+    timer = threading.Timer(0.1, stop)
+    with SpeechModel(models_dir / "for-tests-ggml-tiny.bin", weightless=True) as model:
+        timer.start()
+        with pytest.raises(CancelledError):
+            model.recognise(bursts(20.0, [(0.5, 19.0)]), SpeechParams(), cancel)
+        assert time.monotonic() - cancelled_at[0] < 2.0
+    timer.join()
+
+
+def test_a_model_is_usable_after_a_cancelled_call(digits: SpeechModel, shared: Path) -> None:
+    sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 2 * SAMPLE_RATE]
+    plain = digits.recognise(sound, SpeechParams())
+    for _ in range(3):
+        cancel = CancelToken()
+        threading.Thread(target=cancel.cancel).start()
+        with suppress(CancelledError):
+            assert digits.recognise(sound, SpeechParams(), cancel) == plain
+    assert digits.recognise(sound, SpeechParams()) == plain
+
+
+def test_a_closed_model_is_not_run(digits_file: Path) -> None:
+    model = SpeechModel(digits_file)
+    model.close()
+    model.close()
+    with pytest.raises(ValueError, match="closed"):
+        model.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams())
+
+
+@pytest.mark.parametrize("length", [4, 44, 5_000, 100_000, 1_000_000, 3_646_000])
+def test_a_file_cut_short_is_refused(digits_file: Path, tmp_path: Path, length: int) -> None:
+    path = tmp_path / "cut.bin"
+    path.write_bytes(digits_file.read_bytes()[:length])
+    with pytest.raises(ModelError, match="damaged or was not copied to its end"):
+        SpeechModel(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "is not a ggml model file"),
+        (b"<!DOCTYPE html><html>", "is not a ggml model file"),
+        (b"GGUF" + bytes(100), "is a GGUF file"),
+        (b"lmgg" + (7).to_bytes(4, "little") + b"unknown" + bytes(50), "neither a speech model nor"),
+        (b"lmgg" + bytes(60), "neither a speech model nor"),
+        (b"lmgg" + (51_865).to_bytes(4, "little") + b"\xff" * 60, "damaged"),
+    ],
+)
+def test_other_files_are_refused(tmp_path: Path, data: bytes, sentence: str) -> None:
+    path = tmp_path / "other.bin"
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match=sentence):
+        SpeechModel(path)
+
+
+def test_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        SpeechModel(tmp_path)
+    with pytest.raises(FileMissingError):
+        SpeechModel(tmp_path / "tiny")
+
+
+def test_what_only_the_library_notices_is_an_error_too(digits_file: Path, tmp_path: Path) -> None:
+    """Whole by its structure, but with a tensor of another name: the library returns a null pointer."""
+    data = digits_file.read_bytes()
+    path = tmp_path / "renamed.bin"
+    path.write_bytes(data.replace(b"decoder.blocks.1.", b"xecoder.blocks.1.", 1))
+    assert read_ggml(path).tensors == 143
+    with pytest.raises(ModelError, match=r"cannot be loaded: .*unknown tensor"):
+        SpeechModel(path)
+
+
+def test_a_model_without_weights_is_refused(models_dir: Path) -> None:
+    with pytest.raises(ModelError, match="holds no weights"):
+        SpeechModel(models_dir / "for-tests-ggml-tiny.bin")
+
+
+def test_a_voice_model_is_no_speech_model(models_dir: Path) -> None:
+    path = models_dir / "for-tests-silero-v6.2.0-ggml.bin"
+    assert peek_ggml(path) is GgmlKind.VAD
+    with pytest.raises(ModelError, match="a speech model is needed"):
+        SpeechModel(path)
+
+
+def test_outlines_are_those_of_the_published_sizes(models_dir: Path) -> None:
+    """Layers as in the table of the Whisper paper (Radford et al., 2022, table 1)."""
+    outlines = {
+        size: read_ggml(models_dir / f"for-tests-ggml-{size}.bin") for size in ("tiny", "base", "small")
+    }
+    assert {size: (file.layout, file.text_layers) for size, file in outlines.items()} == {
+        "tiny": ("tiny", 4),
+        "base": ("base", 6),
+        "small": ("small", 12),
+    }
+    assert all(file.multilingual for file in outlines.values())
+    assert not read_ggml(models_dir / "for-tests-ggml-base.en.bin").multilingual
+
+
+QUIET = """
+import sys
+sys.stderr = None if sys.argv[3] == "windowed" else sys.stderr
+from pathlib import Path
+import numpy as np
+from app.inference.speech_model import SpeechModel, SpeechParams
+model = SpeechModel(Path(sys.argv[1]))
+model.recognise(np.zeros(16000, np.float32), SpeechParams())
+try:
+    SpeechModel(Path(sys.argv[2]))
+except Exception as error:
+    assert type(error).__name__ == "ModelError", error
+assert "requests" not in sys.modules and "pywhispercpp" not in sys.modules
+print("done")
+"""
+
+
+@pytest.mark.parametrize("kind", ["console", "windowed"])
+def test_nothing_is_printed_and_the_end_is_clean(
+    digits_file: Path, tmp_path: Path, repository: Path, kind: str
+) -> None:
+    """In a process of its own: from loading until after the interpreter has gone, the model never closed."""
+    broken = tmp_path / "renamed.bin"
+    broken.write_bytes(digits_file.read_bytes().replace(b"encoder.blocks.0.", b"xncoder.blocks.0.", 1))
+    command = [sys.executable, "-c", QUIET, str(digits_file), str(broken), kind]
+    ended = subprocess.run(command, capture_output=True, cwd=repository, check=False, timeout=120)
+    assert (ended.returncode, ended.stdout.split(), ended.stderr) == (0, [b"done"], b"")

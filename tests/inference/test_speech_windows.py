@@ -1,0 +1,155 @@
+"""Streams of sound cut into windows: nothing lost, nothing twice, times exact, memory bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError
+from app.inference.regions import Probabilities, RegionRule
+from app.inference.speech_windows import WINDOW_S, Listener, Window, windows
+from tests.inference.hearing import blocks_of
+
+FRAME = 320
+RULE = RegionRule(hangover_s=0.1, shortest_s=0.02, padding_s=0.0)
+
+
+def loudest(sound: Samples) -> Probabilities:
+    """A listener that knows: the peak of each frame."""
+    padded = np.zeros(-(-len(sound) // FRAME) * FRAME, np.float32)
+    padded[: len(sound)] = np.abs(sound)
+    return np.asarray(padded.reshape(-1, FRAME).max(axis=1), np.float32)
+
+
+EXACT = Listener(loudest, FRAME, RULE)
+
+
+def cut(blocks: Iterator[AudioBlock], window_s: float = 10.0) -> list[Window]:
+    return list(windows(blocks, EXACT, CancelToken(), window_s=window_s))
+
+
+def recognised(found: Sequence[Window]) -> list[tuple[Fraction, Samples]]:
+    """What would be sent to the model: exact start and samples of each piece."""
+    return [
+        (window.start + Fraction(piece.start, SAMPLE_RATE), window.sound[piece.start : piece.end])
+        for window in found
+        for piece in window.pieces
+    ]
+
+
+@st.composite
+def talk(draw: st.DrawFn) -> Samples:
+    """Up to a minute of silence and of numbered sound: sample n holds a value that only it has."""
+    parts = []
+    for _ in range(draw(st.integers(1, 8))):
+        parts.append(np.zeros(draw(st.integers(1, 6 * 50)) * FRAME, bool))
+        parts.append(np.ones(draw(st.integers(1, 12 * 50)) * FRAME, bool))
+    loud = np.concatenate(parts)
+    ramp = 0.6 + 0.4 * np.arange(len(loud)) / len(loud)
+    return np.where(loud, ramp, 0.0).astype(np.float32)
+
+
+@settings(max_examples=40)
+@given(talk(), st.fractions(-5, 100, max_denominator=90_000), st.integers(1000, 40_000), st.floats(5.0, 40.0))
+def test_all_speech_is_recognised_once_at_its_own_time(
+    sound: Samples, start: Fraction, block: int, window_s: float
+) -> None:
+    pieces = recognised(cut(blocks_of(sound, start, block), window_s))
+    again = np.zeros_like(sound)
+    until = start
+    for piece_start, samples in pieces:
+        assert piece_start >= until
+        assert len(samples) <= 28 * SAMPLE_RATE
+        position = (piece_start - start) * SAMPLE_RATE
+        assert position.denominator == 1
+        again[int(position) : int(position) + len(samples)] = samples
+        until = piece_start + Fraction(len(samples), SAMPLE_RATE)
+    np.testing.assert_array_equal(again, sound)
+
+
+def test_a_short_gap_between_blocks_is_silence_and_keeps_its_length() -> None:
+    tone = np.full(SAMPLE_RATE, 0.9, np.float32)
+    blocks = [AudioBlock(tone, Fraction(1)), AudioBlock(tone, Fraction(5, 2))]
+    (window,) = cut(iter(blocks))
+    assert window.start == 1
+    assert len(window.sound) == round(2.5 * SAMPLE_RATE)
+    (piece,) = window.pieces
+    assert [(window.time_s(region.start), window.time_s(region.end)) for region in piece.regions] == [
+        (1.0, 2.0),
+        (2.5, 3.5),
+    ]
+
+
+def test_a_long_gap_between_blocks_ends_a_window() -> None:
+    tone = np.full(SAMPLE_RATE, 0.9, np.float32)
+    blocks = [AudioBlock(tone, Fraction(0)), AudioBlock(tone, Fraction(10_000, 3))]
+    first, second = cut(iter(blocks))
+    assert (first.start, second.start) == (Fraction(0), Fraction(10_000, 3))
+    assert (len(first.pieces), len(second.pieces)) == (1, 1)
+
+
+def test_blocks_that_overlap_are_heard_once() -> None:
+    ramp = np.linspace(0.6, 0.9, 2 * SAMPLE_RATE, dtype=np.float32)
+    blocks = [AudioBlock(ramp[:20_000], Fraction(0)), AudioBlock(ramp[16_000:], Fraction(1))]
+    (window,) = cut(iter(blocks))
+    np.testing.assert_array_equal(window.sound, ramp)
+
+
+def test_speech_without_a_pause_is_cut_into_pieces() -> None:
+    sound = np.full(100 * SAMPLE_RATE, 0.9, np.float32)
+    pieces = recognised(cut(blocks_of(sound), WINDOW_S))
+    assert sum(len(samples) for _, samples in pieces) == len(sound)
+    assert max(len(samples) for _, samples in pieces) <= 28 * SAMPLE_RATE
+
+
+def test_hours_of_sound_are_held_two_minutes_at_a_time() -> None:
+    minute = np.concatenate(
+        [np.full(25 * SAMPLE_RATE, 0.9, np.float32), np.zeros(35 * SAMPLE_RATE, np.float32)]
+    )
+
+    def film() -> Iterator[AudioBlock]:
+        for number in range(60):
+            yield from blocks_of(minute, Fraction(60 * number), 10 * SAMPLE_RATE)
+
+    longest = 0
+    pieces = 0
+    for window in windows(film(), EXACT, CancelToken()):
+        longest = max(longest, len(window.sound))
+        pieces += len(window.pieces)
+    assert pieces == 60
+    assert longest <= 120 * SAMPLE_RATE
+
+
+def test_no_sound_gives_no_window() -> None:
+    assert cut(iter([])) == []
+    assert cut(iter([AudioBlock(np.zeros(0, np.float32), Fraction(3))])) == []
+
+
+def test_silence_gives_windows_without_pieces() -> None:
+    found = cut(blocks_of(np.zeros(30 * SAMPLE_RATE, np.float32)))
+    assert [window.pieces for window in found] == [()] * len(found)
+    assert found[-1].time_s(found[-1].done) == 30.0
+
+
+def test_gathering_stops_when_cancelled() -> None:
+    cancel = CancelToken()
+    taken = 0
+
+    def endless() -> Iterator[AudioBlock]:
+        nonlocal taken
+        while True:
+            taken += 1
+            if taken == 3:
+                cancel.cancel()
+            yield AudioBlock(np.zeros(SAMPLE_RATE, np.float32), Fraction(taken))
+
+    with pytest.raises(CancelledError):
+        list(windows(endless(), EXACT, cancel))
+    assert taken == 3
