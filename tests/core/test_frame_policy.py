@@ -29,7 +29,7 @@ def test_so_many_a_second_exactly(rate: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["keyframes", "all", "every:1", "every:25", "fps:100", "fps:29.97", "fps:0.001"]
+    "text", ["keyframes", "all", "every:1", "every:25", "fps:100", "fps:29.97", "fps:0.00001"]
 )
 def test_a_policy_is_written_as_it_is_read(text: str) -> None:
     assert str(FramePolicy.parse(text)) == text
@@ -38,9 +38,9 @@ def test_a_policy_is_written_as_it_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "some", "Keyframes", "every", "every:", "every:0", "every:-1", "every:1.5", "fps", "fps:", "fps:0",
-        "fps:0.0", "fps:-1", "fps:1:00", "fps:.", "fps:1.2.3", "fps:1e3", "fps:nan", "all:1", "every:1 ",
-        "every:" + "9" * 5000, "fps:" + "9" * 400,
+        "", "some", "Keyframes", "every", "every:", "every:0", "every:-1", "every:1.5", "fps", "fps:",
+        "fps:0", "fps:0.0", "fps:-1", "fps:1:00", "fps:.", "fps:1.2.3", "fps:1e3", "fps:nan", "all:1",
+        "every:1 ", "every:" + "9" * 5000, "fps:" + "9" * 400,
     ],
 )  # fmt: skip
 def test_what_is_no_policy_is_refused_by_name(text: str) -> None:

@@ -17,6 +17,7 @@ from tests.export.documents import FULL, VIDEO
 T = TypeVar("T")
 
 
+@strategies.fewer
 @given(strategies.results, st.randoms(use_true_random=False))
 def test_equal_findings_in_any_order_make_one_result(result: AnalysisResult, chance: random.Random) -> None:
     shuffled = replace(

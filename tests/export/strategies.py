@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
@@ -139,3 +140,6 @@ results = st.builds(
     warnings=_tuples(names),
 )
 """Whole results; in any order, as findings come."""
+
+fewer = settings(max_examples=settings().max_examples // 3)
+"""For tests of whole results: each example is large, and holds many values of every kind."""

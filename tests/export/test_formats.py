@@ -70,6 +70,7 @@ def test_a_transcript_in_which_nothing_is_said() -> None:
     }
 
 
+@strategies.fewer
 @given(strategies.results, st.lists(strategies.spoken, max_size=4))
 def test_every_format_writes_utf8_without_a_mark(result: AnalysisResult, said: list[Segment]) -> None:
     heard = replace(result, transcript=Transcript("en", tuple(said)))

@@ -55,11 +55,13 @@ def _part(document: Any, path: str) -> Any:
     return document
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_a_document_reads_back_exactly(result: AnalysisResult) -> None:
     assert load(dump(result)) == result
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_another_reader_finds_the_same_values(result: AnalysisResult) -> None:
     document = json.loads(dump(result).decode("utf-8"))
@@ -75,6 +77,7 @@ def test_another_reader_finds_the_same_values(result: AnalysisResult) -> None:
     )
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_equal_results_give_equal_bytes(result: AnalysisResult) -> None:
     reordered = replace(

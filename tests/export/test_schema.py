@@ -58,6 +58,7 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(VALIDATOR.schema)
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_every_document_that_is_written_is_valid(result: AnalysisResult) -> None:
     VALIDATOR.validate(json.loads(dump(result)))

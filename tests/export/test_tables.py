@@ -21,6 +21,7 @@ def _rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_detections_read_back_exactly(result: AnalysisResult) -> None:
     head, *rows = _rows(detections_csv(result))
@@ -32,6 +33,7 @@ def test_detections_read_back_exactly(result: AnalysisResult) -> None:
     ]
 
 
+@strategies.fewer
 @given(strategies.results)
 def test_the_transcript_reads_back_exactly(result: AnalysisResult) -> None:
     head, *rows = _rows(transcript_csv(result))
