@@ -142,6 +142,7 @@ class Player:
         self._steps = 0
         self._shown_at = 0.0
         self._starved = False
+        self._up_to_date = True
         self._generation = 0
         self._state = PlaybackState()
 
@@ -154,6 +155,7 @@ class Player:
 
     def obey(self, orders: Orders) -> None:
         """Carry out a batch of orders; what a newer one makes pointless is left unfinished."""
+        self._up_to_date = not orders.again
         try:
             if orders.open is not None:
                 self._open(orders.open, orders.until_other_file)
@@ -166,7 +168,7 @@ class Player:
             if orders.steps:
                 self._pause()
                 self._steps += orders.steps
-            if orders.again and self._shown is not None:
+            if not self._up_to_date and self._shown is not None:
                 self._show(self._shown)
         except CancelledError:
             return
@@ -330,7 +332,7 @@ class Player:
         view = self._screen.wanted_size()
         size = None if view is None else Letterbox.fit(picture.display_size, view).inner
         frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation)
-        self._shown, self._shown_at = picture, self._now()
+        self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
         self._screen.show(frame)
         tap = self._screen.live_tap()
         wanted = None if tap is None else tap.wanted_size(picture.display_size)
