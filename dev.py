@@ -228,10 +228,7 @@ def run(arguments: list[str]) -> int:
 
 def _analyse(video: str) -> int:
     name = Path(video).stem
-    code = call("-P", "-m", "app", "analyze", video, "--json", f"{name}.json", "--srt", f"{name}.srt")
-    if code == 0:
-        say(f"Wrote {name}.json and {name}.srt")
-    return code
+    return call("-P", "-m", "app", "analyze", video, "--json", f"{name}.json", "--srt", f"{name}.srt")
 
 
 def test(arguments: list[str]) -> int:

@@ -25,6 +25,7 @@ WINDOWED = "Reelscope"
 CONSOLE = "reelscope" if sys.platform == "linux" else "reelscope-cli"
 NOTICE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 TRIAL_SECONDS = 300
+WINDOW_SECONDS = 20
 
 
 class BuildError(Exception):
@@ -100,6 +101,29 @@ class Trial:
         print(f"tried: {shown}", flush=True)
         return done.stdout
 
+    def open_window(self, program: str, video: Path) -> None:
+        """Open the window on a video for a while: it must neither end by itself nor complain."""
+        executable = FOLDER / (program + (".exe" if os.name == "nt" else ""))
+        process = subprocess.Popen(
+            [str(executable), str(video)],
+            cwd=self.work,
+            env=self.environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        try:
+            process.wait(WINDOW_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            ended = False
+        else:
+            ended = True
+        _, said = process.communicate()
+        if ended or "Traceback" in said or "Error" in said:
+            raise BuildError(f"the window {'ended by itself' if ended else 'complained'}:\n{said}")
+        print(f"tried: the window, for {WINDOW_SECONDS} s", flush=True)
+
 
 def try_program() -> None:
     """Let the frozen program test its parts and analyse its sample, and look at what it found."""
@@ -117,6 +141,7 @@ def try_program() -> None:
         expected = {str(Path("work", name)) for name in ("sample.json", "sample.srt")}
         if written != expected:
             raise BuildError(f"the trial wrote {sorted(written)} instead of {sorted(expected)}")
+        trial.open_window(CONSOLE, sample)
 
 
 def compare(document: dict[str, Any], truth: dict[str, Any]) -> None:
