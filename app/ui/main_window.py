@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         """Take on a size."""
         self.resize(window.width, window.height)
         panel = window.panel_width or min(480, max(320, window.width * 29 // 100))
-        strip = window.strip_height or self.timeline.wanted_height()
+        strip = window.strip_height or self.timeline.wanted_height(window.height * 3 // 10)
         self._across.setSizes([max(300, window.width - panel - 3 * _GAP), panel])
         self._down.setSizes([max(200, window.height - strip - 44 - 32 - 3 * _GAP), strip])
 
@@ -235,10 +235,11 @@ class MainWindow(QMainWindow):
 
     def _note_models(self) -> None:
         """Say plainly what the models are worth, once for each file."""
-        sentence = missing_sentence(self.session.models) or sample_sentence(self.session.models)
-        if sentence:
+        missing, sample = missing_sentence(self.session.models), sample_sentence(self.session.models)
+        if missing or sample:
+            tone = Tone.WARNING if missing else Tone.NOTE
             self.messages.show_message(
-                Message(sentence, Tone.WARNING, "How to get real ones", self.show_models)
+                Message(missing or sample, tone, "How to get real ones", self.show_models)
             )
 
     def _findings_changed(self, change: Change) -> None:
@@ -272,8 +273,7 @@ class MainWindow(QMainWindow):
         total = sum(self._down.sizes())
         if self.session.settings.window.strip_height or not self.isVisible():
             return
-        wanted = self.timeline.wanted_height() + (GROWTH if total > _TALL else 0)
-        strip = min(wanted, total * 39 // 100)
+        strip = self.timeline.wanted_height(total * 39 // 100) + (GROWTH if total > _TALL else 0)
         if strip != self._strip_given:
             self._strip_given = strip
             self._down.setSizes([total - strip, strip])

@@ -50,13 +50,13 @@ def sample_sentence(choice: ModelChoice) -> str:
         (
             True,
             True,
-        ): "The models in use are samples: they know six drawn shapes and some thirty spoken words.",
-        (True, False): "The detector in use is a sample: it knows six drawn shapes.",
-        (False, True): "The speech model in use is a sample: it knows some thirty spoken words.",
+        ): "These are sample models: they know six drawn shapes and some thirty spoken words.",
+        (True, False): "This detector is a sample: it knows six drawn shapes.",
+        (False, True): "This speech model is a sample: it knows some thirty spoken words.",
     }
     detector, speech = choice.detector, choice.speech
     key = (detector is not None and detector.is_sample, speech is not None and speech.is_sample)
-    return f"{kinds[key]} For other videos, add real models." if key in kinds else ""
+    return kinds.get(key, "")
 
 
 def missing_sentence(choice: ModelChoice) -> str:

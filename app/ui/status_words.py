@@ -56,7 +56,7 @@ def done_words(result: AnalysisResult | None) -> str:
     """Say how long the analysis took, and on what it ran."""
     if result is None:
         return "Analysed"
-    devices = ", ".join(dict.fromkeys(value for value in result.run.device.values() if value))
+    devices = ", ".join(dict.fromkeys(value.upper() for value in result.run.device.values() if value))
     took = f"Analysed in {result.run.elapsed_s:.1f} s"
     return f"{took}  ·  {devices}" if devices else took
 

@@ -11,7 +11,7 @@ from app.render.palette import DARK, Palette
 from app.ui.findings import Change, Filter, Findings
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.labels import RowLabels
-from app.ui.timeline.rows import needed_height
+from app.ui.timeline.rows import height_within
 
 if TYPE_CHECKING:
     from app.ui.timeline.view import Hovered, TimelineView
@@ -76,13 +76,14 @@ class TimelineCard(QFrame):
         view.wear(self._palette)
         return view
 
-    def wanted_height(self) -> int:
-        """Return the height at which everything shows without scrolling."""
+    def wanted_height(self, limit: int) -> int:
+        """Return the height at which every lane shows, or as many as fit below a limit."""
         media = self._findings.media
         picture = media is None or media.video is not None
         sound = media is None or bool(media.audio)
         lanes = max(3, len(self._findings.labels)) if picture else 0
-        return needed_height(lanes, picture=picture, sound=sound) + 2 * _PAD + 2
+        frame = 2 * _PAD + 2
+        return height_within(limit - frame, lanes, picture=picture, sound=sound) + frame
 
     def show_findings(self, findings: Findings, change: Change, shown: Filter) -> None:
         """Show what is known; only what changed is made anew."""

@@ -20,11 +20,11 @@ class RowKind(enum.Enum):
     SOUND = "Sound"
 
 
-_TOP = {RowKind.RULER: 26, RowKind.THUMBNAILS: 46, RowKind.KEYFRAMES: 18, RowKind.SHOTS: 16}
-_BOTTOM = {RowKind.SPEECH: LANE_HEIGHT, RowKind.SOUND: 24}
+_TOP = {RowKind.RULER: 24, RowKind.THUMBNAILS: 44, RowKind.KEYFRAMES: 16, RowKind.SHOTS: 12}
+_BOTTOM = {RowKind.SPEECH: LANE_HEIGHT, RowKind.SOUND: 22}
 _GAP_AFTER = {RowKind.THUMBNAILS: 4, RowKind.SHOTS: 4}
 _MARGIN = 4
-GROWTH = 26
+GROWTH = 28
 """Pixels that thumbnails may gain where there is room: they are made 72 pixels high."""
 
 
@@ -81,6 +81,13 @@ def needed_height(lanes: int, *, picture: bool = True, sound: bool = True) -> in
     return round(top + lanes * LANE_HEIGHT + (sum(_BOTTOM.values()) if sound else 0) + _MARGIN)
 
 
+def height_within(limit: float, lanes: int, *, picture: bool = True, sound: bool = True) -> int:
+    """Return the height for as many of the lanes as fit whole below a limit, but for two at least."""
+    fixed = needed_height(0, picture=picture, sound=sound)
+    fitting = max(2, int((limit - fixed) // LANE_HEIGHT))
+    return fixed + min(lanes, fitting) * LANE_HEIGHT
+
+
 def lay_out(
     labels: tuple[str, ...], height: float, scroll: float = 0.0, *, picture: bool = True, sound: bool = True
 ) -> Rows:
@@ -103,7 +110,7 @@ def lay_out(
     below = float(sum(_BOTTOM.values())) if sound else 0.0
     wanted = float(len(labels) * LANE_HEIGHT)
     room = max(0.0, height - top - below - _MARGIN)
-    shown = min(wanted, room)
+    shown = wanted if wanted <= room else room // LANE_HEIGHT * LANE_HEIGHT
     scroll_range = wanted - shown
     scroll = min(max(scroll, 0.0), scroll_range)
     for place, label in enumerate(labels):
