@@ -98,7 +98,7 @@ class SpeechModel:
         self._native = native()
         context = _Context(self._native, path)
         self._context: _Context | None = context
-        self._running: threading.Thread | None = None
+        self._call: _Call | None = None
         self.device = "metal" if context.on_gpu else "cpu"
 
     @functools.cached_property
@@ -134,30 +134,20 @@ class SpeechModel:
             raise ValueError("sound must be cut into pieces of at most 30 s")
         token = cancel or CancelToken()
         token.raise_if_cancelled()
-        self._wait_for_previous(token)
-        call = _Call(self._context, np.array(sound, np.float32), params, self.threads, token)
-        self._running = threading.Thread(target=call.run, name="whisper")
-        take_back = token.on_cancel(call.finished.set)
-        self._running.start()
-        call.finished.wait()
-        take_back()
-        token.raise_if_cancelled()
-        self._running.join()
-        return call.result()
+        if self._call is not None:
+            self._call.wait(token)
+        self._call = _Call(self._context, np.array(sound, np.float32), params, self.threads, token)
+        self._call.start()
+        self._call.wait(token)
+        return self._call.result()
 
     def close(self) -> None:
         """Free the model, after a call that still runs has ended; repeated calls do nothing."""
-        if self._running is not None:
-            self._running.join()
+        if self._call is not None:
+            self._call.join()
         context, self._context = self._context, None
         if context is not None:
             context.free()
-
-    def _wait_for_previous(self, token: CancelToken) -> None:
-        """Let a call end that was cancelled before this one began."""
-        while self._running is not None and self._running.is_alive():
-            self._running.join(timeout=0.1)
-            token.raise_if_cancelled()
 
     def __enter__(self) -> SpeechModel:
         return self
@@ -219,28 +209,46 @@ def _load(module: ModuleType, path: Path, *, on_gpu: bool) -> tuple[object, list
 
 
 class _Call:
-    """One native call: runs on its thread, keeps what came out."""
+    """One native call on a thread of its own, and what came out of it."""
 
     def __init__(
         self, context: _Context, sound: Samples, params: SpeechParams, threads: int, token: CancelToken
     ) -> None:
-        self.finished = threading.Event()
         self._context = context
         self._sound = sound
         self._params = params
         self._threads = threads
         self._token = token
-        self._code = 0
+        self._thread = threading.Thread(target=self._run, name="whisper")
+        self._changed = threading.Condition()
+        self._ended = False
+        self._abandoned = False
+        self._code: int | None = None
         self._recognised = Recognised((), params.language)
 
-    def run(self) -> None:
-        """Recognise; never raises."""
-        native_ = self._context.native
-        sound = self._filled_up()
-        self._code = native_.whisper_full(self._context.handle, self._native_params(), sound, len(sound))
-        if self._code == 0 and not self._token.cancelled:
-            self._recognised = self._collect()
-        self.finished.set()
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wait(self, token: CancelToken) -> None:
+        """Wait for the end; left early, by a cancelled token or Ctrl-C, the call ends as soon as it can.
+
+        Raises:
+            CancelledError: ``token`` was set.
+        """
+        take_back = token.on_cancel(self._wake)
+        try:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended or token.cancelled)
+            token.raise_if_cancelled()
+            self._thread.join()
+        finally:
+            take_back()
+            self._abandoned = not self._ended
+
+    def join(self) -> None:
+        """Wait for the thread, whatever it takes."""
+        self._thread.join()
 
     def result(self) -> Recognised:
         """Return what was recognised.
@@ -251,6 +259,22 @@ class _Call:
         if self._code != 0:
             raise ModelError(f"Speech recognition failed (whisper error {self._code}).")
         return self._recognised
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        native_ = self._context.native
+        sound = self._filled_up()
+        try:
+            self._code = native_.whisper_full(self._context.handle, self._native_params(), sound, len(sound))
+            if self._code == 0 and not self._token.cancelled:
+                self._recognised = self._collect()
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
 
     def _filled_up(self) -> Samples:
         missing = round(_SHORTEST_S * SAMPLE_RATE) - len(self._sound)
@@ -279,7 +303,7 @@ class _Call:
         return params
 
     def _aborts(self) -> bool:
-        return self._token.cancelled
+        return self._abandoned or self._token.cancelled
 
     def _collect(self) -> Recognised:
         native_, handle = self._context.native, self._context.handle

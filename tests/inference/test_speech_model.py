@@ -154,6 +154,32 @@ def test_a_model_is_usable_after_a_cancelled_call(digits: SpeechModel, shared: P
     assert digits.recognise(sound, SpeechParams()) == plain
 
 
+INTERRUPTED = """
+import signal, sys, threading
+from pathlib import Path
+import numpy as np
+from app.inference.speech_model import SpeechModel, SpeechParams
+model = SpeechModel(Path(sys.argv[1]), weightless=True)
+main = threading.main_thread().ident
+threading.Timer(0.2, signal.pthread_kill, [main, signal.SIGINT]).start()
+try:
+    model.recognise(np.zeros(16000 * 20, np.float32), SpeechParams())
+except KeyboardInterrupt:
+    model.close()
+    print(model._call._code)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Ctrl-C reaches a waiting thread only when it wakes there"
+)
+def test_an_interrupted_call_is_abandoned(models_dir: Path, repository: Path) -> None:
+    """whisper.cpp's code -6: stopped between encoder and decoder."""
+    command = [sys.executable, "-c", INTERRUPTED, str(models_dir / "for-tests-ggml-base.bin")]
+    ended = subprocess.run(command, capture_output=True, cwd=repository, check=False, timeout=120)
+    assert (ended.returncode, ended.stdout.split(), ended.stderr) == (0, [b"-6"], b"")
+
+
 def test_a_closed_model_is_not_run(digits_file: Path) -> None:
     model = SpeechModel(digits_file)
     model.close()
