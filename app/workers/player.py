@@ -65,7 +65,7 @@ class PictureConverter(Protocol):
 class Clock(Protocol):
     """What the player needs of app.media.clock.PlaybackClock."""
 
-    def start(self, at_s: float, speed: float) -> None:
+    def start(self, at_s: float | None = None, speed: float | None = None) -> None:
         """Run from the shown time ``at_s`` on."""
 
     def pause(self) -> None:
@@ -317,6 +317,7 @@ class Player:
         """The last picture stays for its time; it is shown even where it came too late before."""
         self._ended = True
         if tail is not self._shown:
+            self._state = dataclasses.replace(self._state, dropped=self._state.dropped - 1)
             self._show(tail)
 
     def _due_s(self) -> float:

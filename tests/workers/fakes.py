@@ -125,23 +125,6 @@ class FakeTime:
         return self.seconds
 
 
-class FakeClock:
-    """A playback clock on a time source that moves when it is told to."""
-
-    def __init__(self, time: FakeTime) -> None:
-        self._time = time
-        self._from, self._at, self._speed = 0.0, 0.0, 0.0
-
-    def start(self, at_s: float, speed: float) -> None:
-        self._from, self._at, self._speed = self._time(), at_s, speed
-
-    def pause(self) -> None:
-        self.start(self.now(), 0.0)
-
-    def now(self) -> float:
-        return self._at + (self._time() - self._from) * self._speed
-
-
 @dataclass
 class RecordingScreen:
     """Keeps all that a player shows and tells."""

@@ -53,14 +53,14 @@ class Reading(QObject):
 
     def __init__(self, thread: InferenceThread) -> None:
         super().__init__()
-        self.thread = thread
+        self.worker = thread
         self.events: list[Event] = []
         self.drains = 0
         thread.events_ready.connect(self.drain)
 
     def drain(self) -> None:
         self.drains += 1
-        self.events += self.thread.take_events()
+        self.events += self.worker.take_events()
 
     def outcomes(self) -> list[Event]:
         return [event for event in self.events if isinstance(event, Done | Failed | Cancelled)]
@@ -72,7 +72,7 @@ def test_events_come_in_order_and_the_outcome_last(start: Start, qtbot: QtBot) -
         yield Failed("It rained.", None)
 
     reading = Reading(start(analyse=analyse))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: bool(reading.outcomes()))
     assert reading.events == [*(progress(number) for number in range(2000)), Failed("It rained.", None)]
     assert reading.drains < 2000
@@ -111,7 +111,7 @@ def test_errors_become_outcomes(start: Start, qtbot: QtBot, error: Exception, ou
         raise error
 
     reading = Reading(start(analyse=analyse))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: bool(reading.outcomes()))
     assert reading.events == [progress(1), outcome]
 
@@ -123,9 +123,9 @@ def test_a_fault_is_logged_told_in_a_sentence_and_survived(start: Start, qtbot: 
         raise ZeroDivisionError
 
     reading = Reading(start(analyse=analyse))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: len(reading.outcomes()) == 1)
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: len(reading.outcomes()) == 2)
     for outcome in reading.outcomes():
         assert isinstance(outcome, Failed)
@@ -133,8 +133,11 @@ def test_a_fault_is_logged_told_in_a_sentence_and_survived(start: Start, qtbot: 
 
 
 def test_an_analysis_that_says_nothing_has_failed(start: Start, qtbot: QtBot) -> None:
-    reading = Reading(start(analyse=lambda request, cancel: iter(())))
-    reading.thread.analyse(REQUEST)
+    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+        return iter(())
+
+    reading = Reading(start(analyse=analyse))
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: bool(reading.outcomes()))
     assert isinstance(reading.events[0], Failed)
 
@@ -158,23 +161,23 @@ class Patient:
 def test_cancelling_gives_one_outcome_and_nothing_after(start: Start, qtbot: QtBot) -> None:
     analyse = Patient()
     reading = Reading(start(analyse=analyse))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: reading.events == [progress(1)])
-    reading.thread.cancel()
-    reading.thread.cancel()
+    reading.worker.cancel()
+    reading.worker.cancel()
     qtbot.waitUntil(lambda: bool(reading.outcomes()))
     assert reading.events == [progress(1), Cancelled(None)]
-    reading.thread.cancel()
-    assert reading.thread.take_events() == []
+    reading.worker.cancel()
+    assert reading.worker.take_events() == []
 
 
 def test_a_new_analysis_ends_the_one_before_whose_outcome_comes_first(start: Start, qtbot: QtBot) -> None:
     analyse = Patient()
     reading = Reading(start(analyse=analyse))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: reading.events == [progress(1)])
-    reading.thread.analyse(REQUEST)
-    reading.thread.analyse(OTHER)
+    reading.worker.analyse(REQUEST)
+    reading.worker.analyse(OTHER)
     qtbot.waitUntil(lambda: progress(2) in reading.events)
     assert reading.events == [progress(1), Cancelled(None), Cancelled(None), progress(2)]
     assert analyse.begun == ["film.mp4", "other.mp4"]
@@ -182,12 +185,12 @@ def test_a_new_analysis_ends_the_one_before_whose_outcome_comes_first(start: Sta
 
 def test_stopping_in_the_middle_leaves_no_thread(start: Start, qtbot: QtBot) -> None:
     reading = Reading(start(analyse=Patient()))
-    reading.thread.analyse(REQUEST)
+    reading.worker.analyse(REQUEST)
     qtbot.waitUntil(lambda: bool(reading.events))
-    reading.thread.stop()
-    assert reading.thread.wait(10_000)
-    reading.thread.analyse(REQUEST)
-    assert [type(event) for event in reading.thread.take_events()] == [Cancelled]
+    reading.worker.stop()
+    assert reading.worker.wait(10_000)
+    reading.worker.analyse(REQUEST)
+    assert [type(event) for event in reading.worker.take_events()] == [Cancelled]
 
 
 def test_stopping_before_the_start(qtbot: QtBot) -> None:
@@ -200,7 +203,7 @@ def test_stopping_before_the_start(qtbot: QtBot) -> None:
 def test_the_engine_runs_behind_it(start: Start, qtbot: QtBot, sample_video: Path, sample_dir: Path) -> None:
     reading = Reading(start())
     request = AnalysisRequest(sample_video, detect=DetectRequest(sample_dir / "shapes.onnx"))
-    reading.thread.analyse(request)
+    reading.worker.analyse(request)
     qtbot.waitUntil(lambda: bool(reading.outcomes()), timeout=60_000)
     assert isinstance(reading.events[0], MediaOpened)
     assert isinstance(reading.events[-1], Done)

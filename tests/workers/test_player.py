@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from app.core.errors import FileMissingError, MediaError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
+from app.media.clock import PlaybackClock
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import OrderBox
 from app.workers.player import Player
 from tests.workers.fakes import (
     DISPLAY,
     FILM,
-    FakeClock,
     FakeConverter,
     FakeReader,
     FakeTime,
@@ -39,7 +39,7 @@ class Desk:
             self.screen,
             open_reader=self._open,
             make_converter=FakeConverter,
-            clock=FakeClock(self.time),
+            clock=PlaybackClock(self.time),
             now=self.time,
         )
 
