@@ -80,7 +80,7 @@ class Trial:
         """Next to nothing: what the system itself cannot do without, and Qt without a screen."""
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
         home = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(self.home))
-        return {**kept, **home, "PATH": str(self.path), "QT_QPA_PLATFORM": "offscreen"}
+        return {**kept, **home, "PATH": str(self.path), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
 
     def run(self, program: str, *arguments: str) -> str:
         """What the program prints as its result; BuildError with all it said where it fails."""
