@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.export.formats import FORMATS
+from app.ui.actions import Actions
+from app.ui.commands import COMMANDS, Group, by_id
+from app.ui.dialogs import keys_sheet
+from app.ui.main_window import MainWindow
+from tests.ui.fakes import Bench
+
+
+def test_names_and_keys_are_unique() -> None:
+    assert max(Counter(command.id for command in COMMANDS).values()) == 1
+    keys = Counter(QKeySequence(key).toString() for command in COMMANDS for key in command.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+    assert "" not in keys
+
+
+def test_every_command_can_be_called() -> None:
+    missing = [each.callback for each in COMMANDS if not callable(getattr(Actions, each.callback, None))]
+    assert missing == []
+
+
+def test_no_method_of_a_command_is_unreachable() -> None:
+    reachable = {command.callback for command in COMMANDS}
+    helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
+    public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
+    assert public - helpers == reachable
+
+
+def test_a_command_is_found_by_its_name() -> None:
+    assert by_id("go.play").keys == ("Space", "K")
+    with pytest.raises(KeyError):
+        by_id("go.nowhere")
+
+
+def test_every_menu_holds_its_commands_and_every_format_can_be_exported(window: MainWindow) -> None:
+    menus = {action.text(): action.menu() for action in window.top_bar.menu_bar.actions()}
+    assert list(menus) == [group.value for group in Group]
+    in_menus = {each.objectName() for menu in menus.values() for each in menu.actions()}  # type: ignore[attr-defined]
+    assert {command.id for command in COMMANDS} | {f"export.{name}" for name in FORMATS} <= in_menus
+
+
+def test_no_two_actions_share_a_key(window: MainWindow) -> None:
+    keys = Counter(
+        sequence.toString() for action in window.command_actions.values() for sequence in action.shortcuts()
+    )
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_the_sheet_of_keys_names_every_command_that_has_keys(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    sheet = keys_sheet(window)
+    words = {label.text() for label in sheet.findChildren(QLabel)}
+    for command in COMMANDS:
+        assert not command.keys or command.title.rstrip("…") in words
+    sheet.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "call", "value"),
+    [
+        (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, "play", ()),
+        (Qt.Key.Key_K, Qt.KeyboardModifier.NoModifier, "play", ()),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "step", 1),
+        (Qt.Key.Key_Comma, Qt.KeyboardModifier.NoModifier, "step", -1),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, "seek", (6.0, True)),
+        (
+            Qt.Key.Key_Left,
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier,
+            "seek",
+            (0.0, True),
+        ),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, "seek", (20.0, True)),
+    ],
+)
+def test_keys_reach_the_workers(
+    window: MainWindow, bench: Bench, key: Qt.Key, modifier: Qt.KeyboardModifier, call: str, value: object
+) -> None:
+    bench.open()
+    bench.session.seek(5.0)
+    bench.decoder.calls.clear()
+    QTest.keyClick(window, key, modifier)
+    assert bench.decoder.named(call) == [value]
+
+
+def test_a_field_keeps_the_keys_that_are_typed_into_it(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    window.commands.go_to_time()
+    QApplication.processEvents()
+    QTest.keyClicks(window.transport.entry, "0:07.5")
+    assert bench.decoder.named("play") == []
+    assert window.transport.entry.text() == "0:07.5"
+    QTest.keyClick(window.transport.entry, Qt.Key.Key_Return)
+    assert bench.decoder.named("seek")[-1] == (7.5, True)
+    assert not window.transport.entry.isVisible()
+
+
+def test_space_presses_the_button_that_was_reached_with_tab(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    bench.decoder.calls.clear()
+    window.top_bar.analyse.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(window.top_bar.analyse, Qt.Key.Key_Space)
+    assert len(bench.analysis.named("analyse")) == 2
+    assert bench.decoder.named("play") == []
+
+
+def test_what_makes_no_sense_is_switched_off(window: MainWindow, bench: Bench) -> None:
+    actions = window.command_actions
+    assert not actions["go.play"].isEnabled()
+    assert not actions["analyse.start"].isEnabled()
+    assert not actions["export.json"].isEnabled()
+    assert actions["file.open"].isEnabled()
+    bench.open()
+    assert actions["go.play"].isEnabled()
+    assert actions["analyse.start"].isEnabled()
+    assert not actions["analyse.cancel"].isEnabled()
+    bench.session.analyse()
+    assert not actions["analyse.start"].isEnabled()
+    assert actions["analyse.cancel"].isEnabled()
+
+
+def test_going_to_something_that_is_no_time_says_so(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    window.commands.go_to_typed("later")
+    assert window.messages.message is not None
+    assert "'later' is not a time" in window.messages.message.sentence
+
+
+def test_all_actions_run_without_a_file(make_window: Callable[..., MainWindow], bench: Bench) -> None:
+    window = make_window(bench)
+    asks = {"open_dialog", "add_model", "quit", "open_sample", "toggle_full_screen"}
+    for command in COMMANDS:
+        if command.callback not in asks:
+            getattr(window.commands, command.callback)()
+    assert bench.decoder.named("open") == []

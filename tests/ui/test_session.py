@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from app.core.events import Cancelled, Done, Failed, KeyframesFound, PictureAnalysed, Progress, SegmentFound, Stage
+from app.core.results import Keyframe, Segment
+from app.settings import Settings
+from app.ui.message import Message, Tone
+from app.ui.session import FileState, Work
+from tests.ui.fakes import Bench, detection, document, media
+from app.workers.notices import LiveFailed, LiveResult, OpenFailed
+
+
+def picture(time_s: float, confidence: float = 0.9) -> PictureAnalysed:
+    found = detection(time_s, "ball", confidence)
+    return PictureAnalysed(found.pts, found.time_s, (found,))
+
+
+def test_opening_shows_the_file_and_begins_to_index_it(bench: Bench) -> None:
+    bench.session.open(Path("/films/clip.mp4"))
+    assert bench.session.file_state is FileState.LOADING
+    bench.decoder.answer()
+    assert bench.session.file_state is FileState.OPEN
+    assert bench.session.frame is not None
+    assert bench.session.work is Work.INDEXING
+    [request] = bench.analysis.named("analyse")
+    assert (request.detect, request.speech, request.thumbnails) == (None, None, True)
+    assert bench.session.settings.recent == (str(Path("/films/clip.mp4").absolute()),)
+
+
+def test_a_file_that_cannot_be_opened_says_why(bench: Bench) -> None:
+    bench.decoder.failure = "'clip.mp4' is no video."
+    bench.open()
+    assert bench.session.file_state is FileState.FAILED
+    assert bench.session.failure == "'clip.mp4' is no video."
+    assert bench.session.settings.recent == ()
+    assert bench.analysis.named("analyse") == []
+
+
+def test_answers_for_a_file_that_was_left_are_dropped(bench: Bench) -> None:
+    bench.session.open(Path("/films/one.mp4"))
+    old = bench.decoder.generation
+    bench.session.open(Path("/films/two.mp4"))
+    bench.decoder.failed.emit(OpenFailed("one.mp4 is broken.", old))
+    assert bench.session.file_state is FileState.LOADING
+    bench.decoder.answer()
+    bench.decoder.show(3.0, generation=old)
+    assert bench.session.frame is not None
+    assert bench.session.frame.time_s == 0.0
+
+
+def test_events_of_an_earlier_run_are_dropped_until_its_outcome(bench: Bench) -> None:
+    bench.open()
+    bench.session.analyse()
+    bench.session.open(Path("/films/two.mp4"))
+    bench.decoder.answer()
+    bench.analysis.say(picture(1.0), Cancelled(None), KeyframesFound((Keyframe(0, 0.0),)))
+    assert bench.session.findings.looked_at_count == 0
+    assert len(bench.session.findings.keyframes) == 1
+    assert bench.session.work is Work.INDEXING
+
+
+def test_an_analysis_asks_for_what_the_file_has(bench: Bench) -> None:
+    bench.open()
+    bench.session.analyse()
+    request = bench.analysis.named("analyse")[-1]
+    assert request.detect.model == Path("/models/shapes.onnx")
+    assert request.speech.model == Path("/models/digits.bin")
+
+
+def test_a_silent_file_is_not_listened_to(qapp: object) -> None:
+    bench = Bench(info=media(audio=False))
+    bench.open()
+    bench.session.analyse()
+    assert bench.analysis.named("analyse")[-1].speech is None
+
+
+def test_a_file_of_sound_alone_is_open_without_a_picture(qapp: object) -> None:
+    bench = Bench(info=media(video=False))
+    bench.open()
+    assert bench.session.file_state is FileState.SOUND_ONLY
+    bench.session.analyse()
+    request = bench.analysis.named("analyse")[-1]
+    assert request.detect is None
+    assert request.speech is not None
+    bench.session.seek(4.0)
+    assert bench.session.time_s == 4.0
+    assert bench.decoder.named("seek") == []
+
+
+def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0))
+    assert bench.session.work is Work.ANALYSING
+    assert [each.label for each in bench.session.boxes()] == ["ball"]
+    assert len(bench.session.findings.segments) == 1
+    bench.analysis.say(Done(document(bench.info)))
+    assert bench.session.work is Work.DONE
+    assert bench.session.result is not None
+
+
+def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
+    said: list[Message] = []
+    bench.session.said.connect(said.append)
+    bench.open()
+    bench.analyse(picture(0.0))
+    bench.session.cancel()
+    assert bench.session.work is Work.CANCELLING
+    bench.analysis.say(Cancelled(document(bench.info, (detection(0.0), detection(5.0)))))
+    assert bench.session.work is Work.CANCELLED
+    assert bench.session.findings.looked_at_count == 2
+    assert said == []
+
+
+def test_a_failure_is_told_once_with_a_way_on(bench: Bench) -> None:
+    said: list[Message] = []
+    bench.session.said.connect(said.append)
+    bench.open()
+    bench.analyse(picture(0.0), outcome=Failed("The disk went away.", document(bench.info)))
+    assert bench.session.work is Work.FAILED
+    [message] = said
+    assert (message.sentence, message.tone, message.action) == ("The disk went away.", Tone.FAILURE, "Try again")
+    assert bench.session.result is not None
+
+
+def test_the_time_is_the_goal_until_the_picture_comes(bench: Bench) -> None:
+    bench.open()
+    bench.session.begin_scrub()
+    bench.session.seek(7.49, exact=False)
+    assert bench.session.time_s == 7.49
+    bench.session.seek(7.49)
+    bench.session.end_scrub()
+    bench.decoder.show(7.49)
+    assert bench.session.time_s == pytest.approx(7.48)
+
+
+def test_scrubbing_pauses_and_plays_on(bench: Bench) -> None:
+    bench.open()
+    bench.session.play_or_pause()
+    assert bench.session.playing
+    bench.session.begin_scrub()
+    assert not bench.session.playing
+    bench.session.end_scrub()
+    assert bench.session.playing
+    bench.session.play_or_pause()
+    bench.session.begin_scrub()
+    bench.session.end_scrub()
+    assert not bench.session.playing
+
+
+def test_seeking_stays_inside_the_file(bench: Bench) -> None:
+    bench.open()
+    bench.session.seek(-3.0)
+    bench.session.seek(99.0)
+    assert [time_s for time_s, _ in bench.decoder.named("seek")] == [0.0, 20.0]
+
+
+def test_speeds_go_up_and_down_the_ladder(bench: Bench) -> None:
+    bench.open()
+    speeds = []
+    for step in (1, 1, 1, 1, 1, -1):
+        bench.session.change_speed(step)
+        speeds.append(bench.session.speed)
+    assert speeds == [1.25, 1.5, 2.0, 4.0, 4.0, 2.0]
+
+
+def test_live_boxes_show_where_the_analysis_has_nothing(bench: Bench) -> None:
+    bench.open()
+    generation = bench.decoder.generation
+    bench.live.live_out.put(LiveResult(0, 0.0, (detection(0.0, "star"),), generation))
+    bench.live.live_ready.emit()
+    assert [each.label for each in bench.session.boxes()] == ["star"]
+    bench.session.seek(1.0)
+    assert bench.session.boxes() == ()
+    bench.session.seek(0.0)
+    assert [each.label for each in bench.session.boxes()] == ["star"]
+    bench.analyse(PictureAnalysed(0, 0.0, ()))
+    assert bench.session.boxes() == ()
+
+
+def test_the_gate_keeps_known_pictures_from_the_live_detector(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(picture(0.0))
+    gate = bench.decoder.live_tap
+    assert bench.session.frame is not None
+    gate.look_at(bench.session.frame)  # type: ignore[attr-defined]
+    assert bench.live.named("look_at") == []
+    bench.session.seek(2.0)
+    gate.look_at(bench.session.frame)  # type: ignore[attr-defined]
+    assert bench.live.named("look_at") == [2000]
+
+
+def test_boxes_can_be_switched_off(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(picture(0.0))
+    bench.session.change_settings(Settings(show_boxes=False))
+    assert bench.session.boxes() == ()
+    assert bench.session.frame is not None
+    assert bench.decoder.live_tap.wanted_size(bench.session.frame.size) is None  # type: ignore[attr-defined]
+
+
+def test_the_filter_acts_on_the_boxes_at_once(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(picture(0.0, confidence=0.6))
+    bench.session.set_confidence(0.7)
+    assert bench.session.boxes() == ()
+    bench.session.set_confidence(0.5)
+    assert len(bench.session.boxes()) == 1
+    bench.session.toggle_class("ball")
+    assert bench.session.boxes() == ()
+
+
+def test_a_live_detector_that_fails_is_told(bench: Bench) -> None:
+    said: list[Message] = []
+    bench.session.said.connect(said.append)
+    bench.live.live_failed.emit(LiveFailed("The model is broken."))
+    assert [each.sentence for each in said] == ["The model is broken."]
+
+
+def test_closing_leaves_the_file(bench: Bench) -> None:
+    bench.open()
+    bench.session.close()
+    assert bench.session.file_state is FileState.NONE
+    assert bench.session.media is None
+    assert bench.session.frame is None
+
+
+def test_frames_of_the_rate_of_the_fake_are_exact() -> None:
+    assert detection(7.49).pts == 7480
+    assert Fraction(detection(7.49).pts, 1000) == Fraction(187, 25)
