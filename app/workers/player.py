@@ -158,7 +158,7 @@ class Player:
         self._up_to_date = not orders.again
         try:
             if orders.open is not None:
-                self._open(orders.open, orders.until_other_file)
+                self._open(orders.open, orders)
             if orders.speed is not None:
                 self._set_speed(orders.speed)
             if orders.playing is not None:
@@ -179,7 +179,7 @@ class Player:
         """For how long nothing is due; None: until the next order."""
         if self._steps:
             return 0.0 if self._screen.taken() else max(0.0, self._shown_at + _UNTAKEN_S - self._now())
-        if not self._state.playing:
+        if not self._state.playing or self._tail is None:
             return None
         if self._next is None and not self._ended:
             return 0.0
@@ -201,7 +201,7 @@ class Player:
 
     # --- going somewhere ---
 
-    def _open(self, order: OpenOrder, cancel: CancelToken) -> None:
+    def _open(self, order: OpenOrder, orders: Orders) -> None:
         self.close()
         self._generation = order.generation
         self._steps, self._starved, self._ended = 0, False, False
@@ -217,8 +217,8 @@ class Player:
             return
         self._reader = reader
         self._screen.opened(VideoOpened(reader.info, order.generation))
-        if not self._screen.newer_waits():
-            self._go_to(reader.frame_at(0.0, cancel=cancel))
+        if orders.seek is None and not self._screen.newer_waits():
+            self._go_to(reader.frame_at(0.0, cancel=orders.until_other_file))
 
     def _seek(self, order: SeekOrder, orders: Orders) -> None:
         self._generation = order.generation
@@ -267,16 +267,16 @@ class Player:
         self._change(dataclasses.replace(self._state, speed=speed))
 
     def _set_playing(self, orders: Orders) -> None:
-        reader, shown = self._reader, self._shown
         if not orders.playing:
             self._pause()
-        elif reader is not None and shown is not None and not self._state.playing:
+        elif self._reader is not None and not self._state.playing:
             self._steps = 0
+            picture = self._shown
             if self._state.at_end and orders.seek is None:
-                shown = reader.frame_at(0.0, cancel=orders.until_other_file)
-            self._state = dataclasses.replace(self._state, playing=True)
-            self._go_to(shown)
-            self._screen.state_changed(self._state)
+                picture = self._reader.frame_at(0.0, cancel=orders.until_other_file)
+            self._change(dataclasses.replace(self._state, playing=True, at_end=False))
+            if picture is not None:
+                self._go_to(picture)
 
     def _pause(self, *, at_end: bool = False) -> None:
         if self._state.playing:

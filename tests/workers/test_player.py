@@ -92,6 +92,34 @@ def test_opening_tells_and_shows_the_first_picture(desk: Desk) -> None:
     assert desk.screen.frames[0].size == DISPLAY
 
 
+def test_opening_at_a_place_shows_nothing_else_and_plays_from_there() -> None:
+    desk = Desk()
+    desk.box.open(Path("film.mp4"), 0)
+    desk.box.set_playing(True)
+    desk.box.seek(0.6, exact=True)
+    desk.run_for(0.12)
+    assert desk.screen.shown == [600, 650, 700]
+    assert desk.state.playing
+
+
+def test_opening_and_playing_at_once() -> None:
+    desk = Desk()
+    desk.box.open(Path("film.mp4"), 0)
+    desk.box.set_playing(True)
+    desk.run_for(0.12)
+    assert list(dict.fromkeys(desk.screen.shown)) == [0, 50, 100]
+
+
+def test_playing_waits_for_the_place_that_is_on_its_way() -> None:
+    desk = Desk()
+    desk.screen.newer = True
+    desk.box.open(Path("film.mp4"), 0)
+    desk.box.set_playing(True)
+    desk.turn()
+    assert desk.screen.frames == []
+    assert desk.player.idle_s() is None
+
+
 def test_pictures_fit_within_the_view_and_come_again_when_it_changes(desk: Desk) -> None:
     desk.box.set_view_size(Size(200, 200))
     desk.screen.size = Size(200, 200)
