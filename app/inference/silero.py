@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.audio import Samples
+from app.core.cancel import CancelToken
 from app.core.errors import ModelError
 from app.inference.regions import Probabilities
 from app.inference.speech_file import GgmlKind, read_ggml
@@ -22,11 +23,14 @@ from app.inference.speech_native import native, whisper_library
 
 SILERO_FRAME = 512
 """Samples per probability."""
+_STRETCH = 300 * SILERO_FRAME
+"""Samples of one native call, 9.6 s: it cannot be interrupted."""
 
 _FUNCTIONS = (
     "whisper_vad_default_context_params",
     "whisper_vad_init_from_file_with_params",
-    "whisper_vad_detect_speech",
+    "whisper_vad_reset_state",
+    "whisper_vad_detect_speech_no_reset",
     "whisper_vad_n_probs",
     "whisper_vad_probs",
     "whisper_vad_free",
@@ -65,23 +69,33 @@ class SileroVad:
         if not self._context:
             raise ModelError(f"The voice activity model {path.name} cannot be loaded.")
 
-    def probabilities(self, sound: Samples) -> Probabilities:
+    def probabilities(self, sound: Samples, cancel: CancelToken | None = None) -> Probabilities:
         """Return the probability of speech in each frame of SILERO_FRAME samples, the last one filled up.
 
         Args:
             sound: float32, 16 kHz, mono.
+            cancel: looked at every _STRETCH samples.
 
         Raises:
+            CancelledError: ``cancel`` was set.
             ModelError: the network could not be run.
         """
         if self._context is None:
             raise ValueError("the voice activity model is closed")
-        if len(sound) == 0:
-            return np.zeros(0, np.float32)
         contiguous = np.ascontiguousarray(sound, np.float32)
-        pointer = contiguous.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
-        frames = -(-len(contiguous) // SILERO_FRAME)
-        ran = self._library.whisper_vad_detect_speech(self._context, pointer, len(contiguous))
+        self._library.whisper_vad_reset_state(self._context)
+        found = [np.zeros(0, np.float32)]
+        for first in range(0, len(contiguous), _STRETCH):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            found.append(self._continued(contiguous[first : first + _STRETCH]))
+        return np.concatenate(found)
+
+    def _continued(self, sound: Samples) -> Probabilities:
+        """Go on from the state the last stretch left."""
+        pointer = sound.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        frames = -(-len(sound) // SILERO_FRAME)
+        ran = self._library.whisper_vad_detect_speech_no_reset(self._context, pointer, len(sound))
         if not ran or self._library.whisper_vad_n_probs(self._context) != frames:
             raise ModelError("The voice activity model could not be run.")
         values = self._library.whisper_vad_probs(self._context)
@@ -118,10 +132,11 @@ def _declared() -> ctypes.CDLL:
     library.whisper_vad_default_context_params.restype = _ContextParams
     library.whisper_vad_init_from_file_with_params.argtypes = [ctypes.c_char_p, _ContextParams]
     library.whisper_vad_init_from_file_with_params.restype = ctypes.c_void_p
-    library.whisper_vad_detect_speech.argtypes = [
-        ctypes.c_void_p, ctypes.POINTER(ctypes.c_float), ctypes.c_int,
-    ]  # fmt: skip
-    library.whisper_vad_detect_speech.restype = ctypes.c_bool
+    library.whisper_vad_reset_state.argtypes = [ctypes.c_void_p]
+    library.whisper_vad_reset_state.restype = None
+    detect = library.whisper_vad_detect_speech_no_reset
+    detect.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_float), ctypes.c_int]
+    detect.restype = ctypes.c_bool
     library.whisper_vad_n_probs.argtypes = [ctypes.c_void_p]
     library.whisper_vad_n_probs.restype = ctypes.c_int
     library.whisper_vad_probs.argtypes = [ctypes.c_void_p]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -83,7 +84,7 @@ def transcribe(
     """
     language = _first_language(model, options.language)
     with ExitStack() as stack:
-        listener, warning = _listener(options, stack)
+        listener, warning = _listener(options, stack, cancel)
         if warning:
             yield WarningRaised(warning)
         run = _Run(model, options, cancel, language, snap=listener.finds_edges)
@@ -100,7 +101,7 @@ def _first_language(model: Recogniser, wanted: str) -> str:
     return wanted
 
 
-def _listener(options: SpeechOptions, stack: ExitStack) -> tuple[Listener, str | None]:
+def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> tuple[Listener, str | None]:
     if not options.use_vad:
         return _EVERYTHING, None
     gate = Listener(gate_values, GATE_FRAME, GATE_RULE)
@@ -110,7 +111,7 @@ def _listener(options: SpeechOptions, stack: ExitStack) -> tuple[Listener, str |
         silero = stack.enter_context(SileroVad(options.vad_model))
     except (ModelError, UsageError) as error:
         return gate, f"{error} Speech is looked for by loudness instead."
-    return Listener(silero.probabilities, SILERO_FRAME, RegionRule()), None
+    return Listener(partial(silero.probabilities, cancel=cancel), SILERO_FRAME, RegionRule()), None
 
 
 def _everything(sound: Samples) -> Probabilities:

@@ -1,10 +1,11 @@
 """Words and their times.
 
-Whisper's own token times come from its timestamp tokens' probabilities and are rough (on the test recordings
-every tenth word start is more than 0.3 s off, some outside the sentence). Its alignment by attention is
-better, but wants the encoder without flash attention, which costs half as much again. So the words of a
-sentence are laid over the speech that is known to be there: each gets a share of it by its length, and the
-borders settle in quiet moments.
+Whisper's own token times come from the probabilities of its timestamp tokens and are rough: on the test
+recordings a fifth of the word starts are more than 0.25 s off. Its alignment by attention is better (median
+0.03 s, but single words up to 2.4 s off), and makes recognition 1.7 times as costly, since the encoder must
+do without flash attention. So the words of a sentence are laid over the speech that is known to be there:
+each gets a share of it by its length, and the borders settle in quiet moments (median 0.03 s, at most 0.3 s
+off).
 """
 
 from __future__ import annotations

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.core.audio import SAMPLE_RATE, Samples
-from app.core.errors import FileMissingError, ModelError
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, FileMissingError, ModelError
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
 from app.inference.regions import Region, RegionRule, find_regions
 from app.inference.silero import SILERO_FRAME, SileroVad
@@ -133,6 +135,28 @@ def test_silero_forgets_from_call_to_call(silero: Path) -> None:
         np.testing.assert_array_equal(vad.probabilities(sound), first)
         assert len(vad.probabilities(sound[:0])) == 0
         assert len(vad.probabilities(sound[:513])) == 2
+
+
+def test_silero_goes_on_where_a_stretch_ends(media_dir: Path, silero: Path) -> None:
+    """Against one call of whisper.cpp's own function over all of it."""
+    sound = read_wav(media_dir / "wc_jfk.wav")
+    assert len(sound) > 9.6 * SAMPLE_RATE
+    with SileroVad(silero) as vad:
+        library, context = vad._library, vad._context
+        library.whisper_vad_detect_speech.argtypes = library.whisper_vad_detect_speech_no_reset.argtypes
+        library.whisper_vad_detect_speech.restype = ctypes.c_bool
+        found = vad.probabilities(sound)
+        pointer = sound.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        assert library.whisper_vad_detect_speech(context, pointer, len(sound))
+        expected = np.ctypeslib.as_array(library.whisper_vad_probs(context), shape=found.shape)
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_silero_stops_when_cancelled(silero: Path) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with SileroVad(silero) as vad, pytest.raises(CancelledError):
+        vad.probabilities(STEADY["hiss"], cancel)
 
 
 def test_silero_refuses_other_files(silero: Path, sample_dir: Path, tmp_path: Path) -> None:
