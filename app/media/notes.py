@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av.stream
 
-from app.core.results import Keyframe, MediaInfo, VideoInfo
+from app.core.results import MediaInfo, VideoInfo
+from app.media.first_picture import first_frame
 from app.media.index import KeyframeSurvey
 from app.media.key_packets import lists_all_samples
 from app.media.opening import choose_video, start_of, video_streams
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.sidedata.sidedata import SideData
     from av.video.stream import VideoStream
 
 _LATE_S = 0.05
-_SPARSE_S = 5.0
+_SPARSE_S = 6.0
 _DISAGREEMENT_S = 1.0
 _ENTRIES = 200_000
+_DOLBY_VISION_CODECS = ("hevc", "av1", "h264")
 _HDR_NAMES = {"pq": "PQ", "hlg": "HLG"}
 
 
@@ -31,12 +34,16 @@ def notes_about(
     """Return the notes on a file; ``end_s`` is where its pictures end, if they were all decoded."""
     stream = choose_video(container)
     notes = [*_about_times(media, end_s), *_about_tracks(container, media)]
+    cut_off = _is_cut_off(container, path)
+    if cut_off:
+        notes.append("The file is cut off: it lists more than it holds.")
     if media.video is not None and stream is not None:
         notes += _about_start(container, stream)
         notes += _about_picture(media.video)
         notes += _about_rate(stream, media.video)
-        notes += _about_keyframes(survey, media)
-        notes += _about_samples(container, stream, path)
+        notes += _about_dolby_vision(path, stream, media.video)
+        notes += _about_keyframes(survey, end_s if cut_off or end_s is not None else media.duration_s)
+        notes += _about_flags(container, stream)
     return tuple(notes)
 
 
@@ -100,7 +107,16 @@ def _about_rate(stream: VideoStream, video: VideoInfo) -> Iterator[str]:
         yield f"The stated picture rate ({float(stream.average_rate):g}) is wrong."
 
 
-def _about_keyframes(survey: KeyframeSurvey, media: MediaInfo) -> Iterator[str]:
+def _about_dolby_vision(path: Path, stream: VideoStream, video: VideoInfo) -> Iterator[str]:
+    if video.codec not in _DOLBY_VISION_CODECS:
+        return
+    frame = first_frame(path, stream.index)
+    kinds = {data.type.name for data in cast("Iterable[SideData]", frame.side_data)} if frame else set()
+    if kinds & {"DOVI_RPU_BUFFER", "DOVI_METADATA"}:
+        yield "It carries Dolby Vision metadata, which are not applied."
+
+
+def _about_keyframes(survey: KeyframeSurvey, end_s: float | None) -> Iterator[str]:
     if survey.hidden:
         yield "An edit list hides the beginning or other parts of the video."
     if survey.false_flags:
@@ -109,23 +125,25 @@ def _about_keyframes(survey: KeyframeSurvey, media: MediaInfo) -> Iterator[str]:
     if not survey.keyframes:
         yield "It has no keyframe that can be decoded."
         return
-    longest = _longest_wait(survey.keyframes, media)
+    times = [keyframe.time_s for keyframe in survey.keyframes]
+    if end_s is not None and end_s > times[-1]:
+        times.append(end_s)
+    longest = max((after - before for before, after in pairwise(times)), default=0.0)
     if longest > _SPARSE_S:
         yield f"Keyframes are up to {longest:.1f} s apart: jumping in it may be slow."
 
 
-def _longest_wait(keyframes: tuple[Keyframe, ...], media: MediaInfo) -> float:
-    times = [keyframe.time_s for keyframe in keyframes]
-    if media.duration_s is not None and media.duration_s > times[-1]:
-        times.append(media.duration_s)
-    return max((after - before for before, after in pairwise(times)), default=0.0)
+def _is_cut_off(container: InputContainer, path: Path) -> bool:
+    """Whether an mp4 lists samples beyond the end of the file."""
+    if not container.format.name.startswith("mov,"):
+        return False
+    ends = (stream.index_entries[-1] for stream in container.streams if len(stream.index_entries))
+    return max((last.pos + last.size for last in ends), default=0) > path.stat().st_size
 
 
-def _about_samples(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[str]:
+def _about_flags(container: InputContainer, stream: VideoStream) -> Iterator[str]:
     if not lists_all_samples(container, stream):
         return
-    entries = list(islice(stream.index_entries, _ENTRIES))
-    if entries and all(entry.is_keyframe for entry in entries) and len(entries) > 1:
+    entries = islice(stream.index_entries, _ENTRIES)
+    if len(stream.index_entries) > 1 and all(entry.is_keyframe for entry in entries):
         yield "Every packet is marked as a keyframe."
-    if max((entry.pos + entry.size for entry in entries), default=0) > path.stat().st_size:
-        yield "The file is cut off: it lists pictures beyond its end."

@@ -81,6 +81,8 @@ def probe(path: Path | str, *, count_frames: bool = False, cancel: CancelToken |
         if media.video is not None:
             survey = survey_keyframes(path, cancel=cancel)
             counted = _count(path, cancel) if count_frames else None
+            if counted is not None and counted.frames == 0:
+                survey = replace(survey, keyframes=())
         if media.video is not None and counted is not None:
             media = replace(media, video=replace(media.video, frames=counted.frames))
         end_s = counted.end_s if counted else None

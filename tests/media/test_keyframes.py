@@ -1,0 +1,122 @@
+"""Keyframes as pictures: spans, cancelling, damage, and that they are ffmpeg's pictures."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, DecodeError, MediaError, ReelscopeError
+from app.core.time import TimeSpan
+from app.media.checksum import crc
+from app.media.index import keyframe_index
+from app.media.keyframes import decode_keyframes
+from tests.media.truth import framecrc, make
+
+CLOSED_GOP = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "25", "-bf", "2")
+
+
+@pytest.fixture(scope="module")
+def long_clips(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A minute each, a keyframe a second: long enough for spans to be sought."""
+    folder = tmp_path_factory.mktemp("long")
+    for name in ("long.mp4", "long.mkv", "long.ts", "long.avi"):
+        options = CLOSED_GOP if not name.endswith("avi") else ("-c:v", "mpeg4", "-g", "25")
+        make(ffmpeg, folder / name, *options, source="testsrc2=size=64x48:rate=25", seconds=60)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["long.mp4", "long.mkv", "long.ts", "long.avi"])
+@pytest.mark.parametrize("span", [(0, 60), (0, 5), (29.5, 40), (30, 31), (45.25, 45.75), (55, 99), (70, 80)])
+def test_spans(name: str, span: tuple[float, float], long_clips: Path) -> None:
+    index = keyframe_index(long_clips / name)
+    assert len(index) == 60
+    inside = [each.pts for each in index if each.time_s in TimeSpan(*span)]
+    found = decode_keyframes(long_clips / name, span=TimeSpan(*span))
+    assert [picture.pts for picture in found] == inside
+
+
+@pytest.mark.parametrize("name", ["long.mp4", "long.ts"])
+def test_keyframes_are_the_pictures_of_ffmpeg(name: str, long_clips: Path, ffmpeg: str) -> None:
+    known = {line.crc for line in framecrc(ffmpeg, long_clips / name)}
+    pictures = list(decode_keyframes(long_clips / name, span=TimeSpan(20, 30)))
+    assert len(pictures) == 10
+    assert {crc(picture) for picture in pictures} <= known
+
+
+def test_cancelling_between_packets(long_clips: Path) -> None:
+    token = CancelToken()
+    pictures = decode_keyframes(long_clips / "long.mp4", cancel=token)
+    assert next(pictures).pts == 0
+    token.cancel()
+    with pytest.raises(CancelledError):
+        list(pictures)
+
+
+def test_no_thread_is_left_by_an_iterator_that_was_given_up(long_clips: Path) -> None:
+    tasks = Path("/proc/self/task")
+    if not tasks.exists():
+        pytest.skip("needs /proc to count native threads")
+    list(decode_keyframes(long_clips / "long.mp4", span=TimeSpan(0, 2)))
+    before = len(list(tasks.iterdir()))
+    pictures = decode_keyframes(long_clips / "long.mp4")
+    next(pictures)
+    del pictures
+    gc.collect()
+    assert len(list(tasks.iterdir())) <= before
+    assert threading.active_count() == len(threading.enumerate())
+
+
+def test_nothing_decodable_is_an_error(media_dir: Path) -> None:
+    with pytest.raises(DecodeError, match=r"am_invalid-bitstream\.webm"):
+        list(decode_keyframes(media_dir / "am_invalid-bitstream.webm"))
+
+
+def test_no_video_is_an_error(media_dir: Path) -> None:
+    with pytest.raises(MediaError, match=r"am_sample_with_dts\.mkv has no video\."):
+        list(decode_keyframes(media_dir / "am_sample_with_dts.mkv"))
+
+
+def test_damage_is_told_and_survived(long_clips: Path, tmp_path: Path) -> None:
+    """Bytes that are no H.264 over many pictures of the middle; the rest of the keyframes stay."""
+    data = bytearray((long_clips / "long.mp4").read_bytes())
+    begin, end = int(len(data) * 0.3), int(len(data) * 0.5)
+    data[begin:end] = b"\xa5" * (end - begin)
+    path = tmp_path / "damaged.mp4"
+    path.write_bytes(bytes(data))
+    warnings: list[str] = []
+    found = {picture.pts for picture in decode_keyframes(path, warn=warnings.append)}
+    whole = {each.pts for each in keyframe_index(long_clips / "long.mp4")}
+    assert found < whole
+    assert len(found) >= 0.6 * len(whole)
+    assert all(sentence.endswith(".") for sentence in warnings)
+
+
+def test_fields_coded_apart_make_whole_pictures(media_dir: Path, ffmpeg: str) -> None:
+    path = media_dir / "ft_fixture-raw.mts"
+    known = {line.crc for line in framecrc(ffmpeg, path)}
+    assert {crc(picture) for picture in decode_keyframes(path)} <= known
+
+
+def every_file(media_dir: Path) -> list[Path]:
+    return sorted(path for path in media_dir.rglob("*") if path.is_file() and "images" not in path.parts)
+
+
+def test_every_file_works_or_says_why_not(media_dir: Path) -> None:
+    files = every_file(media_dir)
+    assert len(files) > 70
+    for path in files:
+        try:
+            index = keyframe_index(path)
+            first = next(decode_keyframes(path, span=TimeSpan(0, 3)), None)
+        except ReelscopeError as error:
+            assert str(error).endswith("."), path.name
+            assert path.name.partition(".")[0] in str(error)
+            continue
+        assert index, path.name
+        if index[0].time_s < 3:
+            assert first is not None, path.name
+            assert first.pts == index[0].pts, path.name
