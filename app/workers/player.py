@@ -281,8 +281,6 @@ class Player:
     def _pause(self, *, at_end: bool = False) -> None:
         if self._state.playing:
             self._clock.pause()
-            # What was decoded but not shown does not count: stepping goes on from what is seen.
-            self._tail, self._next, self._ended = self._shown, None, False
             self._change(dataclasses.replace(self._state, playing=False, at_end=at_end))
 
     def _play_on(self, cancel: CancelToken) -> None:
