@@ -13,7 +13,7 @@ from app.core.cancel import CancelToken
 from app.core.time import TimeSpan
 from app.media.picture import Picture
 from app.media.picture_cache import PictureCache, Shown
-from app.media.playhead import Playhead
+from app.media.playhead import DamageMetError, Playhead
 from app.media.seeking import Target, keyframe_before, land_before
 
 if TYPE_CHECKING:
@@ -112,7 +112,11 @@ class VideoReader:
         if not self._head.seekable:
             return self._shown_at(target, cancel).picture
         self._newest = None
-        return keyframe_before(self._head, target, cancel)
+        try:
+            return keyframe_before(self._head, target, cancel)
+        except DamageMetError:
+            self._head.decode_alone()
+            return keyframe_before(self._head, target, cancel)
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """Return the picture that follows ``after``; None after the last one."""
@@ -140,11 +144,27 @@ class VideoReader:
             self._cache.keep_only(shown.picture)
             newest = self._newest
             if newest is not None and newest.pts == until:
-                shown = self._step(newest, cancel)
+                shown = self._after(newest, cancel)
             else:
                 shown = self._shown_at(Target.pts(until), cancel)
 
     def _shown_at(self, target: Target, cancel: CancelToken | None) -> Shown:
+        try:
+            return self._search(target, cancel)
+        except DamageMetError:
+            self._newest = None
+            self._head.decode_alone()
+            return self._search(target, cancel)
+
+    def _after(self, newest: Picture, cancel: CancelToken | None) -> Shown:
+        try:
+            return self._step(newest, cancel)
+        except DamageMetError:
+            self._newest = None
+            self._head.decode_alone()
+            return self._search(Target.pts(newest.pts), cancel)
+
+    def _search(self, target: Target, cancel: CancelToken | None) -> Shown:
         if self._first_pts is not None and not target.reached(self._first_pts):
             target = Target.pts(self._first_pts)
         kept = self._cache.find(target)

@@ -61,15 +61,16 @@ class PictureTimes:
         return cls()
 
     def restart(self) -> None:
-        """Decoding begins again at the first picture."""
+        """Decoding begins anew: at the first picture, where they are counted."""
         self._next = 0
 
     def of(self, frame: av.VideoFrame) -> int:
         """Return the pts of the next frame out of the decoder."""
-        if self.stamps is Stamps.DTS and frame.dts is not None:
-            return self._exceptions.get(frame.dts, frame.dts)
-        known = frame.pts if frame.pts is not None else frame.dts
-        pts = self._next if known is None else known
+        if self.stamps is Stamps.DTS:
+            pts = self._next if frame.dts is None else self._exceptions.get(frame.dts, frame.dts)
+        else:
+            known = frame.pts if frame.pts is not None else frame.dts
+            pts = self._next if known is None else known
         self._next = pts + (frame.duration if frame.duration > 0 else self._step)
         return pts
 

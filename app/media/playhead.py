@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,10 @@ _FORMATS_WITHOUT_SEEKING = ("h264", "hevc", "mpegvideo", "m4v", "gif")
 """Raw streams have no time stamps to come back to; an animation has one keyframe, the first."""
 
 
+class DamageMetError(Exception):
+    """Several threads met damage, and what they make of it depends on their number: one has to do it."""
+
+
 class Playhead:
     """Decodes one track onwards from its start, or from a keyframe that ``seek`` and ``land`` have found.
 
@@ -67,11 +72,12 @@ class Playhead:
         self._ended = False
         self._tainted = False
         self._fed = False
+        self._landed = True
         self.landing: int | None = None
         self.first_tick = 0
         self.last_tick: int | None = None
         try:
-            self._open()
+            self._open_with_fewer_threads_if_needed()
         except BaseException:
             self.close()
             raise
@@ -92,6 +98,11 @@ class Playhead:
         self._resources.close()
         self._open()
 
+    def decode_alone(self) -> None:
+        """Go to the start of the file, and decode on one thread from now on."""
+        self._threads = 1
+        self.restart()
+
     def seek(self, tick: int) -> bool:
         """Go to the place from which the demuxer would decode the picture at ``tick``; whether it could.
 
@@ -104,6 +115,9 @@ class Playhead:
             self._container.seek(tick, stream=self._stream, backward=True)
         except av.error.FFmpegError:
             return False
+        self._landed = False
+        assert self._times is not None
+        self._times.restart()
         self._packets = self._container.demux(self._stream)
         return True
 
@@ -118,7 +132,8 @@ class Playhead:
             while True:
                 while self._pending:
                     frame = self._pending.popleft()
-                    if frame.key_frame and not frame.is_corrupt:
+                    if _can_start(frame):
+                        self._landed = True
                         return self._wrap(frame)
                 packet = self._read(cancel)
                 if packet is None and not self._pending:
@@ -135,6 +150,7 @@ class Playhead:
 
         Raises:
             CancelledError: asked to stop; calling again goes on at the same place.
+            DamageMetError: ``decode_alone`` must be called and the place sought again.
             MediaError: the file cannot be read any more.
         """
         with told_to_user(self._path):
@@ -177,6 +193,12 @@ class Playhead:
                     return picture
                 self._stream.codec_context.flush_buffers()
         return None
+
+    def _open_with_fewer_threads_if_needed(self) -> None:
+        try:
+            self._open()
+        except DamageMetError:
+            self.decode_alone()
 
     def _open(self) -> None:
         self._forget_position()
@@ -230,6 +252,7 @@ class Playhead:
         self._bad_packets = 0
         self._ended = False
         self._fed = False
+        self._landed = True
         self.landing = None
 
     def _read(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
@@ -255,15 +278,15 @@ class Playhead:
 
     def _decode(self, packet: Packet[VideoStream]) -> None:
         self._fed = True
-        self._tainted = self._tainted or packet.is_corrupt
+        if packet.is_corrupt:
+            self._meet_damage()
         try:
             frames = packet.decode()
         except av.error.EOFError:
             return
         except av.error.FFmpegError as error:
             self._bad_packets += 1
-            self._tainted = True
-            self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
+            self._meet_damage(error)
             if self._bad_packets >= _BAD_PACKETS_IN_A_ROW:
                 self._warn("Decoding stopped early: too much of the video is damaged.")
                 self._ended = True
@@ -279,12 +302,23 @@ class Playhead:
         except av.error.EOFError:
             return
         except av.error.FFmpegError as error:
-            self._tainted = True
-            self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
+            self._meet_damage(error)
 
     def _put_out(self, frames: Sequence[av.VideoFrame]) -> None:
-        self._tainted = self._tainted or any(frame.is_corrupt for frame in frames)
         self._pending.extend(frames)
+        exact = frames if self._landed else tuple(dropwhile(lambda frame: not _can_start(frame), frames))
+        if any(frame.is_corrupt for frame in exact):
+            self._meet_damage()
+
+    def _meet_damage(self, error: av.error.FFmpegError | None = None) -> None:
+        """Right after a seek that is nothing unusual: a packet may be cut, or lean on what was not read."""
+        self._tainted = True
+        if not self._landed:
+            return
+        if self._threads != 1:
+            raise DamageMetError
+        if error is not None:
+            self._warn(f"Some pictures could not be decoded: {reason_of(error)}.")
 
     def _is_tainted(self) -> bool:
         """Whether the decoder has met damaged data: what it took from that stays with it when it is flushed.
@@ -292,12 +326,19 @@ class Playhead:
         False parameter sets, for instance. It may have met them in what it has not put out yet.
         """
         if self._fed and not self._tainted:
-            self._drain()
+            try:
+                self._drain()
+            except DamageMetError:
+                self._threads = 1
         return self._tainted
 
     def _wrap(self, frame: av.VideoFrame) -> Picture:
         assert self._times is not None
         return self.source.wrap(frame, pts=self._times.of(frame))
+
+
+def _can_start(frame: av.VideoFrame) -> bool:
+    return frame.key_frame and not frame.is_corrupt
 
 
 def _stamps(packet: Packet[VideoStream]) -> Iterator[int]:
