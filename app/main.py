@@ -27,11 +27,13 @@ def _open_window(words: list[str]) -> int:
         print(f"reelscope: the window knows no option {unknown[0]}; see 'reelscope --help'.", file=sys.stderr)
         return 2
     try:
-        import app.ui
+        check_window()
     except ImportError as error:
         print(f"reelscope: the window cannot open: {error}.", file=sys.stderr)
         print("reelscope: 'reelscope analyze VIDEO' works without it.", file=sys.stderr)
         return 1
+    import app.ui
+
     return app.ui.start([Path(word) for word in words])
 
 
@@ -43,6 +45,7 @@ def check_window() -> str:
     """
     from PySide6.QtCore import qVersion
     from PySide6.QtGui import QColor, QImage
+    from PySide6.QtWidgets import QApplication  # noqa: F401 - needs more system libraries than QtGui
 
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     image.fill(QColor(10, 20, 30))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -42,18 +43,11 @@ def _pump(make_source: Callable[[], Iterable[T]], mailbox: BoundedMailbox[_Item[
     try:
         for value in make_source():
             mailbox.put(_Item(value))
-    except MailboxClosedError:
-        return
     except BaseException as error:  # noqa: BLE001 - carried to the consumer, which raises it
-        _leave(mailbox, _Broken(error))
-    mailbox.close()
-
-
-def _leave(mailbox: BoundedMailbox[_Item[T] | _Broken], last: _Broken) -> None:
-    try:
-        mailbox.put(last)
-    except MailboxClosedError:
-        return
+        with suppress(MailboxClosedError):  # the consumer left: that may be what the error says, too
+            mailbox.put(_Broken(error))
+    finally:
+        mailbox.close()
 
 
 def _drain(mailbox: BoundedMailbox[_Item[T] | _Broken]) -> Iterator[T]:

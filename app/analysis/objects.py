@@ -27,9 +27,11 @@ class ObjectFinder:
 
         Raises:
             ModelError: the file cannot be used.
+            UsageError: it knows no such label, layout or device.
         """
         assert request.detect is not None
         detector = Detector.load(request.detect.model, layout=request.detect.layout, device=request.device)
+        detector.check_labels(request.detect.labels)
         context.emit(ModelUsed(detector.info, detector.device))
         return cls(detector, request.detect)
 

@@ -15,7 +15,6 @@ from app.analysis.stage import DecodedUntil, FramesCounted, StageContext
 from app.core.errors import DecodeError
 from app.core.events import (
     KeyframesFound,
-    Progress,
     ShotsFound,
     Stage,
     StageFinished,
@@ -138,7 +137,7 @@ def _tell(context: StageContext, look: Look, shots: ShotFinder, finder: ObjectFi
         context.emit(ThumbnailMade(Thumbnail(picture.pts, picture.time_s, *small.size, rgb)))
     if finder is not None and look.for_detector is not None:
         context.emit(finder.look(look.for_detector, context.cancel))
-    context.emit(Progress(Stage.PICTURES, picture.time_s, context.info.duration_s))
+    context.progress(Stage.PICTURES, picture.time_s)
 
 
 def _end(context: StageContext, last: Picture) -> tuple[int, float]:

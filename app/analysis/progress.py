@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.core.events import Event, PictureAnalysed, Progress, Stage, StageFinished
+from app.core.events import Event, MediaOpened, PictureAnalysed, Progress, Stage, StageFinished
+from app.core.results import MediaInfo
 
 _ENOUGH_S = 1.0
 _ENOUGH_SHARE = 0.03
@@ -73,6 +74,8 @@ class ProgressMeter:
         """Note an event."""
         now = self._clock()
         match event:
+            case MediaOpened(info):
+                self._expect_only_what_is_there(info)
             case Progress():
                 meter = self._meters.get(event.stage)
                 if meter is None:
@@ -87,6 +90,11 @@ class ProgressMeter:
                 self._seen.append(now)
             case _:
                 pass
+
+    def _expect_only_what_is_there(self, info: MediaInfo) -> None:
+        missing = {Stage.PICTURES} if info.video is None else set()
+        missing |= set() if info.audio else {Stage.SPEECH}
+        self._expected = tuple(stage for stage in self._expected if stage not in missing)
 
     def share(self) -> float | None:
         """How much of all the work is done, 0..1; None while nothing is known."""

@@ -77,6 +77,7 @@ class SpeechRequest:
     use_vad: bool = True
     vad_model: Path | None = None
     prompt: str = ""
+    translate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from app.analysis.request import FramePolicy, Sampling
@@ -14,7 +15,7 @@ def select(pictures: Iterable[Picture], policy: FramePolicy) -> Iterator[Picture
     if policy.sampling is Sampling.EVERY:
         return _every(pictures, int(policy.amount))
     if policy.sampling is Sampling.FPS:
-        return _on_ticks(pictures, _tick(policy.amount))
+        return _on_ticks(pictures, policy.amount)
     return iter(pictures)
 
 
@@ -24,29 +25,25 @@ def _every(pictures: Iterable[Picture], step: int) -> Iterator[Picture]:
             yield picture
 
 
+def _on_ticks(pictures: Iterable[Picture], rate: Fraction) -> Iterator[Picture]:
+    """Pass the picture that is shown at each tick, counted from the first picture; each at most once."""
+    rest = iter(pictures)
+    waiting = next(rest, None)
+    if waiting is None:
+        return
+    begun = tick = waiting.time.exact
+    for picture in rest:
+        shown = picture.time.exact
+        if tick < shown:
+            yield waiting
+            tick = begun + math.ceil((shown - begun) * rate) / rate
+        waiting = picture
+    if tick <= _last_moment(waiting):
+        yield waiting
+
+
 def _last_moment(picture: Picture) -> Fraction:
     shown = picture.time.exact
     return (
         shown if picture.duration is None else max(shown, shown + picture.duration - picture.time.time_base)
     )
-
-
-def _tick(rate: Fraction) -> Callable[[int], Fraction]:
-    return lambda number: number / rate
-
-
-def _on_ticks(pictures: Iterable[Picture], tick: Callable[[int], Fraction]) -> Iterator[Picture]:
-    """Pass the picture that is shown at each tick, counted from the first picture; each at most once."""
-    number = 0
-    first: Fraction | None = None
-    waiting: Picture | None = None
-    for picture in pictures:
-        shown = picture.time.exact
-        first = shown if first is None else first
-        if waiting is not None and first + tick(number) < shown:
-            yield waiting
-            while first + tick(number) < shown:
-                number += 1
-        waiting = picture
-    if waiting is not None and first is not None and first + tick(number) <= _last_moment(waiting):
-        yield waiting

@@ -48,4 +48,5 @@ def _speech(speech: SpeechRequest | None) -> dict[str, Any] | None:
         "language": speech.language,
         "vad": vad if speech.use_vad else "none",
         "prompt": speech.prompt,
+        "translate": speech.translate,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.analysis.request import AnalysisRequest
 from app.core.cancel import CancelToken
-from app.core.events import Event, WarningRaised
+from app.core.events import Event, Progress, Stage, WarningRaised
 from app.core.results import MediaInfo, ModelInfo
 
 
@@ -58,6 +59,13 @@ class StageContext:
     info: MediaInfo
     cancel: CancelToken
     emit: Callable[[Event | Note], None]
+
+    def progress(self, stage: Stage, reached_s: float) -> None:
+        """Tell that ``stage`` has come to ``reached_s`` seconds of shown time, within the range asked for."""
+        span, length_s = self.request.span, self.info.duration_s
+        end_s = span.end_s if length_s is None else min(span.end_s, length_s)
+        total_s = None if math.isinf(end_s) else max(0.0, end_s - span.start_s)
+        self.emit(Progress(stage, max(0.0, reached_s - span.start_s), total_s))
 
     def warn(self, sentence: str) -> None:
         """Tell the user something that does not stop the work."""

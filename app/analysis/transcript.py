@@ -55,7 +55,7 @@ def _blocks(context: StageContext) -> Iterator[AudioBlock]:
 
 def _listened(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     for block in blocks:
-        context.emit(Progress(Stage.SPEECH, float(block.end), context.info.duration_s))
+        context.progress(Stage.SPEECH, float(block.end))
     return 0
 
 
@@ -65,14 +65,20 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     model = SpeechModel(wanted.model)
     context.emit(ModelUsed(model.info, model.device))
     options = SpeechOptions(
-        language=wanted.language, use_vad=wanted.use_vad, vad_model=wanted.vad_model, prompt=wanted.prompt
+        language=wanted.language,
+        use_vad=wanted.use_vad,
+        vad_model=wanted.vad_model,
+        prompt=wanted.prompt,
+        translate=wanted.translate,
     )
     count = 0
     for event in transcribe(model, blocks, options, context.cancel):
         if isinstance(event, Progress):
-            context.emit(Progress(Stage.SPEECH, event.done_s, context.info.duration_s))
+            context.progress(Stage.SPEECH, event.done_s)
             continue
         count += isinstance(event, SegmentFound)
         context.emit(event)
     context.emit(SpeechLookedFor())
+    # After a cancelled call nobody waits here: the model frees itself when its native thread has ended.
+    model.close()
     return count

@@ -41,7 +41,7 @@ def analyze(arguments: Namespace) -> int:
 
 
 def _analyze_one(path: Path, template: AnalysisRequest, into: Outputs, *, quiet: bool) -> int:
-    into.check()
+    into.check(path)
     request = _for_file(template, path)
     outcome = _run(request, quiet=quiet)
     result = outcome.result

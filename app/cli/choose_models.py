@@ -47,6 +47,7 @@ def choose_speech(arguments: Namespace) -> SpeechRequest | None:
         use_vad=arguments.vad != "none",
         vad_model=_vad_model(arguments.vad),
         prompt=arguments.prompt,
+        translate=arguments.translate,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE
-from app.cli.outputs import write_stdout
+from app.cli.outputs import check_target, write_stdout
 from app.export.files import write_atomic
 from app.export.formats import export_format
 from app.export.json_document import load_json
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def export(arguments: Namespace) -> int:
     """Read the document and write it in the format asked for."""
     wanted = export_format(arguments.to)
+    if arguments.output is not None:
+        check_target(arguments.output, arguments.result)
     data = wanted.render(load_json(arguments.result))
     if arguments.output is None:
         write_stdout(data)

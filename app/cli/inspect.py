@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from app.cli.exit_codes import DONE
+from app.cli.outputs import check_target
 from app.core.errors import DecodeError, UsageError
 from app.core.frame import PixelFormat
 from app.core.results import MediaInfo
@@ -67,6 +68,8 @@ def keyframes(arguments: Namespace) -> int:
 def frame(arguments: Namespace) -> int:
     """Give the picture shown at a time."""
     time_s = parse_time(arguments.at)
+    if arguments.output is not None:
+        check_target(arguments.output, arguments.video)
     with VideoReader(arguments.video) as reader:
         picture = reader.frame_at(time_s)
         for warning in reader.warnings:

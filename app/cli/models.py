@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED
+from app.inference.detector import Detector
 from app.inference.model_store import ModelStore
 
 if TYPE_CHECKING:
@@ -15,12 +17,19 @@ def models(arguments: Namespace) -> int:
     """List, add or verify."""
     store = ModelStore()
     if arguments.action == "add":
+        _check_detector(arguments.file)
         entry = store.add(arguments.file)
         print(f"Added {entry.name} ({entry.kind.value}): {entry.path}")
         return DONE
     if arguments.action == "verify":
         return _verify(store)
     return _list(store)
+
+
+def _check_detector(file: Path) -> None:
+    """Refuse an ONNX model that is no detector, before it could become the default one."""
+    if file.suffix.lower() == ".onnx":
+        Detector.load(file)
 
 
 def _list(store: ModelStore) -> int:

@@ -21,10 +21,12 @@ class Outputs:
 
     Attributes:
         targets: pairs of format name and file name; "-" is standard output.
+        named_by_user: each was asked for, so none may be left out.
         written: the files that were written.
     """
 
     targets: tuple[tuple[str, str], ...] = ()
+    named_by_user: bool = True
     written: list[Path] = field(default_factory=list)
 
     @classmethod
@@ -35,32 +37,35 @@ class Outputs:
     @classmethod
     def in_folder(cls, folder: Path, name: str) -> Outputs:
         """Take NAME.json and NAME.srt in ``folder``."""
-        return cls((("json", str(folder / f"{name}.json")), ("srt", str(folder / f"{name}.srt"))))
+        return cls(
+            (("json", str(folder / f"{name}.json")), ("srt", str(folder / f"{name}.srt"))),
+            named_by_user=False,
+        )
 
     @property
     def any_on_stdout(self) -> bool:
         """Whether standard output carries a result, so that no summary may stand there."""
         return any(target == STDOUT for _, target in self.targets)
 
-    def check(self) -> None:
-        """Find out before the work whether the folders exist.
+    def check(self, video: Path) -> None:
+        """Find out before the work whether everything can go where it should.
 
         Raises:
-            UsageError: one does not.
+            UsageError: there is no such folder, or the video itself would be overwritten.
         """
         for _, target in self.targets:
-            if target != STDOUT and not Path(target).absolute().parent.is_dir():
-                raise UsageError(f"'{target}' cannot be written: there is no such folder.")
+            if target != STDOUT:
+                check_target(Path(target), video)
 
     def write(self, result: AnalysisResult) -> None:
-        """Write every format; subtitles are left out where no speech was looked for and none were named.
+        """Write every format; in a folder no subtitles where no speech was looked for.
 
         Raises:
             ExportError: a file cannot be written.
         """
         for name, target in self.targets:
             wanted = export_format(name)
-            if wanted.needs_transcript and result.transcript is None and not self._named_singly:
+            if wanted.needs_transcript and result.transcript is None and not self.named_by_user:
                 continue
             data = wanted.render(result)
             if target == STDOUT:
@@ -69,11 +74,17 @@ class Outputs:
                 write_atomic(Path(target), data)
                 self.written.append(Path(target))
 
-    @property
-    def _named_singly(self) -> bool:
-        return (
-            len({Path(target).with_suffix("") for _, target in self.targets}) != 1 or len(self.targets) == 1
-        )
+
+def check_target(target: Path, source: Path) -> None:
+    """Refuse a target without a folder, and one that is the very file it is made of.
+
+    Raises:
+        UsageError: it is one of these.
+    """
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"'{target}' cannot be written: there is no such folder.")
+    if target.exists() and source.exists() and target.samefile(source):
+        raise UsageError(f"'{target}' is the file that is read: name another one to write.")
 
 
 def write_stdout(data: bytes) -> None:

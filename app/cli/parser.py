@@ -13,10 +13,8 @@ from app.core.time import WHOLE, TimeSpan, parse_span
 COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "export", "selftest")
 """What the first word may be for a headless command."""
 
-LATER = {
-    "devices": "what decoding and inference can use here",
-}
-"""Commands that are known by name and come with later work."""
+LATER = ("devices", "pull", "--verify", "--jobs")
+"""Words of the command line that are settled and come with later work."""
 
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
 
@@ -96,6 +94,7 @@ def _add_speech(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--vad", default="auto", metavar="auto|none|FILE", help="auto: silero where installed, else loudness"
     )
+    group.add_argument("--translate", action="store_true", help="write English, whatever is spoken")
     group.add_argument("--prompt", default="", metavar="TEXT", help="names and spellings to expect")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,14 +34,26 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         argv: the command and its arguments.
         window_check: tries the window's libraries and returns what it found; for ``selftest``.
     """
-    if argv and argv[0] in LATER:
-        return _fail(f"'{argv[0]}' ({LATER[argv[0]]}) is not there yet.", USAGE)
+    later = next((word for word in argv if word.partition("=")[0] in LATER), None)
+    if later is not None:
+        return _fail(f"'{later}' is not there yet.", USAGE)
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments = build_parser().parse_args(_with_open_ranges(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return stop.code if isinstance(stop.code, int) else USAGE
     command = _commands(window_check)[arguments.command]
     return _guarded(command, arguments)
+
+
+def _with_open_ranges(argv: Sequence[str]) -> list[str]:
+    """Join ``--range -1:30`` to one word: argparse would take what begins with a dash for an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--range" and word[:1] == "-" and word[1:2].isdigit():
+            words[-1] = f"--range={word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _guarded(command: Command, arguments: argparse.Namespace) -> int:
@@ -50,7 +63,7 @@ def _guarded(command: Command, arguments: argparse.Namespace) -> int:
     except UsageError as error:
         return _fail(str(error), USAGE, debug=arguments.debug)
     except (KeyboardInterrupt, CancelledError):
-        return _fail("Interrupted.", INTERRUPTED)
+        return _interrupted()
     except ReelscopeError as error:
         return _fail(str(error), FAILED, debug=arguments.debug)
     except BrokenPipeError:
@@ -59,6 +72,17 @@ def _guarded(command: Command, arguments: argparse.Namespace) -> int:
         return DONE
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         return _fail(f"Something unexpected went wrong: {error!r}", FAILED, debug=arguments.debug)
+    return code
+
+
+def _interrupted() -> int:
+    """Say so; a native call that cannot be stopped must not keep the terminal waiting."""
+    code = _fail("Interrupted.", INTERRUPTED)
+    others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
+    if any(not thread.daemon for thread in others):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
     return code
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.analysis.ahead import ahead
+from app.core.mailbox import MailboxClosedError
 
 
 def test_everything_arrives_in_order() -> None:
@@ -68,3 +69,12 @@ def test_leaving_early_ends_the_source() -> None:
     assert next(items) == 0
     items.close()  # type: ignore[attr-defined]
     assert closed.is_set()
+
+
+def test_a_source_that_meets_a_closed_mailbox_does_not_leave_the_reader_waiting() -> None:
+    def source() -> Iterator[int]:
+        yield 1
+        raise MailboxClosedError
+
+    with pytest.raises(MailboxClosedError):
+        list(ahead(source, 2, "test"))

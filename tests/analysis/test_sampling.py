@@ -67,3 +67,8 @@ def test_a_rule_that_makes_no_sense_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["keyframes", "all", "every:3", "fps:2", "fps:0.5"])
 def test_a_rule_is_written_as_it_is_read(text: str) -> None:
     assert str(FramePolicy.parse(text)) == text
+
+
+def test_a_long_gap_costs_nothing() -> None:
+    times = [Fraction(0), Fraction(10**9)]
+    assert shown_times(times, "fps:10000") == times

@@ -225,3 +225,34 @@ def word_edits(heard: list[str], said: list[str]) -> int:
         for j, other in enumerate(said, 1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (one != other))
     return row[-1]
+
+
+def test_the_video_itself_is_never_overwritten(
+    reelscope: Reelscope, sample_video: Path, tmp_path: Path
+) -> None:
+    video = tmp_path / "film.mp4"
+    video.write_bytes(sample_video.read_bytes())
+    for words in (
+        ("analyze", video, *LIGHT, "--json", video),
+        ("frame", video, "--at", "1", "-o", tmp_path / "x" / ".." / "film.mp4"),
+    ):
+        assert reelscope(*words).code == 2
+    assert video.read_bytes() == sample_video.read_bytes()
+
+
+def test_subtitles_that_were_named_are_not_left_out_silently(
+    reelscope: Reelscope, sample_video: Path, tmp_path: Path
+) -> None:
+    done = reelscope(
+        "analyze", sample_video, *LIGHT, "--json", tmp_path / "a.json", "--srt", tmp_path / "a.srt"
+    )
+    assert done.code == 1
+    assert "no transcript" in done.err
+
+
+@pytest.mark.parametrize("words", [("--range", "-0:02"), ("--range=-2",), ("--range", "22-")])
+def test_a_range_may_be_open(reelscope: Reelscope, sample_video: Path, words: tuple[str, ...]) -> None:
+    done = reelscope("analyze", sample_video, *LIGHT, *words, "--json", "-")
+    assert done.code == 0, done.err
+    times = [keyframe["time_s"] for keyframe in json.loads(done.out)["keyframes"]]
+    assert times == pytest.approx([22.9] if "22-" in words else [0.0, 1.6], abs=0.05)

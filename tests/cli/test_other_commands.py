@@ -85,8 +85,17 @@ def test_selftest_tries_every_native_part(reelscope: Reelscope) -> None:
     assert "seven six one" in done.out
 
 
-def test_a_command_of_later_is_told_as_such(reelscope: Reelscope) -> None:
-    done = reelscope("devices")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("devices", "--json"),
+        ("models", "pull", "tiny"),
+        ("probe", "x.mp4", "--verify=5"),
+        ("analyze", "a.mp4", "b.mp4", "--jobs", "2"),
+    ],
+)
+def test_what_comes_later_is_told_as_such(reelscope: Reelscope, words: tuple[str, ...]) -> None:
+    done = reelscope(*words)
     assert done.code == 2
     assert "not there yet" in done.err
 
@@ -99,3 +108,10 @@ def test_incomplete_commands_are_wrong_usage(reelscope: Reelscope, words: tuple[
 def test_help_and_version(reelscope: Reelscope) -> None:
     assert "analyze" in reelscope("--help").out
     assert reelscope("--version").out.startswith("reelscope ")
+
+
+def test_a_model_that_is_no_detector_is_not_added(reelscope: Reelscope, models_dir: Path) -> None:
+    done = reelscope("models", "add", models_dir / "osnet_x0_25.onnx")
+    assert done.code == 1
+    assert "osnet_x0_25.onnx" in done.err
+    assert "osnet" not in reelscope("models", "list").out

@@ -1,0 +1,153 @@
+"""The engine on the sample: outcomes, cancelling, leaving early, models that cannot be used."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.analysis.engine import analyse
+from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+from app.core.cancel import CancelToken
+from app.core.errors import FileMissingError, UsageError
+from app.core.events import (
+    Cancelled,
+    Done,
+    Failed,
+    KeyframesFound,
+    LoudnessFound,
+    MediaOpened,
+    PictureAnalysed,
+    SegmentFound,
+    ThumbnailMade,
+)
+
+
+@pytest.fixture
+def everything(sample_dir: Path) -> AnalysisRequest:
+    return AnalysisRequest(
+        sample_dir / "sample.mp4",
+        detect=DetectRequest(sample_dir / "shapes.onnx"),
+        speech=SpeechRequest(sample_dir / "digits-q5_0.bin"),
+        thumbnails=True,
+    )
+
+
+def test_events_say_what_the_document_says(everything: AnalysisRequest) -> None:
+    events = list(analyse(everything))
+    assert isinstance(events[0], MediaOpened)
+    done = events[-1]
+    assert isinstance(done, Done)
+    result = done.result
+    keyframes = [one for event in events if isinstance(event, KeyframesFound) for one in event.keyframes]
+    assert tuple(keyframes) == result.keyframes
+    segments = [event.segment for event in events if isinstance(event, SegmentFound)]
+    assert result.transcript is not None
+    assert tuple(segments) == result.transcript.segments
+    looked = [event for event in events if isinstance(event, PictureAnalysed)]
+    assert [event.pts for event in looked] == [keyframe.pts for keyframe in result.keyframes]
+    assert sum(len(event.detections) for event in looked) == len(result.detections)
+    assert sum(isinstance(event, Done | Failed | Cancelled) for event in events) == 1
+
+
+def test_the_strip_gets_thumbnails_and_loudness(everything: AnalysisRequest) -> None:
+    events = list(analyse(everything))
+    thumbnails = [event.thumbnail for event in events if isinstance(event, ThumbnailMade)]
+    assert {(one.width, one.height, len(one.rgb)) for one in thumbnails} == {(128, 72, 128 * 72 * 3)}
+    peaks = [peak for event in events if isinstance(event, LoudnessFound) for peak in event.peaks]
+    assert len(peaks) == pytest.approx(24 / 0.05, abs=3)
+    assert max(peaks) > 0.1
+
+
+def test_request_and_events_can_be_sent_to_another_process(everything: AnalysisRequest) -> None:
+    assert pickle.loads(pickle.dumps(everything)) == everything  # noqa: S301 - our own bytes
+    for event in analyse(everything):
+        assert pickle.loads(pickle.dumps(event)) == event  # noqa: S301 - our own bytes
+
+
+def test_cancelling_keeps_what_was_found(everything: AnalysisRequest) -> None:
+    cancel = CancelToken()
+    last = None
+    for event in analyse(everything, cancel):
+        if isinstance(event, PictureAnalysed):
+            cancel.cancel()
+        last = event
+    assert isinstance(last, Cancelled)
+    assert last.result is not None
+    assert 1 <= len(last.result.keyframes) < 16
+
+
+def test_a_token_that_is_set_before_stops_at_once(everything: AnalysisRequest) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    assert isinstance(list(analyse(everything, cancel))[-1], Cancelled)
+
+
+def test_leaving_early_ends_the_threads(everything: AnalysisRequest) -> None:
+    before = set(threading.enumerate())
+    events = analyse(everything)
+    for event in events:
+        if isinstance(event, PictureAnalysed):
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert set(threading.enumerate()) == before
+
+
+def test_a_model_that_cannot_be_used_is_a_failure_that_keeps_the_rest(
+    everything: AnalysisRequest, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+    request = AnalysisRequest(everything.path, detect=DetectRequest(broken))
+    last = list(analyse(request))[-1]
+    assert isinstance(last, Failed)
+    assert "broken.onnx" in last.sentence
+    assert last.result is not None
+
+
+def test_a_file_that_does_not_open_is_a_failure_without_a_result(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video" * 100)
+    events = list(analyse(AnalysisRequest(broken)))
+    assert len(events) == 1
+    assert isinstance(events[0], Failed)
+    assert events[0].result is None
+
+
+def test_requests_that_make_no_sense_are_raised(everything: AnalysisRequest, tmp_path: Path) -> None:
+    with pytest.raises(FileMissingError):
+        list(analyse(AnalysisRequest(tmp_path / "nothing.mp4")))
+    with pytest.raises(UsageError, match="sound track 5"):
+        list(analyse(AnalysisRequest(everything.path, audio_track=5)))
+    assert everything.detect is not None
+    unknown = DetectRequest(everything.detect.model, labels=("unicorn",))
+    with pytest.raises(UsageError, match="unicorn"):
+        list(analyse(AnalysisRequest(everything.path, detect=unknown)))
+
+
+def test_a_stream_that_cannot_be_decoded_beside_one_that_can_is_a_warning(media_dir: Path) -> None:
+    """Its sound track has no decoder."""
+    video = media_dir / "am_sample_missing_stsd.mp4"
+    last = list(analyse(AnalysisRequest(video, thumbnails=True)))[-1]
+    assert isinstance(last, Done)
+    assert last.result.keyframes
+    assert last.result.warnings
+
+
+def test_a_wrong_duration_is_told(media_dir: Path) -> None:
+    """Raw AAC has no duration: FFmpeg guesses 96.7 s, decoding gives 105.8 s."""
+    last = list(analyse(AnalysisRequest(media_dir / "mb_sample3.aac", thumbnails=True)))[-1]
+    assert isinstance(last, Done)
+    assert any("decoding ended at 105." in warning for warning in last.result.warnings)
+
+
+@pytest.mark.parametrize("frames", ["all", "every:7", "fps:3"])
+def test_all_policies_see_the_same_keyframes(sample_video: Path, frames: str) -> None:
+    keyframes = []
+    for policy in ("keyframes", frames):
+        last = list(analyse(AnalysisRequest(sample_video, frames=FramePolicy.parse(policy))))[-1]
+        assert isinstance(last, Done)
+        keyframes.append(last.result.keyframes)
+    assert keyframes[0] == keyframes[1]
