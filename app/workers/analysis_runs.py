@@ -100,8 +100,9 @@ class AnalysisRuns:
                 run = self._to_read[0] if self._to_read else None
             if run is None:
                 return taken
-            taken += run.events.take()
-            if not taken or not isinstance(taken[-1], Done | Failed | Cancelled):
+            from_this_run = run.events.take()
+            taken += from_this_run
+            if not from_this_run or not isinstance(from_this_run[-1], Done | Failed | Cancelled):
                 return taken
             with self._lock:
                 self._to_read.popleft()
