@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED
+from app.core.errors import UsageError
 from app.inference.detector import Detector
 from app.inference.model_store import ModelStore
 
@@ -21,6 +22,8 @@ def models(arguments: Namespace) -> int:
         entry = store.add(arguments.file)
         print(f"Added {entry.name} ({entry.kind.value}): {entry.path}")
         return DONE
+    if arguments.action == "pull":
+        raise UsageError("'models pull' is not there yet: download the file and use 'models add FILE'.")
     if arguments.action == "verify":
         return _verify(store)
     return _list(store)

@@ -13,8 +13,11 @@ from app.core.time import WHOLE, TimeSpan, parse_span
 COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "export", "selftest")
 """What the first word may be for a headless command."""
 
-LATER = ("devices", "pull", "--verify", "--jobs")
-"""Words of the command line that are settled and come with later work."""
+LATER = ("devices",)
+"""Commands whose names are settled and that come with later work."""
+
+LATER_OPTIONS = ("--verify", "--jobs")
+"""Options of the same kind."""
 
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
 
@@ -126,6 +129,7 @@ def _add_models(commands: _Commands) -> None:
     actions.add_parser("list", help="list what is installed (the default)")
     add = actions.add_parser("add", help="copy a model file into the user's model folder")
     add.add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("pull", help="download a model: not there yet").add_argument("name", metavar="NAME")
     actions.add_parser("verify", help="read every model and compare it with its recorded hash")
 
 

@@ -15,7 +15,7 @@ from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
 from app.cli.export import export
 from app.cli.inspect import frame, keyframes, probe
 from app.cli.models import models
-from app.cli.parser import LATER, build_parser
+from app.cli.parser import LATER, LATER_OPTIONS, build_parser
 from app.cli.selftest import WindowCheck, selftest
 from app.core.errors import CancelledError, ReelscopeError, UsageError
 
@@ -34,9 +34,11 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         argv: the command and its arguments.
         window_check: tries the window's libraries and returns what it found; for ``selftest``.
     """
-    later = next((word for word in argv if word.partition("=")[0] in LATER), None)
-    if later is not None:
-        return _fail(f"'{later}' is not there yet.", USAGE)
+    later = [word for word in argv if word.partition("=")[0] in LATER_OPTIONS]
+    if argv[:1] and argv[0] in LATER:
+        later = [argv[0]]
+    if later:
+        return _fail(f"'{later[0]}' is not there yet.", USAGE)
     try:
         arguments = build_parser().parse_args(_with_open_ranges(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
