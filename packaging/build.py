@@ -170,7 +170,7 @@ def print_sizes() -> None:
 def pack() -> None:
     """One compressed file of the folder, named after version, system and processor."""
     name = f"reelscope-{version('reelscope')}-{platform.system().lower()}-{platform.machine().lower()}"
-    form = "zip" if os.name == "nt" else "xztar"
+    form = "zip" if os.name == "nt" else "gztar"
     packed = Path(shutil.make_archive(str(DIST / name), form, DIST, FOLDER.name))
     print(f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.0f} MB")
 
