@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
-from app.render.fonts import mono_font, ui_font
 from app.render.palette import DARK, Palette, TextSize, class_colour, mixed
+from app.ui.faces import mono_face, ui_face
 from app.ui.findings import ClassCount
 from app.ui.icons import icon_pixmap
 
@@ -46,8 +46,8 @@ class ClassChip(QAbstractButton):
         """Return the size its words need."""
         from PySide6.QtGui import QFontMetrics
 
-        words = QFontMetrics(ui_font(TextSize.SMALL, QFont.Weight.DemiBold)).horizontalAdvance(self.label)
-        numbers = QFontMetrics(mono_font(TextSize.TINY)).horizontalAdvance(self._count)
+        words = QFontMetrics(ui_face(TextSize.SMALL, QFont.Weight.DemiBold)).horizontalAdvance(self.label)
+        numbers = QFontMetrics(mono_face(TextSize.TINY)).horizontalAdvance(self._count)
         return QSize(8 + 14 + 6 + words + 8 + numbers + 10, _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -77,10 +77,10 @@ class ClassChip(QAbstractButton):
 
     def _paint_words(self, painter: QPainter, *, shown: bool) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(ui_font(TextSize.SMALL, QFont.Weight.DemiBold))
+        painter.setFont(ui_face(TextSize.SMALL, QFont.Weight.DemiBold))
         painter.setPen(QColor(self._palette.text if shown else self._palette.dim))
         painter.drawText(QRectF(28, 0, self.width(), self.height()), middle, self.label)
-        painter.setFont(mono_font(TextSize.TINY))
+        painter.setFont(mono_face(TextSize.TINY))
         painter.setPen(QColor(self._palette.dim))
         place = QRectF(0, 0, self.width() - 9, self.height())
         painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, self._count)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.results import Detection
-from app.render.fonts import mono_font, ui_font
 from app.render.palette import Palette, TextSize, class_colour, mixed
 from app.ui.detection_table import Column, DetectionTable
+from app.ui.faces import mono_face, ui_face
 from app.ui.style_sheet import chosen_surface
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -62,14 +62,14 @@ class DetectionDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(class_colour(self._palette, detection.label)))
             painter.drawRoundedRect(QRectF(inner.left(), rect.center().y() - 5, 10, 10), 3, 3)
             painter.setPen(QColor(self._palette.text))
-            painter.setFont(ui_font(TextSize.BODY))
+            painter.setFont(ui_face(TextSize.BODY))
             inner.setLeft(inner.left() + 18)
             text = painter.fontMetrics().elidedText(
                 str(index.data()), Qt.TextElideMode.ElideRight, round(inner.width())
             )
             painter.drawText(inner, middle, text)
             return
-        painter.setFont(mono_font(TextSize.SMALL))
+        painter.setFont(mono_face(TextSize.SMALL))
         is_time = index.column() == Column.TIME
         painter.setPen(QColor(self._palette.dim if is_time else self._palette.text))
         side = Qt.AlignmentFlag.AlignLeft if is_time else Qt.AlignmentFlag.AlignRight

@@ -41,6 +41,7 @@ class DetectionTable(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Detection] = []
+        self._pts: set[int | None] = set()
         self._by_column = Column.TIME
         self._falling = False
         self.current_pts: int | None = None
@@ -57,10 +58,12 @@ class DetectionTable(QAbstractTableModel):
         if grown and detections[known - 1] is self._rows[-1] and detections[0] is self._rows[0]:
             self.beginInsertRows(_ROOT, known, len(detections) - 1)
             self._rows.extend(detections[known:])
+            self._pts.update(each.pts for each in detections[known:])
             self.endInsertRows()
             return
         self.beginResetModel()
         self._rows = list(detections)
+        self._pts = {each.pts for each in detections}
         self._order()
         self.endResetModel()
 
@@ -68,8 +71,9 @@ class DetectionTable(QAbstractTableModel):
         """Mark the rows of the picture that is shown."""
         if pts == self.current_pts:
             return
+        concerned = {self.current_pts, pts} & self._pts
         self.current_pts = pts
-        if self._rows:
+        if concerned:
             last = self.index(len(self._rows) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.FontRole])
 

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
-from app.render.fonts import mono_font
 from app.render.palette import TextSize
 from app.ui.commands import COMMANDS, Group
+from app.ui.faces import mono_face
 from app.ui.icons import app_icon
 from app.ui.model_choice import HOW_TO, ModelChoice, missing_sentence, sample_sentence
 
@@ -83,7 +83,7 @@ def _add_group(column: QVBoxLayout, group: Group) -> None:
         grid.addWidget(QLabel(command.title.rstrip("…")), row, 0)
         native = QKeySequence.SequenceFormat.NativeText
         keys = QLabel("  or  ".join(QKeySequence(each).toString(native) for each in command.keys))
-        keys.setFont(mono_font(TextSize.SMALL))
+        keys.setFont(mono_face(TextSize.SMALL))
         keys.setProperty("tone", "dim")
         grid.addWidget(keys, row, 1, Qt.AlignmentFlag.AlignRight)
     column.addLayout(grid)

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.results import Detection
-from app.render.fonts import mono_font
 from app.render.palette import DARK, Palette, TextSize
 from app.ui.class_chips import ClassChips
 from app.ui.detection_delegate import DetectionDelegate
 from app.ui.detection_table import Column, DetectionTable
 from app.ui.empty_note import EmptyNote
+from app.ui.faces import mono_face
 from app.ui.findings import ClassCount, Filter
 
 _CHIPS_MOST = 132
@@ -53,7 +53,7 @@ class ObjectsPanel(QWidget):
         self.slider.setToolTip("Least confidence that is shown")
         self.slider.valueChanged.connect(self._confidence_moved)
         self._confidence = QLabel()
-        self._confidence.setFont(mono_font(TextSize.SMALL))
+        self._confidence.setFont(mono_face(TextSize.SMALL))
         self._summary = QLabel()
         self._summary.setProperty("tone", "dim")
         self._summary.setProperty("scale", "small")
@@ -147,7 +147,6 @@ class ObjectsPanel(QWidget):
     def set_picture(self, pts: int | None) -> None:
         """Mark the rows of the picture that is shown."""
         self.table.set_current(pts)
-        self.view.viewport().update()
 
     def _confidence_moved(self, value: int) -> None:
         self.confidence_changed.emit(value / 100)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextO
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.results import Segment
-from app.render.fonts import mono_font, ui_font
 from app.render.palette import Palette, TextSize, mixed
+from app.ui.faces import mono_face, ui_face
 from app.ui.style_sheet import chosen_surface
 from app.ui.transcript_model import TranscriptRole
 
@@ -78,7 +78,7 @@ class TranscriptDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_surface(painter, option, rect, current=current)
-        painter.setFont(mono_font(TextSize.SMALL))
+        painter.setFont(mono_face(TextSize.SMALL))
         painter.setPen(QColor(self._palette.accent if current else self._palette.dim))
         place = QRectF(rect.left() + _LEFT, rect.top() + _PAD + 1, _TEXT_LEFT - _LEFT, 18)
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, str(index.data(TranscriptRole.TIME_TEXT)))
@@ -86,7 +86,7 @@ class TranscriptDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._palette.text))
         layout.draw(painter, QPointF(rect.left() + _TEXT_LEFT, rect.top() + _PAD))
         if doubt := doubts(segment):
-            painter.setFont(ui_font(TextSize.TINY))
+            painter.setFont(ui_face(TextSize.TINY))
             painter.setPen(QColor(self._palette.warning))
             top = rect.top() + _PAD + layout.boundingRect().height() + 2
             painter.drawText(QRectF(rect.left() + _TEXT_LEFT, top, rect.width(), 16), 0, doubt)
@@ -116,7 +116,7 @@ class TranscriptDelegate(QStyledItemDelegate):
 
     def _layout(self, segment: Segment, width: int, *, current: bool = False) -> QTextLayout:
         text = segment.text.strip()
-        layout = QTextLayout(text, ui_font(TextSize.STRONG))
+        layout = QTextLayout(text, ui_face(TextSize.STRONG))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)

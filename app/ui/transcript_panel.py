@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.results import Segment
 from app.render.palette import DARK, Palette
 from app.ui.empty_note import EmptyNote
-from app.ui.transcript_delegate import TranscriptDelegate
+from app.ui.transcript_delegate import TranscriptDelegate, word_span
 from app.ui.transcript_model import TranscriptModel
 
 LEAD_S = 0.3
@@ -61,6 +61,7 @@ class TranscriptPanel(QWidget):
         self._following = True
         self._hits: list[int] = []
         self._hit = -1
+        self._word: tuple[int, int] | None = None
         self.lines = self._make_lines()
         self._return = QPushButton("Return to the playhead")
         self._return.clicked.connect(self.follow)
@@ -125,7 +126,10 @@ class TranscriptPanel(QWidget):
         if current is None:
             return
         index = self.model.index(current)
-        self.lines.update(index)
+        word = word_span(self.model.segments[current], time_s)
+        if changed or word != self._word:
+            self._word = word
+            self.lines.update(index)
         if changed and self._following:
             self.lines.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 

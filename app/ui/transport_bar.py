@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
 from app.core.time import format_timecode
-from app.render.fonts import mono_font
 from app.render.palette import Palette, TextSize
+from app.ui.faces import mono_face
 from app.ui.icons import icon
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
@@ -48,12 +48,12 @@ class TransportBar(QFrame):
         self._buttons["play"].setObjectName("play")
         self._buttons["play"].setFixedSize(36, 36)
         self._time = QLabel(format_timecode(0))
-        self._time.setFont(mono_font(TextSize.TITLE, QFont.Weight.Medium))
+        self._time.setFont(mono_face(TextSize.TITLE, QFont.Weight.Medium))
         self._time.setStyleSheet(f"font-size: {int(TextSize.TITLE)}px")
         self._time.setAccessibleName("Current time")
         self.entry = QLineEdit()
         self.entry.setFixedWidth(150)
-        self.entry.setFont(mono_font(TextSize.STRONG))
+        self.entry.setFont(mono_face(TextSize.STRONG))
         self.entry.setPlaceholderText("1:23.4  #123  +5")
         self.entry.setAccessibleName("Go to a time, a picture number or a way")
         self.entry.returnPressed.connect(self._typed)
@@ -61,7 +61,7 @@ class TransportBar(QFrame):
         self.entry.hide()
         self._length = QLabel()
         self._length.setProperty("tone", "dim")
-        self._length.setFont(mono_font(TextSize.SMALL))
+        self._length.setFont(mono_face(TextSize.SMALL))
         self._length.setAccessibleName("Length and picture number")
         self.speed = self._text_button("Speed")
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

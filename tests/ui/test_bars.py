@@ -31,7 +31,9 @@ views = st.builds(
 @given(runs_of_a_lane(), views)
 def test_bars_cover_every_visible_run_and_nothing_else(runs: list[Run], scale: TimeScale) -> None:
     bars = RunColumns(runs).bars(scale)
-    visible = [run for run in runs if run.end_s > scale.time_of(0) and run.start_s < scale.time_of(scale.width)]
+    visible = [
+        run for run in runs if run.end_s > scale.time_of(0) and run.start_s < scale.time_of(scale.width)
+    ]
     for run in visible:
         left, right = scale.x_of(run.start_s), scale.x_of(run.end_s)
         assert any(
@@ -62,7 +64,9 @@ def test_a_hundred_thousand_runs_become_a_screenful() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=300), views)
 def test_the_highest_peak_of_what_is_seen_is_painted(peaks: list[float], scale: TimeScale) -> None:
-    columns = LevelColumns((LoudnessFound(0.0, 0.5, tuple(peaks[:100])), LoudnessFound(50.0, 0.5, tuple(peaks[100:]))))
+    columns = LevelColumns(
+        (LoudnessFound(0.0, 0.5, tuple(peaks[:100])), LoudnessFound(50.0, 0.5, tuple(peaks[100:])))
+    )
     levels = columns.levels(scale)
     assert len(levels) <= scale.width / 3 + 300 / scale.span_s + 3
     seen = [peak for number, peak in enumerate(peaks) if scale.start_s <= number / 2 <= scale.end_s - 0.5]
@@ -97,6 +101,10 @@ def test_a_strip_shows_whole_lanes(lanes: int, limit: int) -> None:
 
 
 def test_a_file_without_picture_or_sound_has_no_rows_for_it() -> None:
-    assert {row.kind for row in lay_out((), 300, picture=False).rows} == {RowKind.RULER, RowKind.SPEECH, RowKind.SOUND}
+    assert {row.kind for row in lay_out((), 300, picture=False).rows} == {
+        RowKind.RULER,
+        RowKind.SPEECH,
+        RowKind.SOUND,
+    }
     silent = {row.kind for row in lay_out(("cat",), 300, sound=False).rows}
     assert not silent & {RowKind.SPEECH, RowKind.SOUND}

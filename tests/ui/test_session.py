@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from app.core.events import Cancelled, Done, Failed, KeyframesFound, PictureAnalysed, Progress, SegmentFound, Stage
+from app.core.events import (
+    Cancelled,
+    Done,
+    Failed,
+    KeyframesFound,
+    PictureAnalysed,
+    Progress,
+    SegmentFound,
+    Stage,
+)
 from app.core.results import Keyframe, Segment
 from app.settings import Settings
 from app.ui.message import Message, Tone
 from app.ui.session import FileState, Work
-from tests.ui.fakes import Bench, detection, document, media
 from app.workers.notices import LiveFailed, LiveResult, OpenFailed
+from tests.ui.fakes import Bench, detection, document, media
 
 
 def picture(time_s: float, confidence: float = 0.9) -> PictureAnalysed:
@@ -93,7 +102,9 @@ def test_a_file_of_sound_alone_is_open_without_a_picture(qapp: object) -> None:
 
 def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> None:
     bench.open()
-    bench.analyse(picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0))
+    bench.analyse(
+        picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0)
+    )
     assert bench.session.work is Work.ANALYSING
     assert [each.label for each in bench.session.boxes()] == ["ball"]
     assert len(bench.session.findings.segments) == 1
@@ -122,7 +133,11 @@ def test_a_failure_is_told_once_with_a_way_on(bench: Bench) -> None:
     bench.analyse(picture(0.0), outcome=Failed("The disk went away.", document(bench.info)))
     assert bench.session.work is Work.FAILED
     [message] = said
-    assert (message.sentence, message.tone, message.action) == ("The disk went away.", Tone.FAILURE, "Try again")
+    assert (message.sentence, message.tone, message.action) == (
+        "The disk went away.",
+        Tone.FAILURE,
+        "Try again",
+    )
     assert bench.session.result is not None
 
 

@@ -12,7 +12,15 @@ from app.ui.time_entry import parse_destination
 
 @pytest.mark.parametrize(
     ("text", "time_s"),
-    [("12", 12.0), (" 1:02.5 ", 62.5), ("+5s", 15.0), ("+ 5", 15.0), ("-0:04", 6.0), ("-4.5s", 5.5), ("7s", 7.0)],
+    [
+        ("12", 12.0),
+        (" 1:02.5 ", 62.5),
+        ("+5s", 15.0),
+        ("+ 5", 15.0),
+        ("-0:04", 6.0),
+        ("-4.5s", 5.5),
+        ("7s", 7.0),
+    ],
 )
 def test_times_and_ways(text: str, time_s: float) -> None:
     assert parse_destination(text, 10.0, None) == pytest.approx(time_s)

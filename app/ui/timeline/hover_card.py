@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from app.core.time import format_short
-from app.render.fonts import mono_font
 from app.render.palette import DARK, Palette, TextSize
+from app.ui.faces import mono_face
 
 _PICTURE_WIDTH, _FOOT, _PAD = 160, 22, 4
 
@@ -61,7 +61,7 @@ class HoverCard(QWidget):
             painter.setClipPath(path)
             painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
             painter.restore()
-        painter.setFont(mono_font(TextSize.SMALL))
+        painter.setFont(mono_face(TextSize.SMALL))
         painter.setPen(QColor(self._palette.text))
         place = QRectF(0, self.height() - _FOOT, self.width(), _FOOT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._words)

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.core.time import format_short
-from app.render.fonts import mono_font
 from app.render.palette import Palette, TextSize, class_colour, mixed
+from app.ui.faces import mono_face
 from app.ui.time_scale import ruler_marks
 from app.ui.timeline.bars import Bar, RunColumns
 from app.ui.timeline.rows import Row, RowKind
@@ -35,6 +35,8 @@ class StripItem(pg.GraphicsObject):
         super().__init__()
         self._state = state
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        # While the picture plays only the playhead moves: the rest is kept as it was painted.
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
 
     def boundingRect(self) -> QRectF:
         """Return the rows over the visible time."""
@@ -55,12 +57,19 @@ class StripItem(pg.GraphicsObject):
     ) -> None:
         """Paint in pixels."""
         painter.save()
-        painter.resetTransform()
+        self._in_pixels(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in self._state.rows.rows:
             if row.kind in self.kinds:
                 self.paint_row(painter, row, self._state.palette)
         painter.restore()
+
+    def _in_pixels(self, painter: QPainter) -> None:
+        """Let one unit be one pixel of the view, whether it is painted to the screen or into a cache."""
+        scale = self._state.scale
+        corner = painter.transform().map(QPointF(scale.time_of(0), 0.0))
+        painter.resetTransform()
+        painter.translate(corner)
 
     def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
         """Paint one row."""
@@ -83,7 +92,7 @@ class RulerItem(StripItem):
         for times, length in ((marks.labelled, 6), (marks.small, 3)):
             xs = [round(scale.x_of(time_s)) for time_s in times]
             painter.drawLines([QLineF(x, row.bottom - 3 - length, x, row.bottom - 3) for x in xs])
-        painter.setFont(mono_font(TextSize.TINY))
+        painter.setFont(mono_face(TextSize.TINY))
         painter.setPen(QColor(palette.dim))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         width = painter.fontMetrics().horizontalAdvance("0:00:00.00")
@@ -230,48 +239,80 @@ class SoundItem(StripItem):
         painter.drawLines([QLineF(x, row.middle - half, x, row.middle + half) for x, half in seen])
 
 
-class PlayheadItem(StripItem):
-    """Where the picture is, over all rows; and a thin line where the pointer is."""
+class _LineItem(StripItem):
+    """A line over all rows at one time; only the little around it is painted again when it moves."""
+
+    reach = 1.0
+
+    def __init__(self, state: StripState) -> None:
+        super().__init__(state)
+        self.setCacheMode(self.CacheMode.NoCache)
+
+    def time_s(self) -> float | None:
+        """Where it stands; None: nowhere."""
+        raise NotImplementedError
 
     def boundingRect(self) -> QRectF:
-        """Return everything: the line crosses all rows."""
-        scale = self._state.scale
-        rows = self._state.rows.rows
-        left, right = scale.time_of(0), scale.time_of(scale.width)
-        return QRectF(left, 0, right - left, rows[-1].bottom if rows else 0)
+        """Return the line and what is beside it."""
+        rows, time_s, scale = self._state.rows.rows, self.time_s(), self._state.scale
+        if time_s is None or not rows or scale.duration_s <= 0:
+            return QRectF()
+        beside_s = (self.reach + 1) / scale.pixels_per_s
+        return QRectF(time_s - beside_s, 0, 2 * beside_s, rows[-1].bottom)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
-        """Paint both lines."""
-        state = self._state
-        if not state.rows.rows or state.scale.duration_s <= 0:
+        """Paint the line."""
+        rows, time_s = self._state.rows.rows, self.time_s()
+        if time_s is None or not rows:
             return
         painter.save()
-        painter.resetTransform()
-        bottom = state.rows.rows[-1].bottom
-        if state.hover_s is not None:
-            x = round(state.scale.x_of(state.hover_s))
-            painter.fillRect(QRectF(x, 0, 1, bottom), QColor(state.palette.faint))
-        if state.playhead_s is not None:
-            self._paint_playhead(painter, state.scale.x_of(state.playhead_s), bottom)
+        self._in_pixels(painter)
+        self.paint_line(painter, round(self._state.scale.x_of(time_s)), rows[-1].bottom)
         painter.restore()
 
-    def _paint_playhead(self, painter: QPainter, x: float, bottom: float) -> None:
-        colour = QColor(self._state.palette.playhead)
-        x = round(x)
+    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
+        """Paint it from the top to ``bottom``."""
+        raise NotImplementedError
+
+
+class HoverItem(_LineItem):
+    """A thin line where the pointer is."""
+
+    def time_s(self) -> float | None:
+        """Where the pointer is."""
+        return self._state.hover_s
+
+    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
+        """Paint it."""
+        painter.fillRect(QRectF(x, 0, 1, bottom), QColor(self._state.palette.faint))
+
+
+class PlayheadItem(_LineItem):
+    """Where the picture is."""
+
+    reach = 7.0
+
+    def time_s(self) -> float | None:
+        """Where the picture is."""
+        return self._state.playhead_s
+
+    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
+        """Paint it with its handle."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
+        painter.setBrush(QColor(self._state.palette.playhead))
         painter.drawRect(QRectF(x - 0.75, 10, 1.5, bottom - 10))
-        corners = ((x - 6, 8), (x + 6, 8), (x + 6, 15), (x, 22), (x - 6, 15))
+        corners = ((x - 6, 6), (x + 6, 6), (x + 6, 13), (x, 20), (x - 6, 13))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
 def all_items(state: StripState) -> tuple[StripItem, ...]:
     """Return all parts, from the back to the front."""
     kinds = (
-        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem, PlayheadItem,
+        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem,
+        HoverItem, PlayheadItem,
     )  # fmt: skip
     items = tuple(kind(state) for kind in kinds)
     for level, item in enumerate(items):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.render.fonts import ui_font
 from app.render.palette import DARK, Palette, TextSize, class_text
+from app.ui.faces import ui_face
 from app.ui.timeline.rows import RowKind, Rows, lay_out
 
 LABEL_WIDTH = 104
@@ -53,7 +53,7 @@ class RowLabels(QWidget):
             if lane:
                 height = self._rows.lanes_bottom - self._rows.lanes_top
                 painter.setClipRect(QRectF(0, self._rows.lanes_top, self.width(), height))
-            painter.setFont(ui_font(TextSize.SMALL, QFont.Weight.Medium if lane else QFont.Weight.Normal))
+            painter.setFont(ui_face(TextSize.SMALL, QFont.Weight.Medium if lane else QFont.Weight.Normal))
             painter.setPen(QColor(class_text(self._palette, row.label) if lane else self._palette.dim))
             place = QRectF(12, row.top, self.width() - 20, row.height)
             words = painter.fontMetrics().elidedText(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from app.render.palette import Palette
 from app.ui.findings import Lane
 from app.ui.time_scale import TimeScale
-from app.ui.timeline.items import PlayheadItem, all_items
+from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
 from app.ui.timeline.rows import RowKind, lay_out
 from app.ui.timeline.state import StripState
 
@@ -65,13 +65,14 @@ class TimelineView(pg.GraphicsView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
         self.setCentralItem(self._box)
         self._items = all_items(self.state)
         for item in self._items:
             self._box.addItem(item, ignoreBounds=True)
         self._playhead = next(item for item in self._items if isinstance(item, PlayheadItem))
+        self._pointer = next(item for item in self._items if isinstance(item, HoverItem))
 
     # --- content
 
@@ -114,6 +115,7 @@ class TimelineView(pg.GraphicsView):
 
     def set_playhead(self, time_s: float | None, *, follow: bool = False) -> None:
         """Move the playhead, without animation; with ``follow`` the page turns when it leaves the view."""
+        self._playhead.prepareGeometryChange()
         self.state.playhead_s = time_s
         if follow and time_s is not None and not self._scrubbing:
             scale = self.scale.following(time_s)
@@ -186,8 +188,7 @@ class TimelineView(pg.GraphicsView):
     def _hover(self, x: float, y: float) -> None:
         inside = self.scale.duration_s > 0 and self.viewport().rect().contains(QPoint(round(x), round(y)))
         time_s = self.scale.clamped_time(x) if inside else None
-        self.state.hover_s = time_s
-        self._playhead.update()
+        self._set_pointer(time_s)
         row = self.state.rows.at(y) if inside else None
         card = row is not None and row.kind in (
             RowKind.RULER,
@@ -197,11 +198,15 @@ class TimelineView(pg.GraphicsView):
         )
         self.hovered.emit(Hovered(time_s, x) if time_s is not None and card else None)
 
+    def _set_pointer(self, time_s: float | None) -> None:
+        self._pointer.prepareGeometryChange()
+        self.state.hover_s = time_s
+        self._pointer.update()
+
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pointer."""
         super().leaveEvent(event)
-        self.state.hover_s = None
-        self._playhead.update()
+        self._set_pointer(None)
         self.hovered.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
