@@ -23,6 +23,18 @@ from app.workers.notices import LiveFailed, LiveResult, OpenFailed
 from tests.ui.fakes import Bench, detection, document, media
 
 
+def file_state(bench: Bench) -> FileState:
+    return bench.session.file_state
+
+
+def work(bench: Bench) -> Work:
+    return bench.session.work
+
+
+def playing(bench: Bench) -> bool:
+    return bench.session.playing
+
+
 def picture(time_s: float, confidence: float = 0.9) -> PictureAnalysed:
     found = detection(time_s, "ball", confidence)
     return PictureAnalysed(found.pts, found.time_s, (found,))
@@ -30,11 +42,11 @@ def picture(time_s: float, confidence: float = 0.9) -> PictureAnalysed:
 
 def test_opening_shows_the_file_and_begins_to_index_it(bench: Bench) -> None:
     bench.session.open(Path("/films/clip.mp4"))
-    assert bench.session.file_state is FileState.LOADING
+    assert file_state(bench) is FileState.LOADING
     bench.decoder.answer()
-    assert bench.session.file_state is FileState.OPEN
+    assert file_state(bench) is FileState.OPEN
     assert bench.session.frame is not None
-    assert bench.session.work is Work.INDEXING
+    assert work(bench) is Work.INDEXING
     [request] = bench.analysis.named("analyse")
     assert (request.detect, request.speech, request.thumbnails) == (None, None, True)
     assert bench.session.settings.recent == (str(Path("/films/clip.mp4").absolute()),)
@@ -43,7 +55,7 @@ def test_opening_shows_the_file_and_begins_to_index_it(bench: Bench) -> None:
 def test_a_file_that_cannot_be_opened_says_why(bench: Bench) -> None:
     bench.decoder.failure = "'clip.mp4' is no video."
     bench.open()
-    assert bench.session.file_state is FileState.FAILED
+    assert file_state(bench) is FileState.FAILED
     assert bench.session.failure == "'clip.mp4' is no video."
     assert bench.session.settings.recent == ()
     assert bench.analysis.named("analyse") == []
@@ -54,7 +66,7 @@ def test_answers_for_a_file_that_was_left_are_dropped(bench: Bench) -> None:
     old = bench.decoder.generation
     bench.session.open(Path("/films/two.mp4"))
     bench.decoder.failed.emit(OpenFailed("one.mp4 is broken.", old))
-    assert bench.session.file_state is FileState.LOADING
+    assert file_state(bench) is FileState.LOADING
     bench.decoder.answer()
     bench.decoder.show(3.0, generation=old)
     assert bench.session.frame is not None
@@ -69,7 +81,7 @@ def test_events_of_an_earlier_run_are_dropped_until_its_outcome(bench: Bench) ->
     bench.analysis.say(picture(1.0), Cancelled(None), KeyframesFound((Keyframe(0, 0.0),)))
     assert bench.session.findings.looked_at_count == 0
     assert len(bench.session.findings.keyframes) == 1
-    assert bench.session.work is Work.INDEXING
+    assert work(bench) is Work.INDEXING
 
 
 def test_an_analysis_asks_for_what_the_file_has(bench: Bench) -> None:
@@ -90,7 +102,7 @@ def test_a_silent_file_is_not_listened_to(qapp: object) -> None:
 def test_a_file_of_sound_alone_is_open_without_a_picture(qapp: object) -> None:
     bench = Bench(info=media(video=False))
     bench.open()
-    assert bench.session.file_state is FileState.SOUND_ONLY
+    assert file_state(bench) is FileState.SOUND_ONLY
     bench.session.analyse()
     request = bench.analysis.named("analyse")[-1]
     assert request.detect is None
@@ -105,11 +117,11 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
     bench.analyse(
         picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0)
     )
-    assert bench.session.work is Work.ANALYSING
+    assert work(bench) is Work.ANALYSING
     assert [each.label for each in bench.session.boxes()] == ["ball"]
     assert len(bench.session.findings.segments) == 1
     bench.analysis.say(Done(document(bench.info)))
-    assert bench.session.work is Work.DONE
+    assert work(bench) is Work.DONE
     assert bench.session.result is not None
 
 
@@ -119,9 +131,9 @@ def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
     bench.open()
     bench.analyse(picture(0.0))
     bench.session.cancel()
-    assert bench.session.work is Work.CANCELLING
+    assert work(bench) is Work.CANCELLING
     bench.analysis.say(Cancelled(document(bench.info, (detection(0.0), detection(5.0)))))
-    assert bench.session.work is Work.CANCELLED
+    assert work(bench) is Work.CANCELLED
     assert bench.session.findings.looked_at_count == 2
     assert said == []
 
@@ -131,7 +143,7 @@ def test_a_failure_is_told_once_with_a_way_on(bench: Bench) -> None:
     bench.session.said.connect(said.append)
     bench.open()
     bench.analyse(picture(0.0), outcome=Failed("The disk went away.", document(bench.info)))
-    assert bench.session.work is Work.FAILED
+    assert work(bench) is Work.FAILED
     [message] = said
     assert (message.sentence, message.tone, message.action) == (
         "The disk went away.",
@@ -155,15 +167,15 @@ def test_the_time_is_the_goal_until_the_picture_comes(bench: Bench) -> None:
 def test_scrubbing_pauses_and_plays_on(bench: Bench) -> None:
     bench.open()
     bench.session.play_or_pause()
-    assert bench.session.playing
+    assert playing(bench)
     bench.session.begin_scrub()
-    assert not bench.session.playing
+    assert not playing(bench)
     bench.session.end_scrub()
-    assert bench.session.playing
+    assert playing(bench)
     bench.session.play_or_pause()
     bench.session.begin_scrub()
     bench.session.end_scrub()
-    assert not bench.session.playing
+    assert not playing(bench)
 
 
 def test_seeking_stays_inside_the_file(bench: Bench) -> None:
@@ -238,7 +250,7 @@ def test_a_live_detector_that_fails_is_told(bench: Bench) -> None:
 def test_closing_leaves_the_file(bench: Bench) -> None:
     bench.open()
     bench.session.close()
-    assert bench.session.file_state is FileState.NONE
+    assert file_state(bench) is FileState.NONE
     assert bench.session.media is None
     assert bench.session.frame is None
 
