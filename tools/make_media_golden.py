@@ -2,8 +2,9 @@
 
     python tools/make_media_golden.py MEDIA_FOLDER tests/media/golden/media.json
 
-Facts of the header come from ffprobe (any version), the number of pictures from the ffmpeg program that
-imageio-ffmpeg carries, which also knows codecs that an older ffprobe does not. Files that ffmpeg complains
+Codec, size and orientation come from ffprobe (any version); start, duration and the number of pictures from
+the ffmpeg program that imageio-ffmpeg carries: it knows codecs that an older ffprobe does not, and older
+versions err on durations (fragmented mp4: 143165 s instead of 1). Files that ffmpeg complains
 about while decoding are left out: nothing is sure about them.
 """
 
@@ -20,8 +21,9 @@ from imageio_ffmpeg import get_ffmpeg_exe
 
 _ENTRIES = (
     "stream=codec_name,width,height,sample_aspect_ratio:stream_disposition=attached_pic"
-    ":stream_side_data=rotation:format=duration,start_time,format_name"
+    ":stream_side_data=rotation:format=format_name"
 )
+_DURATION = re.compile(r"Duration: (?:N/A|(\d+):(\d+):([\d.]+)), (?:start: ([-\d.]+))?")
 _HEADLINE = re.compile(r"Video: (\w+).*? (\d{2,5})x(\d{2,5})")
 
 
@@ -51,9 +53,9 @@ def facts_of(path: Path) -> dict[str, Any] | None:
     frames = _frames(path)
     if frames is None:
         return None
-    stream, container = streams[0], json.loads(probed)["format"]
+    stream, container, said = streams[0], json.loads(probed)["format"], _headlines(path)
     if "codec_name" not in stream or not stream.get("width"):
-        stream |= _headline(path)
+        stream |= _picture_headline(said)
     rotations = [data["rotation"] for data in stream.get("side_data_list", []) if "rotation" in data]
     return {
         "bytes": path.stat().st_size,
@@ -64,8 +66,7 @@ def facts_of(path: Path) -> dict[str, Any] | None:
         # ffprobe counts counter-clockwise.
         "rotation": -rotations[0] % 360 if rotations else 0,
         "format": container["format_name"],
-        "start": container.get("start_time"),
-        "duration": container.get("duration"),
+        **_times(said),
         "frames": frames,
         "keyframes": _keyframes(path),
     }
@@ -104,16 +105,29 @@ def _frames(path: Path) -> int | None:
     return sum(not line.startswith("#") for line in done.stdout.splitlines())
 
 
-def _headline(path: Path) -> dict[str, Any]:
-    """Codec and size as ffmpeg prints them on opening a file."""
+def _headlines(path: Path) -> str:
+    """What ffmpeg prints on opening a file."""
     command = [get_ffmpeg_exe(), "-hide_banner", "-i", f"file:{path}"]
-    said = subprocess.run(
+    return subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
     ).stderr
+
+
+def _picture_headline(said: str) -> dict[str, Any]:
     match = _HEADLINE.search(said)
     if match is None:
-        raise SystemExit(f"no video in what ffmpeg says about {path}")
+        raise SystemExit(f"no video in what ffmpeg says:\n{said}")
     return {"codec_name": match[1], "width": int(match[2]), "height": int(match[3])}
+
+
+def _times(said: str) -> dict[str, float | None]:
+    """Start and duration in seconds; None where the file has none."""
+    match = _DURATION.search(said)
+    if match is None:
+        raise SystemExit(f"no duration in what ffmpeg says:\n{said}")
+    hours, minutes, seconds, start = match.groups()
+    duration = None if seconds is None else int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return {"start": None if start is None else float(start), "duration": duration}
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
 from app.core.errors import DecodeError, MediaError
 from app.core.time import WHOLE, TimeSpan
 from app.media.failures import reason_of
+from app.media.key_packets import time_base_of
 from app.media.names import shown_name
 from app.media.opening import choose_audio, decoder_of, open_media, read_only, start_of
 from app.media.resampling import Piece, Resampling
@@ -71,29 +73,25 @@ def _pieces(
     path: Path, track: int, span: TimeSpan, cancel: CancelToken | None, failures: _Failures
 ) -> Iterator[Piece]:
     """Decode from before the start of the span until after its end."""
-    with open_media(path) as container:
-        stream = _track_of(container, path, track)
-        sought = _seek_before(container, stream, span)
-        frames = _frames(container, stream, cancel, failures)
-        first = next(frames, None)
-        if sought and (first is None or _shown(first, container) > span.start_s):
-            # The demuxer came out too late, or at the end: only reading from the start is sure.
-            yield from _pieces_from_start(path, track, span, cancel, failures)
-            return
-        if first is None:
-            _complain(path, span, failures)
-            return
-        yield from _resampled(_chain(first, frames), container, span, failures)
-
-
-def _pieces_from_start(
-    path: Path, track: int, span: TimeSpan, cancel: CancelToken | None, failures: _Failures
-) -> Iterator[Piece]:
+    if _saves_reading(span):
+        with open_media(path) as container:
+            stream = _track_of(container, path, track)
+            if _seek_before(container, stream, span):
+                frames = _frames(container, stream, cancel, failures)
+                first = next(frames, None)
+                if first is not None and _shown(first, container) <= span.start_s:
+                    yield from _resampled(chain([first], frames), container, span, failures)
+                    return
+    # From the start: nothing to save, or the demuxer came out too late or at the end.
     with open_media(path) as container:
         stream = _track_of(container, path, track)
         read_only(container, stream)
         frames = _frames(container, stream, cancel, failures)
-        yield from _resampled(frames, container, span, failures)
+        first = next(frames, None)
+        if first is None:
+            sentence = f"Nothing of the sound in {shown_name(path)} can be decoded."
+            raise DecodeError(sentence) from failures.first
+        yield from _resampled(chain([first], frames), container, span, failures)
 
 
 def _track_of(container: InputContainer, path: Path, track: int) -> AudioStream:
@@ -106,21 +104,18 @@ def _track_of(container: InputContainer, path: Path, track: int) -> AudioStream:
     return stream
 
 
-def _complain(path: Path, span: TimeSpan, failures: _Failures) -> None:
-    if failures.first is not None or span == WHOLE:
-        sentence = f"Nothing of the sound in {shown_name(path)} can be decoded."
-        raise DecodeError(sentence) from failures.first
+def _saves_reading(span: TimeSpan) -> bool:
+    return span.start_s > 2 * _PREROLL_S
 
 
 def _seek_before(container: InputContainer, stream: AudioStream, span: TimeSpan) -> bool:
-    """Go to some place before the span, if that saves reading; whether it did."""
-    read_only(container, stream)
-    start = Fraction(span.start_s) - _PREROLL_S
-    if start <= _PREROLL_S or container.format.name in _FORMATS_WITH_GUESSED_SEEKS:
+    """Go to some place before the span; whether that was possible."""
+    if container.format.name in _FORMATS_WITH_GUESSED_SEEKS:
         return False
-    tick = int((start + start_of(container)) / (stream.time_base or Fraction(1, av.time_base)))
+    read_only(container, stream)
+    start = Fraction(span.start_s) - _PREROLL_S + start_of(container)
     try:
-        container.seek(tick, stream=stream)
+        container.seek(int(start / time_base_of(stream)), stream=stream)
     except av.error.FFmpegError:
         return False
     return True
@@ -154,11 +149,6 @@ def _decoded(
         return
     except av.error.FFmpegError as error:
         failures.add("Some of the sound could not be decoded", error)
-
-
-def _chain(first: av.AudioFrame, rest: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
-    yield first
-    yield from rest
 
 
 def _shown(frame: av.AudioFrame, container: InputContainer) -> Fraction:

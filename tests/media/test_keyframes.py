@@ -101,22 +101,20 @@ def test_fields_coded_apart_make_whole_pictures(media_dir: Path, ffmpeg: str) ->
     assert {crc(picture) for picture in decode_keyframes(path)} <= known
 
 
-def every_file(media_dir: Path) -> list[Path]:
-    return sorted(path for path in media_dir.rglob("*") if path.is_file() and "images" not in path.parts)
-
-
 def test_every_file_works_or_says_why_not(media_dir: Path) -> None:
-    files = every_file(media_dir)
+    files = sorted(path for path in media_dir.rglob("*") if path.is_file() and "images" not in path.parts)
     assert len(files) > 70
+    refused = []
     for path in files:
         try:
             index = keyframe_index(path)
             first = next(decode_keyframes(path, span=TimeSpan(0, 3)), None)
         except ReelscopeError as error:
-            assert str(error).endswith("."), path.name
-            assert path.name.partition(".")[0] in str(error)
+            refused.append(str(error))
             continue
         assert index, path.name
         if index[0].time_s < 3:
             assert first is not None, path.name
             assert first.pts == index[0].pts, path.name
+    assert len(refused) == 17
+    assert all(sentence.endswith(".") and "\n" not in sentence for sentence in refused)
