@@ -166,6 +166,7 @@ def missing_packages(*, display: bool, tests: bool) -> list[str]:
         missing.append("fonts-dejavu-core")
     if tests:
         missing += ["ffmpeg"] if not (shutil.which("ffmpeg") and shutil.which("ffprobe")) else []
+        missing += [] if shutil.which("strace") else ["strace"]
         missing += ["xvfb", "xauth"] if not (shutil.which("Xvfb") and shutil.which("xauth")) else []
     return missing
 
