@@ -41,6 +41,10 @@ _FORMATS_WITHOUT_SEEKING = ("h264", "hevc", "mpegvideo", "m4v", "gif")
 """Raw streams have no time stamps to come back to; an animation has one keyframe, the first."""
 
 
+_FORMATS_WITHOUT_INDEX = ("mpegts", "mpeg")
+"""A seek finds a time there, not a keyframe."""
+
+
 class DamageMetError(Exception):
     """Several threads met damage, and what they make of it depends on their number: one has to do it."""
 
@@ -55,6 +59,7 @@ class Playhead:
         source: what the stream says of all its pictures.
         landing: lowest time stamp of the first packet after the last seek; None before it is read.
         seekable: whether going somewhere else than the start is possible at all.
+        indexed: whether ``seek`` finds keyframes; else it finds a time between them.
         first_tick: no picture and no packet comes before this pts.
         last_tick: about where the track ends, as its header says; None where it does not.
     """
@@ -214,6 +219,7 @@ class Playhead:
                 self._times = self._judge_times()
                 self.last_tick = _end_of(self._container, self.source)
             self._times.restart()
+        self.indexed = self._container.format.name not in _FORMATS_WITHOUT_INDEX
         raw = self._container.format.name in _FORMATS_WITHOUT_SEEKING
         self.seekable = not raw and self._times.stamps is not Stamps.COUNT
 

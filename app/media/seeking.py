@@ -14,6 +14,9 @@ from app.media.playhead import Playhead
 _FIRST_STEP_S = Fraction(1)
 """How far the second step back goes; each later one doubles it."""
 
+_USUAL_GOP_S = Fraction(1, 2)
+"""How far before a target a keyframe is likely, in broadcasts and on discs."""
+
 _MARGIN_S = Fraction(2)
 """How far packets run ahead of the pictures that they hold, at most: reordering and the decoder's threads."""
 
@@ -93,6 +96,8 @@ def _places_before(head: Playhead, tick: int) -> Iterator[None]:
     if head.last_tick is not None:
         tick = min(tick, head.last_tick)
     step = 1
+    if not head.indexed:
+        tick = max(head.first_tick, tick - _ticks(head, _USUAL_GOP_S))
     while tick >= head.first_tick:
         if head.seek(tick):
             yield
