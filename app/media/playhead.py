@@ -93,11 +93,6 @@ class Playhead:
         self._peeked.clear()
         self._resources.close()
 
-    @property
-    def container(self) -> InputContainer:
-        """The open file: for looking at its header, never for reading."""
-        return self._container
-
     def restart(self) -> None:
         """Go to the start of the file, by opening it anew: that is right in every format."""
         self._resources.close()

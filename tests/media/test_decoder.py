@@ -175,6 +175,14 @@ def test_the_cache_keeps_to_its_limit(clip: Path) -> None:
         assert len(kept._order) > 3
 
 
+def test_what_the_file_says_of_itself_disturbs_nothing(reader: VideoReader) -> None:
+    pictures = reader.frames(TimeSpan(1.0))
+    assert number(next(pictures)) == 25
+    assert reader.info.video is not None
+    assert reader.info.video.display_size == (160, 120)
+    assert number(next(pictures)) == 26
+
+
 def test_pictures_outlive_their_reader(clip: Path) -> None:
     with VideoReader(clip) as reader:
         picture = reader.frame_at(1.0)
