@@ -74,7 +74,7 @@ class DropZone(QFrame):
         """Offer these files."""
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
         for name in recent[:_RECENT_SHOWN]:
             button = QPushButton(" " + Path(name).name.replace("&", "&&"))

@@ -152,12 +152,14 @@ class Findings:
 
     Attributes:
         media: what the file is, once it opened.
-        shots, language, warnings, outcome: as the latest events said.
+        shots, language, outcome: as the latest events said.
+        indexed: whether the whole file was gone through; what belongs to the file then stands.
     """
 
     def __init__(self) -> None:
         self.media: MediaInfo | None = None
         self.shots: tuple[Shot, ...] = ()
+        self.indexed = False
         self._keyframes: list[Keyframe] = []
         self._keyframe_pts: set[int] = set()
         self._thumbnails: list[Thumbnail] = []
@@ -192,6 +194,8 @@ class Findings:
             case KeyframesFound():
                 return self._add_keyframes(event.keyframes)
             case ShotsFound():
+                if self.indexed:
+                    return Change.NOTHING
                 self.shots = event.shots
                 return Change.SHOTS
             case ThumbnailMade():

@@ -20,12 +20,15 @@ class InfoPanel(QScrollArea):
         self.setAccessibleName("Information on the file")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.how_to = QPushButton("How to get real models")
-        self._page: QWidget | None = None
+        self._shown: object = None
 
     def show_facts(
         self, sections: tuple[tuple[str, tuple[Fact, ...]], ...], warnings: tuple[str, ...], sample_note: str
     ) -> None:
         """Show these sections; ``sample_note`` says that the models are samples, where they are."""
+        if (sections, warnings, sample_note) == self._shown:
+            return
+        self._shown = (sections, warnings, sample_note)
         self.how_to.setParent(None)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -44,7 +47,6 @@ class InfoPanel(QScrollArea):
                 column.addWidget(_note(sentence, "warning"))
         column.addStretch(1)
         self.setWidget(page)
-        self._page = page
 
 
 def _title(text: str) -> QLabel:

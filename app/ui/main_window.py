@@ -100,7 +100,9 @@ class MainWindow(QMainWindow):
         self._connect_session()
         self._connect_parts()
         self._key_priority = KeyPriority(self)
-        QApplication.instance().installEventFilter(self._key_priority)  # type: ignore[union-attr]
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._key_priority.follow)
         self._register_end()
         self.wear_theme()
         self._settings_changed()

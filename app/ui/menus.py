@@ -83,8 +83,16 @@ _BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 class KeyPriority(QObject):
     """Lets the control that has the keyboard keep the keys it lives on; all others are commands.
 
-    Space presses a button that was reached with Tab, arrows walk in a list, letters go into a field.
+    Space presses a button that was reached with Tab, arrows walk in a list, letters go into a field. Only the
+    control that has the keyboard is watched: a filter on the application would see every event of it.
     """
+
+    def follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        """The keyboard goes from one control to another."""
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None:
+            new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim a key for the control before it becomes a shortcut."""

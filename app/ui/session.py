@@ -137,6 +137,7 @@ class Session(QObject):
         self._target_s: float | None = None
         self._resume_after_scrub = False
         self._scrubbing = False
+        self._ended = False
         self._seek_generation = 0
         self._file_number = 0
         self._open_generation = 0
@@ -182,6 +183,8 @@ class Session(QObject):
 
     def open(self, path: Path) -> None:
         """Open another file in place of this one."""
+        if self._ended:
+            return
         self._leave_file()
         self.path = path
         self.file_state = FileState.LOADING
@@ -351,7 +354,7 @@ class Session(QObject):
 
     def _live_ready(self) -> None:
         result = self.live.live_out.poll()
-        if result is None or self.frame is None or result.generation < self._open_generation:
+        if self._ended or result is None or self.frame is None or result.generation < self._open_generation:
             return
         self._live[result.pts] = result.detections
         if len(self._live) > _LIVE_MOST:
@@ -417,6 +420,8 @@ class Session(QObject):
 
     def _events_ready(self) -> None:
         change = Change.NOTHING
+        if self._ended:
+            return
         for event in self.analysis.take_events():
             change |= self._take(event)
         if change:
@@ -443,6 +448,7 @@ class Session(QObject):
     def _finish(self, run: _Run, outcome: Done | Failed | Cancelled) -> Change:
         if run.indexing:
             self.work = Work.IDLE
+            self.findings.indexed = isinstance(outcome, Done)
             if isinstance(outcome, Failed):
                 self.said.emit(Message(outcome.sentence, Tone.WARNING))
             return Change.OUTCOME
@@ -470,11 +476,8 @@ class Session(QObject):
 
     def refuse(self) -> None:
         """Take nothing more from the workers: first step of the end."""
-        self._file_number += 1
+        self._ended = True
         self.file_state = FileState.NONE
-        self.decoder.frame_ready.disconnect(self._frame_ready)
-        self.analysis.events_ready.disconnect(self._events_ready)
-        self.live.live_ready.disconnect(self._live_ready)
 
     def stop_inference(self) -> None:
         """Stop both analysis threads and wait for them."""

@@ -185,6 +185,13 @@ def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:
     assert len(findings.keyframes) == 1
 
 
+def test_shots_of_a_file_that_was_gone_through_stand() -> None:
+    findings = fed(ShotsFound((Shot(0.0, 3.0, 0, 3), Shot(3.0, 6.0, 3, 6))))
+    findings.indexed = True
+    assert findings.add(ShotsFound((Shot(0.0, 6.0, 0, 6),))) is Change.NOTHING
+    assert len(findings.shots) == 2
+
+
 def test_a_document_completes_what_never_came_as_an_event() -> None:
     segments = (Segment(1.0, 2.0, "a"), Segment(3.0, 4.0, "b"))
     result = document(media(), (detection(1.0), detection(1.0, "box"), detection(2.0)), segments)

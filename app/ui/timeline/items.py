@@ -303,7 +303,7 @@ class PlayheadItem(_LineItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._state.palette.playhead))
-        painter.drawRect(QRectF(x - 0.75, 10, 1.5, bottom - 10))
+        painter.fillRect(QRectF(x - 1, 10, 2, bottom - 10), QColor(self._state.palette.playhead))
         corners = ((x - 6, 6), (x + 6, 6), (x + 6, 13), (x, 20), (x - 6, 13))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 

@@ -20,7 +20,7 @@ class RowKind(enum.Enum):
     SOUND = "Sound"
 
 
-_TOP = {RowKind.RULER: 24, RowKind.THUMBNAILS: 44, RowKind.KEYFRAMES: 16, RowKind.SHOTS: 12}
+_TOP = {RowKind.RULER: 24, RowKind.THUMBNAILS: 44, RowKind.KEYFRAMES: 16, RowKind.SHOTS: 16}
 _BOTTOM = {RowKind.SPEECH: LANE_HEIGHT, RowKind.SOUND: 22}
 _GAP_AFTER = {RowKind.THUMBNAILS: 4, RowKind.SHOTS: 4}
 _MARGIN = 4
