@@ -59,10 +59,19 @@ class KeyAccess:
 
 @dataclass(slots=True)
 class KeyTally:
-    """What was passed over: packets falsely flagged as keyframes, and keyframes that an edit list hides."""
+    """What was passed over.
+
+    Attributes:
+        false_flags: packets that are flagged as keyframes, but are none.
+        hidden: keyframes that an edit list hides.
+        missing: keyframes that the index of the container names, but the file does not hold.
+        stopped_by: what made the file end before its end.
+    """
 
     false_flags: int = 0
     hidden: int = 0
+    missing: int = 0
+    stopped_by: av.error.FFmpegError | None = None
 
 
 def codec_of(stream: VideoStream) -> str:
@@ -194,8 +203,12 @@ class _Source:
             self._container.seek(dts, stream=self._stream)
             packet = next(self._container.demux(self._stream))
         except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError):
+            self._tally.missing += 1
             return None
-        return packet if packet.size else None
+        if packet.size:
+            return packet
+        self._tally.missing += 1
+        return None
 
     def _by_reading(self) -> Iterator[KeyAccess]:
         # Not nonkey: outside of mov hardly any demuxer saves by it, and in mov it falsifies the pts.
@@ -223,7 +236,10 @@ class _Source:
             self._raise_if_cancelled()
             try:
                 packet = next(packets)
-            except (StopIteration, av.error.InvalidDataError, av.error.EOFError, av.error.OSError):
+            except StopIteration:
+                return
+            except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError) as error:
+                self._tally.stopped_by = error
                 return
             if packet.size:
                 yield packet

@@ -20,7 +20,7 @@ from app.core.errors import MediaError
 from app.core.time import WHOLE, TimeSpan
 from app.media.decoder import VideoReader
 from app.media.failures import reason_of
-from app.media.key_packets import KeyAccess, key_accesses, lists_all_samples
+from app.media.key_packets import KeyAccess, KeyTally, key_accesses, lists_all_samples
 from app.media.names import shown_name
 from app.media.opening import choose_video, open_media, start_of
 from app.media.picture import Picture, PictureSource, pts_of
@@ -161,6 +161,12 @@ class _Failures:
     def add_sentence(self, sentence: str) -> None:
         self._sentences[sentence] = self._sentences.get(sentence, 0) + 1
 
+    def add_tally(self, tally: KeyTally) -> None:
+        if tally.stopped_by is not None:
+            self.add_sentence(f"Reading the video stopped early: {reason_of(tally.stopped_by)}.")
+        if tally.missing:
+            self.add_sentence("The file is cut off: it lists keyframes that it does not hold.")
+
     def tell(self) -> None:
         if self._warn is not None:
             for sentence in self._sentences:
@@ -181,9 +187,11 @@ def _by_key_packets(
             feeder = stack.enter_context(open_media(path, packets_only=True))
             source = feeder.streams.video[container.streams.video.index(stream)]
         decoder = _KeyframeDecoder(stream, PictureSource.of(stream, start_of(container)), failures)
-        for access in key_accesses(feeder, source, span, cancel):
+        tally = KeyTally()
+        for access in key_accesses(feeder, source, span, cancel, tally):
             yield from decoder.decode(access)
         yield from decoder.flush()
+        failures.add_tally(tally)
 
 
 class _KeyframeDecoder:
@@ -196,6 +204,7 @@ class _KeyframeDecoder:
         self._source = source
         self._failures = failures
         self._expected: deque[int] = deque()
+        self._lost = 0
 
     def decode(self, access: KeyAccess) -> Iterator[Picture]:
         self._expected.append(access.pts)
@@ -207,6 +216,10 @@ class _KeyframeDecoder:
 
     def flush(self) -> Iterator[Picture]:
         yield from self._feed(None)
+        self._lost += len(self._expected)
+        # With several threads a damaged picture is often just missing, without an error.
+        if self._lost and not self._failures.count:
+            self._failures.add_sentence("Some keyframes could not be decoded: their data is damaged.")
 
     def _feed(self, packet: Packet[VideoStream] | None) -> Iterator[Picture]:
         try:
@@ -218,5 +231,5 @@ class _KeyframeDecoder:
             pts = pts_of(frame)
             if pts in self._expected:
                 while self._expected.popleft() != pts:
-                    pass
+                    self._lost += 1
                 yield dataclasses.replace(self._source.wrap(frame, pts=pts), keyframe=True)
