@@ -20,6 +20,7 @@ from app.core.results import AnalysisResult, Detection, MediaInfo
 from app.settings import Settings
 from app.ui.findings import Change, Filter, Findings
 from app.ui.live_gate import LiveGate
+from app.ui.live_pace import LivePace
 from app.ui.message import Message, Tone
 from app.ui.model_choice import ChooseModels, ModelChoice
 from app.ui.progress import ProgressMeter
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from app.workers.notices import LiveFailed, OpenFailed, PlaybackState, VideoOpened
 
 _LIVE_MOST = 2000
+_WAITING_MOST = 4
+"""Playing pictures that may wait for their boxes: at 30 a second, 0.13 s."""
 
 
 class FileState(enum.Enum):
@@ -138,6 +141,9 @@ class Session(QObject):
         self._resume_after_scrub = False
         self._scrubbing = False
         self._ended = False
+        self._waiting: OrderedDict[int, VideoFrame] = OrderedDict()
+        self._pace = LivePace()
+        self._knows = self._knew_before = False
         self._seek_generation = 0
         self._file_number = 0
         self._open_generation = 0
@@ -209,6 +215,8 @@ class Session(QObject):
         self.work, self.frame, self._target_s = Work.IDLE, None, None
         self._resume_after_scrub = False
         self._live.clear()
+        self._waiting.clear()
+        self._knows = self._knew_before = False
 
     def _announce_file(self) -> None:
         self.file_changed.emit()
@@ -323,14 +331,42 @@ class Session(QObject):
         self.decoder.set_view_size(size)
 
     def _decoder_state(self, state: PlaybackState) -> None:
+        stopped = self.playing and not state.playing
         self.playing, self.speed = state.playing, state.speed
         self.at_end, self.dropped = state.at_end, state.dropped
+        if stopped:
+            self._show_waiting()
+            self.picture_changed.emit()
         self.playback_changed.emit()
 
     def _frame_ready(self) -> None:
         frame = self.decoder.out.poll()
         if frame is None or not self.has_picture or frame.generation < self._open_generation:
             return
+        if self._waiting and frame.generation != next(reversed(self._waiting.values())).generation:
+            self._waiting.clear()
+        waits = self.playing and self._gate.enabled and self.models.detector is not None
+        if waits and not self._known(frame.time.pts):
+            if self._pace.worth_waiting and len(self._waiting) < _WAITING_MOST:
+                self._waiting[frame.time.pts] = frame
+                return
+            if self._waiting:
+                self._pace.told(in_time=False)
+            else:
+                self._pace.passed()
+        self._waiting.clear()
+        self._present(frame)
+
+    def _show_waiting(self) -> None:
+        """It plays no longer: show the newest picture that waited for its boxes."""
+        if self._waiting:
+            _, newest = self._waiting.popitem()
+            self._waiting.clear()
+            self._present(newest)
+
+    def _present(self, frame: VideoFrame) -> None:
+        self._knew_before = self.frame is not None and self._known(self.frame.time.pts)
+        self._knows = self._known(frame.time.pts)
         self.frame = frame
         if frame.generation >= self._seek_generation and not self._scrubbing:
             self._target_s = None
@@ -342,6 +378,9 @@ class Session(QObject):
     def boxes(self) -> tuple[Detection, ...]:
         """What is to be painted over the picture shown."""
         if self.frame is None or not self.settings.show_boxes:
+            return ()
+        # Boxes of single pictures in a row of unknown ones would only flash by.
+        if self.playing and not (self._knows and self._knew_before):
             return ()
         pts = self.frame.time.pts
         if self.findings.analysed(pts):
@@ -359,7 +398,14 @@ class Session(QObject):
         self._live[result.pts] = result.detections
         if len(self._live) > _LIVE_MOST:
             self._live.popitem(last=False)
-        if result.pts == self.frame.time.pts:
+        if result.pts in self._waiting:
+            self._pace.told(in_time=True)
+            while self._waiting:
+                pts, frame = self._waiting.popitem(last=False)
+                if pts == result.pts:
+                    self._present(frame)
+                    break
+        elif result.pts == self.frame.time.pts:
             self.picture_changed.emit()
 
     def _live_failed(self, failed: LiveFailed) -> None:

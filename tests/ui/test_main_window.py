@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -293,8 +293,9 @@ def test_hovering_shows_the_time_and_nothing_moves(window: MainWindow, bench: Be
     view = window.timeline.view
     assert view is not None
     scale = view.scale
-    QTest.mouseMove(view.viewport(), QPoint(300, 40))
-    QApplication.processEvents()
+    at, nothing = QPointF(300, 40), Qt.MouseButton.NoButton
+    moved = QMouseEvent(QEvent.Type.MouseMove, at, at, nothing, nothing, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(view.viewport(), moved)
     assert view.state.hover_s == pytest.approx(scale.time_of(300))
     assert view.scale is scale
     assert window.timeline._hover_card is not None

@@ -18,6 +18,7 @@ from app.core.events import (
 from app.core.results import Keyframe, Segment
 from app.settings import Settings
 from app.ui.message import Message, Tone
+from app.ui.model_choice import ModelChoice
 from app.ui.session import FileState, Work
 from app.workers.notices import LiveFailed, LiveResult, OpenFailed
 from tests.ui.fakes import Bench, detection, document, media
@@ -238,6 +239,62 @@ def test_the_filter_acts_on_the_boxes_at_once(bench: Bench) -> None:
     assert len(bench.session.boxes()) == 1
     bench.session.toggle_class("ball")
     assert bench.session.boxes() == ()
+
+
+def answer(bench: Bench, pts: int) -> None:
+    """The live detector has looked at a picture."""
+    found = (detection(pts / 1000, "star"),)
+    bench.live.live_out.put(LiveResult(pts, pts / 1000, found, bench.decoder.generation))
+    bench.live.live_ready.emit()
+
+
+def shown(bench: Bench) -> tuple[int, int]:
+    """Which picture is shown, with how many boxes."""
+    assert bench.session.frame is not None
+    return bench.session.frame.time.pts, len(bench.session.boxes())
+
+
+def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
+    bench.open()
+    answer(bench, 0)
+    bench.session.play_or_pause()
+    bench.decoder.show(0.04)
+    assert shown(bench) == (0, 0)
+    answer(bench, 40)
+    assert shown(bench) == (40, 1)
+    for number in (2, 3, 4):
+        bench.decoder.show(number / 25)
+    assert shown(bench) == (40, 1)
+    answer(bench, 120)
+    assert shown(bench) == (120, 1)
+    bench.session.play_or_pause()
+    assert shown(bench) == (160, 0)
+    answer(bench, 160)
+    assert shown(bench) == (160, 1)
+
+
+def test_a_detector_that_cannot_keep_up_holds_nothing_back(bench: Bench) -> None:
+    bench.open()
+    bench.session.play_or_pause()
+    at_once = []
+    for number in range(1, 120):
+        bench.decoder.show(number / 25)
+        at_once.append(shown(bench)[0] == number * 40)
+    # Every fifth is shown in spite of all, until it is clear that waiting is no use.
+    assert at_once[:10] == [False, False, False, False, True] * 2
+    assert all(at_once[60:])
+
+
+def test_boxes_of_single_pictures_do_not_flash_while_playing(qapp: object) -> None:
+    bench = Bench(models=ModelChoice())
+    bench.open()
+    bench.analyse(picture(0.0), picture(1.0), picture(1.04))
+    bench.session.play_or_pause()
+    bench.decoder.show(0.96)
+    bench.decoder.show(1.0)
+    assert shown(bench) == (1000, 0)
+    bench.decoder.show(1.04)
+    assert shown(bench) == (1040, 1)
 
 
 def test_a_live_detector_that_fails_is_told(bench: Bench) -> None:
