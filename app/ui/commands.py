@@ -8,6 +8,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from app.export.formats import FORMATS
+
 
 class Group(enum.Enum):
     """The menu a command stands in."""
@@ -126,13 +128,27 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+EXPORTS: tuple[Command, ...] = tuple(
+    Command(
+        f"export.{name}",
+        f"{each.title}…",
+        ("Ctrl+E",) if place == 0 else (),
+        "export",
+        Group.EXPORT,
+        Needs.RESULT,
+    )
+    for place, (name, each) in enumerate(FORMATS.items())
+)
+"""One command for each export format; ``callback`` gets the name of the format."""
+
+
 def by_id(command_id: str) -> Command:
     """Return a command by its name.
 
     Raises:
         KeyError: there is none.
     """
-    for command in COMMANDS:
+    for command in COMMANDS + EXPORTS:
         if command.id == command_id:
             return command
     raise KeyError(command_id)

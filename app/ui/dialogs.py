@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app import __version__
 from app.render.palette import TextSize
-from app.ui.commands import COMMANDS, Group
+from app.ui.commands import COMMANDS, EXPORTS, Group
 from app.ui.faces import mono_face
 from app.ui.icons import app_icon
 from app.ui.model_choice import HOW_TO, ModelChoice, missing_sentence, sample_sentence
@@ -29,7 +29,6 @@ class Sheet(QDialog):
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 16)
         layout.setSpacing(16)
@@ -39,6 +38,7 @@ class Sheet(QDialog):
         self.content = QVBoxLayout()
         self.content.setSpacing(8)
         layout.addLayout(self.content)
+        layout.addStretch(1)
         self.buttons = QHBoxLayout()
         self.buttons.addStretch(1)
         close = QPushButton("Close")
@@ -70,7 +70,7 @@ def keys_sheet(parent: QWidget) -> Sheet:
 
 
 def _add_group(column: QVBoxLayout, group: Group) -> None:
-    commands = [command for command in COMMANDS if command.group is group and command.keys]
+    commands = [command for command in COMMANDS + EXPORTS if command.group is group and command.keys]
     if not commands:
         return
     title = QLabel(group.value)

@@ -144,6 +144,8 @@ class MainWindow(QMainWindow):
         self._down = _splitter(Qt.Orientation.Vertical, self._across, self.timeline)
         self._down.setStretchFactor(0, 1)
         self._down.setStretchFactor(1, 0)
+        self._across.splitterMoved.connect(self._parts_moved)
+        self._down.splitterMoved.connect(self._parts_moved)
         self.panel.setMinimumWidth(280)
         self.timeline.setMinimumHeight(150)
         self._page = QWidget()
@@ -470,12 +472,11 @@ class MainWindow(QMainWindow):
         self._show_sheet(about_sheet(self))
 
     def _show_sheet(self, sheet: Sheet) -> None:
+        if self._sheet is not None:
+            self._sheet.close()
+            self._sheet.deleteLater()
         self._sheet = sheet
-        sheet.destroyed.connect(self._sheet_gone)
         sheet.show()
-
-    def _sheet_gone(self) -> None:
-        self._sheet = None
 
     # --- dropping
 
@@ -531,6 +532,12 @@ class MainWindow(QMainWindow):
             self.messages.clear()
             self._surroundings.shutdown.run()
         event.accept()
+
+    def _parts_moved(self) -> None:
+        """Remember what was drawn by hand: from now on it stays so."""
+        panel, strip = self._across.sizes()[1], self._down.sizes()[1]
+        window = replace(self.session.settings.window, panel_width=panel, strip_height=strip)
+        self.session.settings = replace(self.session.settings, window=window)
 
     def _remember_place(self) -> None:
         before = self.session.settings.window

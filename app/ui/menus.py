@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.export.formats import FORMATS
-from app.ui.commands import COMMANDS, Choice, Command, Group, Needs
+from app.ui.commands import COMMANDS, EXPORTS, Choice, Command, Group
 
 
 def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
@@ -35,12 +34,8 @@ def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
             groups[command.choice].addAction(action)
         actions[command.id] = action
     export: Callable[[str], None] = target.export  # type: ignore[attr-defined]
-    for name, export_format in FORMATS.items():
-        keys = ("Ctrl+E",) if name == next(iter(FORMATS)) else ()
-        command = Command(
-            f"export.{name}", f"{export_format.title}…", keys, "export", Group.EXPORT, Needs.RESULT
-        )
-        actions[command.id] = _action(window, command, partial(export, name))
+    for command in EXPORTS:
+        actions[command.id] = _action(window, command, partial(export, command.id.removeprefix("export.")))
     return actions
 
 
@@ -69,9 +64,8 @@ def build_menu_bar(actions: dict[str, QAction], recent: QMenu) -> QMenuBar:
         menu.addAction(actions[command.id])
         if command.id == "file.sample":
             menu.addMenu(recent)
-    for command_id, action in actions.items():
-        if command_id.startswith("export."):
-            menus[Group.EXPORT].addAction(action)
+    for command in EXPORTS:
+        menus[Group.EXPORT].addAction(actions[command.id])
     return bar
 
 

@@ -133,6 +133,7 @@ class Session(QObject):
         self.file_state = FileState.NONE
         self.failure = ""
         self.models = ModelChoice()
+        self._models_chosen = False
         self.work = Work.IDLE
         self.meter = ProgressMeter(())
         self.frame: VideoFrame | None = None
@@ -226,13 +227,16 @@ class Session(QObject):
         self.time_changed.emit()
         self.work_changed.emit()
 
-    def _refresh_models(self) -> None:
-        self.models = self._choose_models()
+    def _refresh_models(self, *, anew: bool = False) -> None:
+        """Looking for models reads files, so it is done once, and when one was added."""
+        if anew or not self._models_chosen:
+            self.models = self._choose_models()
+            self._models_chosen = True
         self.live.set_live_detector(detect_request(self.models, self.settings))
 
     def models_changed(self) -> None:
         """A model was added: choose anew."""
-        self._refresh_models()
+        self._refresh_models(anew=True)
         self.file_changed.emit()
 
     def _decoder_opened(self, opened: VideoOpened) -> None:
