@@ -236,7 +236,14 @@ def test(arguments: list[str]) -> int:
     """The whole test suite."""
     ensure_system(display=True, tests=True)
     ensure_environment("test")
-    return call("-m", "pytest", *_without_qt(), *arguments, cwd=ROOT)
+    return call("-m", "pytest", *_on_all_cores(arguments), *_without_qt(), *arguments, cwd=ROOT)
+
+
+def _on_all_cores(arguments: list[str]) -> list[str]:
+    """Options that share the tests among the cores, unless the caller settles that."""
+    cores = os.cpu_count() or 1
+    settled = any(word.startswith(("-n", "--numprocesses", "--pdb", "-p")) for word in arguments)
+    return [] if settled or cores < 2 else ["-n", str(min(cores, 4)), "--dist", "worksteal"]
 
 
 def _without_qt() -> list[str]:
