@@ -36,6 +36,7 @@ class InfoPanel(QScrollArea):
         column.setSpacing(8)
         if sample_note:
             column.addWidget(_note(sample_note, "warning", self.how_to))
+            column.addSpacing(8)
         for title, facts in sections:
             if facts:
                 column.addWidget(_title(title))

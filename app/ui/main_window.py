@@ -17,12 +17,13 @@ from app.lifecycle import Phase, Shutdown
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
+from app.ui.analysis_facts import analysis_sections
 from app.ui.commands import Needs
 from app.ui.dialogs import Sheet, about_sheet, keys_sheet, models_sheet
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.findings import Change
 from app.ui.icons import app_icon
-from app.ui.media_facts import Fact, Sections, media_sections
+from app.ui.media_facts import Sections, media_sections
 from app.ui.menus import KeyPriority, build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.message_bar import MessageBar
@@ -387,26 +388,9 @@ class MainWindow(QMainWindow):
     def _show_info(self) -> None:
         session = self.session
         sections: Sections = media_sections(session.media) if session.media is not None else ()
+        analysis = analysis_sections(session.models, session.result) if session.is_open else ()
         sample = sample_sentence(session.models) if session.is_open else ""
-        self.info.show_facts((*sections, *self._analysis_sections()), session.findings.warnings, sample)
-
-    def _analysis_sections(self) -> Sections:
-        session = self.session
-        if not session.is_open:
-            return ()
-        models = session.models
-        used = [("Objects", models.detector), ("Speech", models.speech), ("Speech regions", models.vad)]
-        facts = [Fact(kind, model.name if model is not None else "none") for kind, model in used]
-        sections: list[tuple[str, tuple[Fact, ...]]] = [("Models", tuple(facts))]
-        result = session.result
-        if result is not None:
-            run = [Fact(name.capitalize(), value) for name, value in result.run.device.items()]
-            run += [
-                Fact(each.name.capitalize(), f"{each.items} in {each.seconds:.1f} s")
-                for each in result.run.stages
-            ]
-            sections.append(("Analysis", (Fact("Took", f"{result.run.elapsed_s:.1f} s"), *run)))
-        return tuple(sections)
+        self.info.show_facts((*sections, *analysis), session.findings.warnings, sample)
 
     # --- what hands do
 
