@@ -55,7 +55,7 @@ class Collector:
     _clock: float = field(default_factory=time.perf_counter)
     _frames: int | None = None
     _keyframes: list[Keyframe] = field(default_factory=list)
-    _shots: tuple[Shot, ...] = ()
+    _shots: list[Shot] = field(default_factory=list)
     _detections: list[Detection] = field(default_factory=list)
     _segments: list[Segment] = field(default_factory=list)
     _language: str | None = None
@@ -69,7 +69,7 @@ class Collector:
             case KeyframesFound(keyframes):
                 self._keyframes += keyframes
             case ShotsFound(shots):
-                self._shots = shots
+                self._shots += shots
             case PictureAnalysed(detections=detections):
                 self._detections += detections
             case LanguageFound(language):
@@ -101,7 +101,7 @@ class Collector:
                 models=tuple(sorted(self.models, key=lambda model: (model.kind, model.name))),
                 run=self._run(),
                 keyframes=tuple(self._keyframes),
-                shots=self._shots,
+                shots=tuple(self._shots),
                 detections=tuple(self._detections),
                 transcript=self._transcript(),
                 warnings=tuple(self._warnings),

@@ -23,7 +23,7 @@ from app.core.events import (
 )
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
-from app.core.results import Keyframe, VideoInfo
+from app.core.results import Keyframe, Shot, VideoInfo
 from app.core.time import WHOLE
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
@@ -69,7 +69,7 @@ def analyse_pictures(context: StageContext) -> None:
     if last is None:
         _complain_unless_range_is_empty(request)
     else:
-        context.emit(ShotsFound(shots.shots(*_end(context, last))))
+        _tell_shot(context, shots.finish(*_end(context, last)))
     context.emit(StageFinished(Stage.PICTURES, time.perf_counter() - begun, looked))
 
 
@@ -130,14 +130,18 @@ def _tell(context: StageContext, look: Look, shots: ShotFinder, finder: ObjectFi
     if context.request.frames.sampling is Sampling.KEYFRAMES:
         context.emit(KeyframesFound((Keyframe(picture.pts, picture.time_s),)))
     pixels = small.pixels()
-    if shots.look(picture.pts, picture.time_s, pixels):
-        context.emit(ShotsFound(shots.shots(*_end(context, picture))))
+    _tell_shot(context, shots.look(picture.pts, picture.time_s, pixels))
     if context.request.thumbnails:
         rgb = pixels.tobytes()
         context.emit(ThumbnailMade(Thumbnail(picture.pts, picture.time_s, *small.size, rgb)))
     if finder is not None and look.for_detector is not None:
         context.emit(finder.look(look.for_detector, context.cancel))
     context.progress(Stage.PICTURES, picture.time_s)
+
+
+def _tell_shot(context: StageContext, shot: Shot | None) -> None:
+    if shot is not None:
+        context.emit(ShotsFound((shot,)))
 
 
 def _end(context: StageContext, last: Picture) -> tuple[int, float]:

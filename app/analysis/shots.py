@@ -8,7 +8,7 @@ looked-at picture after it; encoders put keyframes on hard cuts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -68,31 +68,33 @@ def distance(a: Histogram, b: Histogram) -> float:
 
 @dataclass(slots=True)
 class ShotFinder:
-    """Takes small pictures in order of time and keeps where shots begin."""
+    """Takes small pictures in order of time and tells each shot when it is over."""
 
-    _starts: list[tuple[int, float]] = field(default_factory=list)
+    _begun: tuple[int, float] | None = None
     _last: Colours | None = None
     _was_dark: bool = False
 
-    def look(self, pts: int, time_s: float, pixels: Pixels) -> bool:
-        """Compare with the picture before; True where a new shot begins (the first picture included)."""
+    def look(self, pts: int, time_s: float, pixels: Pixels) -> Shot | None:
+        """Compare with the picture before; returns the shot that is over if a new one begins here."""
         colours = Colours.of(pixels)
-        begins = not self._starts or (
-            self._differs(colours) and time_s - self._starts[-1][1] >= SHORTEST_SHOT_S
-        )
+        over = None
+        if self._begun is None:
+            self._begun = pts, time_s
+        elif self._differs(colours) and time_s - self._begun[1] >= SHORTEST_SHOT_S:
+            over = self.finish(pts, time_s)
+            self._begun = pts, time_s
         self._was_dark = colours.same_light is None
         if not self._was_dark:
             self._last = colours
-        if begins:
-            self._starts.append((pts, time_s))
-        return begins
+        return over
 
-    def shots(self, end_pts: int, end_s: float) -> tuple[Shot, ...]:
-        """Return the shots so far, the last one up to the given end."""
-        ends = [*self._starts[1:], (end_pts, end_s)]
-        return tuple(
-            Shot(start_s=start_s, end_s=max(start_s, stop_s), start_pts=pts, end_pts=max(pts, stop_pts))
-            for (pts, start_s), (stop_pts, stop_s) in zip(self._starts, ends, strict=True)
+    def finish(self, end_pts: int, end_s: float) -> Shot | None:
+        """Return the shot that is not over yet, ended there; None before the first picture."""
+        if self._begun is None:
+            return None
+        start_pts, start_s = self._begun
+        return Shot(
+            start_s=start_s, end_s=max(start_s, end_s), start_pts=start_pts, end_pts=max(start_pts, end_pts)
         )
 
     def _differs(self, new: Colours) -> bool:

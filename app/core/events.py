@@ -42,7 +42,7 @@ class KeyframesFound:
 
 @dataclass(frozen=True, slots=True)
 class ShotsFound:
-    """All shots so far; a later event replaces an earlier one."""
+    """Shots that are over, in order; further events add to them."""
 
     shots: tuple[Shot, ...]
 

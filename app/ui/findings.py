@@ -196,7 +196,7 @@ class Findings:
             case ShotsFound():
                 if self.indexed:
                     return Change.NOTHING
-                self.shots = event.shots
+                self.shots += event.shots
                 return Change.SHOTS
             case ThumbnailMade():
                 return self._add_thumbnail(event.thumbnail)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.analysis.progress import ProgressMeter
 from app.core.events import Cancelled, Done, Event, Failed
 from app.core.results import AnalysisResult, Detection, MediaInfo
 from app.settings import Settings
@@ -23,7 +24,6 @@ from app.ui.live_gate import LiveGate
 from app.ui.live_pace import LivePace
 from app.ui.message import Message, Tone
 from app.ui.model_choice import ChooseModels, ModelChoice
-from app.ui.progress import ProgressMeter
 from app.ui.requests import analysis_request, detect_request, index_request, stages_of
 from app.ui.transport_bar import SPEEDS
 

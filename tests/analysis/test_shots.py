@@ -11,6 +11,7 @@ import pytest
 from app.analysis.shots import ShotFinder
 from app.core.frame import PixelFormat, Pixels
 from app.core.geometry import Size
+from app.core.results import Shot
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
 from app.media.keyframes import decode_keyframes
@@ -28,9 +29,18 @@ def scene(seed: int, light: float = 1.0) -> Pixels:
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
 
-def starts(pictures: Iterable[Pixels], step_s: float = 0.04) -> list[int]:
+def shots_of(pictures: Iterable[tuple[int, float, Pixels]]) -> list[Shot]:
     finder = ShotFinder()
-    return [number for number, pixels in enumerate(pictures) if finder.look(number, number * step_s, pixels)]
+    pts, time_s = 0, 0.0
+    found = []
+    for pts, time_s, pixels in pictures:
+        found.append(finder.look(pts, time_s, pixels))
+    return [shot for shot in [*found, finder.finish(pts + 1, time_s + 1)] if shot]
+
+
+def starts(pictures: Iterable[Pixels], step_s: float = 0.04) -> list[int]:
+    numbered = ((number, number * step_s, pixels) for number, pixels in enumerate(pictures))
+    return [shot.start_pts for shot in shots_of(numbered)]
 
 
 def test_a_steady_scene_is_one_shot() -> None:
@@ -66,23 +76,19 @@ def test_flashes_are_no_shots() -> None:
 
 def test_the_last_shot_ends_where_it_is_told() -> None:
     finder = ShotFinder()
-    finder.look(10, 1.0, scene(1))
-    finder.look(20, 2.0, scene(2))
-    assert [(shot.start_pts, shot.end_pts, shot.start_s, shot.end_s) for shot in finder.shots(35, 3.5)] == [
-        (10, 20, 1.0, 2.0),
-        (20, 35, 2.0, 3.5),
-    ]
+    assert finder.finish(0, 0.0) is None
+    assert finder.look(10, 1.0, scene(1)) is None
+    assert finder.look(20, 2.0, scene(2)) == Shot(1.0, 2.0, 10, 20)
+    assert finder.finish(35, 3.5) == Shot(2.0, 3.5, 20, 35)
 
 
 def found_in(pictures: Iterable[Picture]) -> list[float]:
-    finder, converter = ShotFinder(), Converter()
-    return [
-        picture.time_s
+    converter = Converter()
+    small = (
+        (picture.pts, picture.time_s, converter.convert(picture, SMALL, PixelFormat.RGB).pixels())
         for picture in pictures
-        if finder.look(
-            picture.pts, picture.time_s, converter.convert(picture, SMALL, PixelFormat.RGB).pixels()
-        )
-    ]
+    )
+    return [shot.start_s for shot in shots_of(small)]
 
 
 def all_pictures(video: Path) -> Iterator[Picture]:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.analysis.progress import ProgressMeter
 from app.core.events import PictureAnalysed, Progress, Stage, StageFinished
-from app.ui.progress import ProgressMeter
 
 
 class Clock:
