@@ -23,8 +23,8 @@ from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
 from app.core.results import MediaInfo
 from app.core.time import WHOLE
+from app.media.description import describe
 from app.media.opening import open_media, video_streams
-from app.media.probe import describe
 
 _MAILBOX = 64
 """Events that wait for the caller; thumbnails are the largest, some 30 kB each."""

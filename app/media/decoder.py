@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from app.core.cancel import CancelToken
 from app.core.time import TimeSpan
+from app.media.description import describe
 from app.media.opening import open_media
 from app.media.picture import Picture
 from app.media.picture_cache import PictureCache, Shown
@@ -76,8 +77,6 @@ class VideoReader:
     @cached_property
     def info(self) -> MediaInfo:
         """What the file says of itself."""
-        from app.media.probe import describe
-
         # In a container of its own: describing reads pictures, and would move the running decode.
         with open_media(self._path) as container:
             return describe(container, self._path, video_track=self._track)

@@ -352,8 +352,8 @@ class Player:
 
 def _sound_only(order: OpenOrder) -> MediaInfo | None:
     """What the file is where it opens and has no video; None where that is not what is wrong with it."""
+    from app.media.description import describe
     from app.media.opening import open_media
-    from app.media.probe import describe
 
     try:
         with open_media(order.path) as container:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, ReelscopeError
 from app.core.results import VideoInfo
+from app.media.description import describe, ratio
 from app.media.opening import open_media
 from app.media.pace import is_variable
-from app.media.probe import describe, probe, ratio
+from app.media.probe import probe
 from tests.media.truth import make
 
 GOLDEN: dict[str, Any] = json.loads(
