@@ -13,6 +13,7 @@ import pytest
 import srt
 
 from tests.cli.conftest import Reelscope
+from tests.inference.mean_average_precision import Found, Truth, mean_average_precision
 
 LIGHT = ("--detect", "none", "--speech", "none", "--quiet")
 
@@ -57,6 +58,31 @@ def test_the_transcript_is_what_was_spoken(sample_documents: tuple[Any, Any, str
     heard = " ".join(segment["text"] for segment in segments).split()
     said = " ".join(utterance["text"] for utterance in spoken).split()
     assert word_edits(heard, said) <= 2
+
+
+def test_the_objects_are_those_of_the_truth(
+    sample_documents: tuple[Any, Any, str], sample_truth: Any
+) -> None:
+    """mAP50 on all keyframes but a picture darker than half; objects mostly hidden are neutral."""
+    truth: list[Truth] = []
+    looked = set()
+    for keyframe in sample_documents[0]["keyframes"]:
+        number = round(keyframe["time_s"] * sample_truth["fps"])
+        entry = sample_truth["per_frame"][number]
+        if entry["light"] >= 0.5:
+            looked.add(number)
+            truth += [
+                Truth(number, thing["class"], tuple(thing["box"]), thing["visible"] < 0.5)
+                for thing in entry["objects"]
+            ]
+    assert len(looked) >= 15
+    found = [
+        Found(round(one["time_s"] * sample_truth["fps"]), one["label"], tuple(one["box"]), one["confidence"])
+        for one in sample_documents[0]["detections"]
+    ]
+    precision = mean_average_precision(truth, [one for one in found if one.picture in looked])
+    assert set(precision) == set(sample_truth["classes"])
+    assert sum(precision.values()) / len(precision) >= 0.9, precision
 
 
 def test_subtitles_carry_the_transcript(sample_documents: tuple[Any, Any, str]) -> None:
