@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.video.zoom_changed.connect(self._zoom_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
+        self.transport.typing_ended.connect(self.video.setFocus)
         self.transcript.seek_asked.connect(session.seek)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
@@ -28,6 +29,7 @@ class PictureArea(QWidget):
         for page in (self.drop_zone, framed, self.video):
             self._stack.addWidget(page)
         self._framed = framed
+        self._heir: QWidget | None = None
 
     def show_state(self, session: Session) -> None:
         """Show what belongs to the state of the file."""
@@ -35,20 +37,27 @@ class PictureArea(QWidget):
         match session.file_state:
             case FileState.NONE:
                 self.drop_zone.set_recent(session.settings.recent)
-                self._stack.setCurrentWidget(self.drop_zone)
+                self._turn_to(self.drop_zone, self.drop_zone.open_button)
                 self.video.set_frame(None)
             case FileState.LOADING:
                 self.note.say("film", "Opening", name)
-                self._stack.setCurrentWidget(self._framed)
+                self._turn_to(self._framed, self._framed)
             case FileState.FAILED:
                 self.note.say("failure", f"'{name}' cannot be opened", session.failure, "Open another…")
-                self._stack.setCurrentWidget(self._framed)
+                self._turn_to(self._framed, self.note.button)
             case FileState.SOUND_ONLY:
                 sentence = "There is no picture in this file. What is said in it can be found."
                 self.note.say("sound", name, sentence)
-                self._stack.setCurrentWidget(self._framed)
+                self._turn_to(self._framed, self._framed)
             case FileState.OPEN:
-                self._stack.setCurrentWidget(self.video)
+                self._turn_to(self.video, self.video)
+
+    def _turn_to(self, page: QWidget, heir: QWidget) -> None:
+        """Turn to a page and give its main control the keyboard, so that no key goes to a chance button."""
+        self._stack.setCurrentWidget(page)
+        if heir is not self._heir:
+            self._heir = heir
+            heir.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

@@ -33,9 +33,11 @@ class TransportBar(QFrame):
 
     Signals:
         time_typed(object): what was typed to go somewhere.
+        typing_ended(): the keyboard is free again: the field that had it went.
     """
 
     time_typed = Signal(object)
+    typing_ended = Signal()
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,8 +130,13 @@ class TransportBar(QFrame):
             self.time_typed.emit(text)
 
     def _stop_typing(self) -> None:
+        if self.entry.isHidden():
+            return
+        had_keyboard = self.window().focusWidget() is self.entry
         self.entry.hide()
         self._time.show()
+        if had_keyboard:
+            self.typing_ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc, or leaving the field, gives up."""

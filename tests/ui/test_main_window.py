@@ -95,6 +95,45 @@ def test_a_failed_file_says_why_where_the_picture_would_be(window: MainWindow, b
     assert not window.command_actions["go.play"].isEnabled()
 
 
+def test_the_keyboard_belongs_to_the_picture_once_a_file_is_open(window: MainWindow, bench: Bench) -> None:
+    assert window.focusWidget() is window.picture_area.drop_zone.open_button
+    bench.open()
+    assert window.focusWidget() is window.video
+    window.command_actions["file.close"].trigger()
+    assert window.focusWidget() is window.picture_area.drop_zone.open_button
+
+
+def test_a_file_named_at_the_start_gives_the_keyboard_to_the_picture(
+    make_window: Callable[..., MainWindow], bench: Bench, qtbot: QtBot
+) -> None:
+    window = make_window(bench, show=False)
+    bench.session.open(Path("/films/clip.mp4"))
+    window.show()
+    qtbot.waitExposed(window)
+    bench.decoder.answer()
+    assert window.focusWidget() is window.video
+
+
+def test_a_failed_file_gives_the_keyboard_to_the_way_out(window: MainWindow, bench: Bench) -> None:
+    bench.decoder.failure = "'clip.mp4' is no video."
+    bench.open()
+    assert window.focusWidget() is window.picture_area.note.button
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_a_typed_time_gives_the_keyboard_back_to_the_picture(
+    window: MainWindow, bench: Bench, key: Qt.Key
+) -> None:
+    bench.open()
+    window.commands.go_to_time()
+    entry = window.transport.entry
+    assert window.focusWidget() is entry
+    QTest.keyClicks(entry, "0:04")
+    QTest.keyClick(entry, key)
+    assert not entry.isVisible()
+    assert window.focusWidget() is window.video
+
+
 def test_sample_models_are_named_as_such_with_the_way_to_real_ones(window: MainWindow, bench: Bench) -> None:
     bench.open()
     message = window.messages.message
