@@ -242,7 +242,7 @@ def test(arguments: list[str]) -> int:
 def _on_all_cores(arguments: list[str]) -> list[str]:
     """Options that share the tests among the cores, unless the caller settles that."""
     cores = os.cpu_count() or 1
-    settled = any(word.startswith(("-n", "--numprocesses", "--pdb", "-p")) for word in arguments)
+    settled = any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments)
     return [] if settled or cores < 2 else ["-n", str(min(cores, 4)), "--dist", "worksteal"]
 
 

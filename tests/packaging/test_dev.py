@@ -184,7 +184,8 @@ def test_options_after_test_go_to_pytest(
 ) -> None:
     monkeypatch.setattr(dev, "_runs", lambda command: True)
     assert dev.main(["test", "-x", "-k", "time"]) == 0
-    assert calls[0][1:] == ["-m", "pytest", "-x", "-k", "time"]
+    assert calls[0][1:3] == ["-m", "pytest"]
+    assert calls[0][-3:] == ["-x", "-k", "time"]
 
 
 def test_where_qt_cannot_be_loaded_the_rest_is_tested(
@@ -192,7 +193,31 @@ def test_where_qt_cannot_be_loaded_the_rest_is_tested(
 ) -> None:
     monkeypatch.setattr(dev, "_runs", lambda command: False)
     dev.main(["test"])
-    assert calls[0][1:] == ["-m", "pytest", "-p", "no:pytest-qt"]
+    assert calls[0][-2:] == ["-p", "no:pytest-qt"]
+
+
+@pytest.mark.parametrize(
+    ("cores", "words", "options"),
+    [
+        (1, [], []),
+        (2, [], ["-n", "2", "--dist", "worksteal"]),
+        (64, ["-x"], ["-n", "4", "--dist", "worksteal"]),
+        (8, ["-n0"], []),
+        (8, ["--pdb"], []),
+    ],
+)
+def test_tests_are_shared_among_the_cores(
+    ready: None,
+    calls: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    words: list[str],
+    options: list[str],
+) -> None:
+    monkeypatch.setattr(dev, "_runs", lambda command: True)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    dev.main(["test", *words])
+    assert calls[0][1:] == ["-m", "pytest", *options, *words]
 
 
 def test_check_runs_everything_whatever_fails_first(ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
