@@ -221,6 +221,8 @@ class Findings:
                 insort(self._segments, event.segment, key=_START)
                 return Change.TRANSCRIPT
             case WarningRaised():
+                if event.sentence in self._warnings:
+                    return Change.NOTHING
                 self._warnings.append(event.sentence)
                 return Change.WARNINGS
             case Done() | Failed() | Cancelled():

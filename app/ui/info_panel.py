@@ -37,15 +37,16 @@ class InfoPanel(QScrollArea):
         if sample_note:
             column.addWidget(_note(sample_note, "warning", self.how_to))
             column.addSpacing(8)
+        if warnings:
+            column.addWidget(_title("Noticed"))
+            for sentence in warnings:
+                column.addWidget(_note(sentence, "warning"))
+            column.addSpacing(8)
         for title, facts in sections:
             if facts:
                 column.addWidget(_title(title))
                 column.addLayout(_grid(facts))
                 column.addSpacing(8)
-        if warnings:
-            column.addWidget(_title("Noticed"))
-            for sentence in warnings:
-                column.addWidget(_note(sentence, "warning"))
         column.addStretch(1)
         self.setWidget(page)
 

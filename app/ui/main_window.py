@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self._dirty = Change.NOTHING
         self._sheet: Sheet | None = None
         self._noted_sample = False
+        self._warned: set[str] = set()
         self._strip_given = 0
         self.setWindowTitle("Reelscope")
         self.setWindowIcon(app_icon())
@@ -232,6 +233,7 @@ class MainWindow(QMainWindow):
         if session.file_state in (FileState.NONE, FileState.LOADING):
             self.messages.clear()
             self._noted_sample = False
+            self._warned.clear()
         if session.is_open and not self._noted_sample:
             self._noted_sample = True
             self._note_models()
@@ -270,9 +272,20 @@ class MainWindow(QMainWindow):
             self._show_objects()
         if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
             self._show_info()
+        if change & Change.WARNINGS:
+            self._warn(findings.warnings)
         self._say_empty()
         self._time_changed()
         self._enable()
+
+    def _warn(self, warnings: tuple[str, ...]) -> None:
+        """Say what is wrong with the file, once for each file; all of it stands in the information."""
+        if self._warned.issuperset(warnings):
+            return
+        self._warned.update(warnings)
+        more = f" ({len(warnings) - 1} more in Info)" if len(warnings) > 1 else ""
+        show = self.commands.show_info
+        self.messages.show_message(Message(warnings[0] + more, Tone.WARNING, "Show in Info", show))
 
     def _give_strip_room(self) -> None:
         """Let the strip grow with its lanes, unless its height was chosen by hand."""

@@ -43,7 +43,7 @@ def idle_words(session: Session) -> tuple[str, str]:
 def _work_words(session: Session) -> tuple[str, str]:
     match session.work:
         case Work.DONE:
-            return done_words(session.result), "good"
+            return with_warnings(done_words(session.result), session.findings.warnings)
         case Work.FAILED:
             return "The analysis failed; what was found until then is kept", "playhead"
         case Work.CANCELLED:
@@ -59,6 +59,14 @@ def done_words(result: AnalysisResult | None) -> str:
     devices = ", ".join(dict.fromkeys(value.upper() for value in result.run.device.values() if value))
     took = f"Analysed in {result.run.elapsed_s:.1f} s"
     return f"{took}  ·  {devices}" if devices else took
+
+
+def with_warnings(words: str, warnings: tuple[str, ...]) -> tuple[str, str]:
+    """Add how much was odd, and the tone that goes with it."""
+    if not warnings:
+        return words, "good"
+    counted = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    return f"{words}  ·  {counted} in Info", "warning"
 
 
 def right_words(session: Session, zoom: str, written: str) -> str:

@@ -28,6 +28,7 @@ from app.render.palette import DARK, LIGHT, class_colour
 from app.settings import Settings, Theme
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.main_window import MainWindow
+from app.ui.message import Tone
 from app.ui.model_choice import ChosenModel, ModelChoice
 from app.ui.timeline.rows import RowKind
 from app.ui.transcript_delegate import doubts, word_span
@@ -148,6 +149,33 @@ def test_real_models_are_not_talked_about(make_window: Callable[..., MainWindow]
     window = make_window(bench)
     bench.open()
     assert window.messages.message is None
+
+
+def test_what_is_wrong_with_a_file_is_said_where_it_is_seen(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    bench.analyse(WarningRaised("The file is cut off."), outcome=Done(document(bench.info)))
+    message = window.messages.message
+    assert message is not None
+    assert message.sentence == "The file is cut off."
+    assert message.tone is Tone.WARNING
+    assert "1 warning" in window.status.words.text()
+    assert message.do is not None
+    message.do()
+    assert window.info.isVisible()
+    window.messages.clear()
+    bench.analyse(WarningRaised("The file is cut off."), outcome=Done(document(bench.info)))
+    assert window.messages.message is None
+
+
+def test_of_several_warnings_the_first_is_said_and_the_others_counted(
+    window: MainWindow, bench: Bench
+) -> None:
+    bench.open()
+    odd = (WarningRaised("The file is cut off."), WarningRaised("Some sound is damaged."))
+    bench.analyse(*odd, outcome=Done(document(bench.info)))
+    assert window.messages.message is not None
+    assert window.messages.message.sentence == "The file is cut off. (1 more in Info)"
+    assert "2 warnings" in window.status.words.text()
 
 
 def test_missing_models_are_told(make_window: Callable[..., MainWindow]) -> None:
