@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
 
 
@@ -14,11 +16,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run Reelscope with ``argv`` (the process's own where None) and return the exit code."""
     multiprocessing.freeze_support()
     words = list(sys.argv[1:] if argv is None else argv)
-    if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
-        from app.cli.run import run
+    try:
+        if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
+            from app.cli.run import run
 
-        return run(words, window_check=check_window)
-    return _open_window(words)
+            return run(words, window_check=check_window)
+        return _open_window(words)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _open_window(words: list[str]) -> int:
@@ -27,6 +32,7 @@ def _open_window(words: list[str]) -> int:
         print(f"reelscope: the window knows no option {unknown[0]}; see 'reelscope --help'.", file=sys.stderr)
         return 2
     try:
+        _check_display()
         check_window()
     except ImportError as error:
         print(f"reelscope: the window cannot open: {error}.", file=sys.stderr)
@@ -35,6 +41,17 @@ def _open_window(words: list[str]) -> int:
     import app.ui
 
     return app.ui.start([Path(word) for word in words])
+
+
+def _check_display() -> None:
+    """Qt ends the process where there is no display; a sentence is better.
+
+    Raises:
+        ImportError: there is none.
+    """
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform.startswith("linux") and not named:
+        raise ImportError("there is no display")
 
 
 def check_window() -> str:

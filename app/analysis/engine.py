@@ -119,6 +119,7 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         """Start the passes and yield what they say until both have ended."""
+        yield from self._warn_of_an_empty_range()
         context = StageContext(self.request, self.info, self.cancel, self._mailbox.put)
         running = 0
         for name, stage in self._stages():
@@ -202,6 +203,16 @@ class _Run:
             yield from self._keep(
                 WarningRaised(
                     f"The file says that it lasts {said:.1f} s, but decoding ended at {decoded.end_s:.1f} s."
+                )
+            )
+
+    def _warn_of_an_empty_range(self) -> Iterator[Event]:
+        length_s = self.info.duration_s
+        if length_s is not None and self.request.span.start_s >= length_s > 0:
+            yield from self._keep(
+                WarningRaised(
+                    f"The range begins at {self.request.span.start_s:.1f} s, after the end of the file "
+                    f"({length_s:.1f} s): there is nothing to find."
                 )
             )
 

@@ -9,8 +9,9 @@ from app.analysis.loudness import peaks_of
 from app.analysis.stage import DecodedUntil, ModelUsed, SpeechLookedFor, StageContext
 from app.core.audio import AudioBlock
 from app.core.errors import DecodeError
-from app.core.events import Progress, SegmentFound, Stage, StageFinished
+from app.core.events import Progress, SegmentFound, Stage, StageFinished, WarningRaised
 from app.core.time import WHOLE
+from app.inference.silero import vad_info
 from app.inference.speech import SpeechOptions, transcribe
 from app.inference.speech_model import SpeechModel
 from app.media.audio import audio_blocks
@@ -71,14 +72,17 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
         prompt=wanted.prompt,
         translate=wanted.translate,
     )
-    count = 0
+    count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
     for event in transcribe(model, blocks, options, context.cancel):
         if isinstance(event, Progress):
             context.progress(Stage.SPEECH, event.done_s)
             continue
         count += isinstance(event, SegmentFound)
+        by_silero = by_silero and not isinstance(event, WarningRaised)
         context.emit(event)
     context.emit(SpeechLookedFor())
+    if by_silero and wanted.vad_model is not None:
+        context.emit(ModelUsed(vad_info(wanted.vad_model), "cpu"))
     # After a cancelled call nobody waits here: the model frees itself when its native thread has ended.
     model.close()
     return count

@@ -13,6 +13,7 @@ from app.cli.choose_models import choose_detector, choose_speech
 from app.cli.exit_codes import DONE, FAILED, USAGE
 from app.cli.outputs import Outputs, names_without_clash
 from app.cli.progress import ProgressLine
+from app.cli.stdout import say_if_anybody_listens
 from app.cli.summary import summary
 from app.core.cancel import CancelToken
 from app.core.errors import ReelscopeError, UsageError
@@ -36,19 +37,24 @@ def analyze(arguments: Namespace) -> int:
             code = _complain(path, str(error), USAGE)
         except ReelscopeError as error:
             code = _complain(path, str(error), FAILED)
+        except Exception as error:
+            # A fault of ours in one file must not cost the others.
+            if arguments.debug or len(arguments.videos) == 1:
+                raise
+            code = _complain(path, f"Something unexpected went wrong: {error!r}", FAILED)
         worst = max(worst, code)
     return worst
 
 
 def _analyze_one(path: Path, template: AnalysisRequest, into: Outputs, *, quiet: bool) -> int:
-    into.check(path)
-    request = _for_file(template, path)
+    into.check(path, transcript=template.speech is not None)
+    request = dataclasses.replace(template, path=path)
     outcome = _run(request, quiet=quiet)
     result = outcome.result
     if isinstance(outcome, Done):
         into.write(outcome.result)
         if not into.any_on_stdout:
-            print(summary(outcome.result, into.written))
+            say_if_anybody_listens(summary(outcome.result, into.written))
         return DONE
     sentence = outcome.sentence if isinstance(outcome, Failed) else "Cancelled."
     if result is not None and _holds_something(result):
@@ -106,10 +112,6 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         device=arguments.device,
         hash_media=arguments.hash_media,
     )
-
-
-def _for_file(template: AnalysisRequest, path: Path) -> AnalysisRequest:
-    return dataclasses.replace(template, path=path)
 
 
 def _holds_something(result: AnalysisResult) -> bool:

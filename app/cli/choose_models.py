@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.analysis.request import DetectRequest, SpeechRequest
 from app.core.errors import FileMissingError, UsageError
 from app.inference.model_store import ModelEntry, ModelKind, ModelStore
+from app.inference.silero import check_vad_file
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -62,7 +63,8 @@ def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:
         raise UsageError(f"There is no {kind.value} model: name one, or none.")
     if entry.is_sample:
         print(
-            f"reelscope: no {kind.value} model is installed, so the sample's own is used ({_KNOWS[kind]}); "
+            f"reelscope: no usable {kind.value} model is installed, so the sample's own is used "
+            f"({_KNOWS[kind]}); "
             "'reelscope models add FILE' installs a real one.",
             file=sys.stderr,
         )
@@ -78,4 +80,5 @@ def _vad_model(wanted: str) -> Path | None:
     path = Path(wanted)
     if not path.is_file():
         raise FileMissingError(f"There is no file '{wanted}' for --vad.")
+    check_vad_file(path)
     return path

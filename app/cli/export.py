@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE
-from app.cli.outputs import check_target, write_stdout
+from app.cli.outputs import check_target
+from app.cli.stdout import write_stdout
 from app.export.files import write_atomic
 from app.export.formats import export_format
 from app.export.json_document import load_json

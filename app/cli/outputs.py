@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.cli.stdout import write_stdout
 from app.core.errors import UsageError
 from app.core.results import AnalysisResult
 from app.export.files import write_atomic
@@ -47,15 +47,27 @@ class Outputs:
         """Whether standard output carries a result, so that no summary may stand there."""
         return any(target == STDOUT for _, target in self.targets)
 
-    def check(self, video: Path) -> None:
+    def check(self, video: Path, *, transcript: bool) -> None:
         """Find out before the work whether everything can go where it should.
 
+        Args:
+            video: what is analysed.
+            transcript: whether there will be one.
+
         Raises:
-            UsageError: there is no such folder, or the video itself would be overwritten.
+            UsageError: there is no such folder, the video itself or another output would be overwritten, or
+                subtitles are to be made of no transcript.
         """
-        for _, target in self.targets:
-            if target != STDOUT:
-                check_target(Path(target), video)
+        files = [Path(target) for _, target in self.targets if target != STDOUT]
+        for file in files:
+            check_target(file, video)
+        if len({file.resolve() for file in files}) < len(files):
+            raise UsageError("Two results cannot go to the same file.")
+        missing = [
+            name for name, _ in self.targets if export_format(name).needs_transcript and not transcript
+        ]
+        if missing and self.named_by_user:
+            raise UsageError(f"--{missing[0]} needs a transcript, but --speech is none.")
 
     def write(self, result: AnalysisResult) -> None:
         """Write every format; in a folder no subtitles where no speech was looked for.
@@ -81,17 +93,13 @@ def check_target(target: Path, source: Path) -> None:
     Raises:
         UsageError: it is one of these.
     """
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"'{target}' cannot be written: there is no such folder.")
-    if target.exists() and source.exists() and target.samefile(source):
-        raise UsageError(f"'{target}' is the file that is read: name another one to write.")
-
-
-def write_stdout(data: bytes) -> None:
-    """Write bytes as they are to standard output, whatever its encoding."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    try:
+        if not target.absolute().parent.is_dir():
+            raise UsageError(f"'{target}' cannot be written: there is no such folder.")
+        if target.exists() and source.exists() and target.samefile(source):
+            raise UsageError(f"'{target}' is the file that is read: name another one to write.")
+    except OSError as error:
+        raise UsageError(f"'{target}' cannot be written: {error.strerror}.") from error
 
 
 def names_without_clash(videos: Sequence[Path]) -> list[str]:

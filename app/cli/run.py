@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -17,6 +18,7 @@ from app.cli.inspect import frame, keyframes, probe
 from app.cli.models import models
 from app.cli.parser import LATER, LATER_OPTIONS, build_parser
 from app.cli.selftest import WindowCheck, selftest
+from app.cli.stdout import flush_stdout, forget_stdout
 from app.core.errors import CancelledError, ReelscopeError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         argv: the command and its arguments.
         window_check: tries the window's libraries and returns what it found; for ``selftest``.
     """
+    _write_whatever_can_be_shown()
     later = [word for word in argv if word.partition("=")[0] in LATER_OPTIONS]
     if argv[:1] and argv[0] in LATER:
         later = [argv[0]]
@@ -58,10 +61,17 @@ def _with_open_ranges(argv: Sequence[str]) -> list[str]:
     return words
 
 
+def _write_whatever_can_be_shown() -> None:
+    """Let a name that the terminal's encoding lacks appear escaped, not end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _guarded(command: Command, arguments: argparse.Namespace) -> int:
     try:
         code = command(arguments)
-        sys.stdout.flush()
+        flush_stdout()
     except UsageError as error:
         return _fail(str(error), USAGE, debug=arguments.debug)
     except (KeyboardInterrupt, CancelledError):
@@ -69,9 +79,10 @@ def _guarded(command: Command, arguments: argparse.Namespace) -> int:
     except ReelscopeError as error:
         return _fail(str(error), FAILED, debug=arguments.debug)
     except BrokenPipeError:
-        # The reader of our output went away (| head): nothing is wrong, but Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         return DONE
+    except OSError as error:
+        return _fail(f"The output cannot be written: {error.strerror}.", FAILED, debug=arguments.debug)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         return _fail(f"Something unexpected went wrong: {error!r}", FAILED, debug=arguments.debug)
     return code
@@ -82,7 +93,7 @@ def _interrupted() -> int:
     code = _fail("Interrupted.", INTERRUPTED)
     others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
     if any(not thread.daemon for thread in others):
-        sys.stdout.flush()
+        flush_stdout()
         sys.stderr.flush()
         os._exit(code)
     return code

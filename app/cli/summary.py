@@ -8,13 +8,13 @@ from pathlib import Path
 
 from app.core.results import AnalysisResult
 from app.core.time import format_short
-from app.media.names import clean_text
+from app.media.names import one_line
 
 
 def summary(result: AnalysisResult, written: Sequence[Path]) -> str:
     """Return the summary, without a newline at its end."""
     lines = [_headline(result), *_pictures(result), *_speech(result)]
-    lines += [f"  written    {clean_text(str(path))}" for path in written]
+    lines += [f"  written    {one_line(str(path))}" for path in written]
     return "\n".join(lines)
 
 
@@ -24,8 +24,10 @@ def _headline(result: AnalysisResult) -> str:
     if media.video is not None:
         video = media.video
         facts.append(f"{video.display_width} x {video.display_height} {video.codec}")
-    facts += [f"{track.codec} {track.sample_rate / 1000:g} kHz" for track in media.audio[:1]]
-    return f"{media.name}  ({', '.join(facts)})"
+    number = result.settings["audio_track"]
+    heard = media.audio[number : number + 1]
+    facts += [f"{track.codec} {track.sample_rate / 1000:g} kHz" for track in heard]
+    return f"{one_line(media.name)}  ({', '.join(facts)})"
 
 
 def _pictures(result: AnalysisResult) -> list[str]:

@@ -64,6 +64,10 @@ def _line(value: Any, where: str) -> str:
         raise ExportError(sentence) from error
 
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some editors put before UTF-8."""
+
+
 def load(data: bytes) -> AnalysisResult:
     """Read a document back; ``load(dump(result)) == result``.
 
@@ -72,6 +76,7 @@ def load(data: bytes) -> AnalysisResult:
     Raises:
         ExportError: broken JSON, another schema, a key that is missing or of a wrong type.
     """
+    data = data.removeprefix(_BYTE_ORDER_MARK)
     try:
         parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         _check_schema(parts)

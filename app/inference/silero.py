@@ -8,6 +8,7 @@ use.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import platform
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 from app.core.audio import Samples
 from app.core.cancel import CancelToken
 from app.core.errors import ModelError
+from app.core.results import ModelInfo
 from app.inference.regions import Probabilities
 from app.inference.speech_file import GgmlKind, read_ggml
 from app.inference.speech_native import native, whisper_library
@@ -56,10 +58,7 @@ class SileroVad:
             FileMissingError: no such file.
             ModelError: the file is no voice activity model, or the library here cannot run one.
         """
-        if read_ggml(path).kind is not GgmlKind.VAD:
-            raise ModelError(
-                f"{path.name} is a speech model; a voice activity model (silero) is needed here."
-            )
+        check_vad_file(path)
         self._library = _declared()
         params = self._library.whisper_vad_default_context_params()
         params.n_threads, params.use_gpu = 1, False
@@ -112,6 +111,24 @@ class SileroVad:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def check_vad_file(path: Path) -> None:
+    """Refuse what is no voice activity model.
+
+    Raises:
+        FileMissingError: no such file.
+        ModelError: the file is of another kind.
+    """
+    if read_ggml(path).kind is not GgmlKind.VAD:
+        raise ModelError(f"{path.name} is a speech model; a voice activity model (silero) is needed here.")
+
+
+def vad_info(path: Path) -> ModelInfo:
+    """Return the model as it stands in documents; reads the whole file for its hash."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ModelInfo(path.stem, digest, "vad", "silero")
 
 
 def _native_path(path: Path) -> bytes:

@@ -16,5 +16,10 @@ def clean_text(text: str) -> str:
 
 def shown_name(path: Path) -> str:
     r"""Return the name of a file for a sentence: one line, control characters as ``\n``, ``\x1b``."""
-    name = clean_text(path.name or str(path))
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    return one_line(path.name or str(path))
+
+
+def one_line(text: str) -> str:
+    r"""Return ``text`` as one line that any terminal may see: control characters as ``\n``, ``\x1b``."""
+    clean = clean_text(text)
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in clean)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -272,8 +274,9 @@ def test_subtitles_that_were_named_are_not_left_out_silently(
     done = reelscope(
         "analyze", sample_video, *LIGHT, "--json", tmp_path / "a.json", "--srt", tmp_path / "a.srt"
     )
-    assert done.code == 1
-    assert "no transcript" in done.err
+    assert done.code == 2
+    assert "--srt needs a transcript" in done.err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("words", [("--range", "-0:02"), ("--range=-2",), ("--range", "22-")])
@@ -282,3 +285,97 @@ def test_a_range_may_be_open(reelscope: Reelscope, sample_video: Path, words: tu
     assert done.code == 0, done.err
     times = [keyframe["time_s"] for keyframe in json.loads(done.out)["keyframes"]]
     assert times == pytest.approx([22.9] if "22-" in words else [0.0, 1.6], abs=0.05)
+
+
+def test_two_results_cannot_go_to_one_file(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    other_way = tmp_path / "x" / ".." / "a.json"
+    done = reelscope("analyze", sample_video, *LIGHT, "--json", tmp_path / "a.json", "--csv", other_way)
+    assert done.code == 2
+    assert "same file" in done.err
+
+
+def test_a_name_that_is_too_long_is_told(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
+    done = reelscope("analyze", sample_video, *LIGHT, "--json", tmp_path / ("x" * 300))
+    assert done.code == 2
+    assert "cannot be written" in done.err
+
+
+def test_a_range_after_the_end_is_warned_of(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope("analyze", sample_video, *LIGHT, "--range", "100-200", "--json", "-")
+    assert done.code == 0
+    assert "after the end" in json.loads(done.out)["warnings"][0]
+
+
+def test_the_silero_model_stands_in_the_document(
+    reelscope: Reelscope, sample_video: Path, models_dir: Path
+) -> None:
+    silero = models_dir / "for-tests-silero-v6.2.0-ggml.bin"
+    done = reelscope("analyze", sample_video, "--detect", "none", "--vad", silero, "--json", "-")
+    models = {model["kind"]: model for model in json.loads(done.out)["models"]}
+    assert models["vad"]["sha256"] == hashlib.sha256(silero.read_bytes()).hexdigest()
+    assert models["vad"]["name"] == silero.stem
+
+
+def test_a_named_vad_that_is_none_is_refused(
+    reelscope: Reelscope, sample_video: Path, sample_dir: Path
+) -> None:
+    done = reelscope("analyze", sample_video, "--vad", sample_dir / "digits-q5_0.bin")
+    assert done.code == 1
+    assert "voice activity model" in done.err
+
+
+def test_the_summary_is_about_the_track_that_was_heard(reelscope: Reelscope, media_dir: Path) -> None:
+    words = ("--video-track", "1", "--audio-track", "1", "--detect", "none", "--speech", "none", "--quiet")
+    done = reelscope("analyze", media_dir / "tc_nasa_13013.mp4", *words)
+    assert "aac 16 kHz" in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and encodings differ there")
+class TestOtherEndsOfOurOutput:
+    """In processes of their own: what happens when output meets another encoding, or nobody."""
+
+    def test_a_name_that_the_encoding_lacks(self, sample_video: Path, tmp_path: Path) -> None:
+        named = tmp_path / "名前 🎬.mp4"
+        named.symlink_to(sample_video)
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "analyze", named, sample_video, *LIGHT, "-o", tmp_path],
+            env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert {"名前 🎬.json", "sample.json"} <= {path.name for path in tmp_path.iterdir()}
+
+    def test_a_reader_who_leaves_early_stops_no_work(self, sample_video: Path, tmp_path: Path) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "app",
+            "analyze",
+            *[str(sample_video)] * 3,
+            *LIGHT,
+            "-o",
+            str(tmp_path),
+        ]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            running.stdout.close()
+            assert running.stderr is not None
+            said = running.stderr.read()
+        assert (running.returncode, said) == (0, b"")
+        assert len(list(tmp_path.iterdir())) == 3
+
+    def test_a_full_disk_behind_standard_output(self, sample_video: Path) -> None:
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "app", "keyframes", sample_video, "--json"],
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr == "reelscope: The output cannot be written: No space left on device.\n"
+
+    def test_no_standard_output_at_all(self, sample_video: Path, tmp_path: Path) -> None:
+        words = " ".join(LIGHT)
+        shell = f'"{sys.executable}" -m app analyze "{sample_video}" {words} -o "{tmp_path}" >&-'
+        done = subprocess.run(shell, shell=True, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S602
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [path.name for path in tmp_path.iterdir()] == ["sample.json"]
