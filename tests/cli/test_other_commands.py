@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,14 @@ def test_a_model_that_is_no_detector_is_not_added(reelscope: Reelscope, models_d
     assert done.code == 1
     assert "osnet_x0_25.onnx" in done.err
     assert "osnet" not in reelscope("models", "list").out
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
+def test_without_a_display_the_window_says_so(sample_video: Path, blank_environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app", sample_video], env=blank_environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "no display" in done.stderr
+    assert "reelscope analyze" in done.stderr
