@@ -148,8 +148,8 @@ class MainWindow(QMainWindow):
         self._down.setStretchFactor(1, 0)
         self._across.splitterMoved.connect(self._parts_moved)
         self._down.splitterMoved.connect(self._parts_moved)
-        self.panel.setMinimumWidth(280)
-        self.timeline.setMinimumHeight(150)
+        self.panel.setMinimumWidth(320)
+        self.timeline.setMinimumHeight(self.timeline.wanted_height(0))
         self._page = QWidget()
         self._page.setObjectName("page")
         inner = QVBoxLayout(self._page)
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.status)
         self.setMenuWidget(self.top_bar)
         self.setCentralWidget(whole)
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(960, 600)
         self.place(self.session.settings.window)
 
     def place(self, window: WindowPlace) -> None:

@@ -82,7 +82,7 @@ class ObjectsPanel(QWidget):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionResizeMode(Column.OBJECT, QHeaderView.ResizeMode.Stretch)
         head.resizeSection(Column.TIME, 92)
-        head.resizeSection(Column.CONFIDENCE, 104)
+        head.resizeSection(Column.CONFIDENCE, 88)
         view.clicked.connect(self._go_to)
         view.activated.connect(self._go_to)
         return view

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QFont, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from app.core.time import format_timecode
 from app.render.palette import Palette, TextSize
@@ -65,6 +74,10 @@ class TransportBar(QFrame):
         self._length.setProperty("tone", "dim")
         self._length.setFont(mono_face(TextSize.SMALL))
         self._length.setAccessibleName("Length and picture number")
+        # The length gives way where the bar is narrow, the time never.
+        self._length.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._length.setMinimumWidth(1)
+        self._extent: tuple[str, ...] = ()
         self.speed = self._text_button("Speed")
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.zoom = self._text_button("Zoom of the picture")
@@ -164,7 +177,25 @@ class TransportBar(QFrame):
     def set_extent(self, duration_s: float | None, picture: str) -> None:
         """Show the length of the file and which picture this is."""
         length = f"/ {format_timecode(duration_s)}" if duration_s else ""
-        self._length.setText("   ".join(each for each in (length, picture) if each))
+        self._extent = tuple(each for each in (length, picture) if each)
+        self._fit_extent()
+
+    def _fit_extent(self) -> None:
+        """Show as much of the extent as there is room for, each part whole or not at all."""
+        layout = self.layout()
+        if layout is None:
+            return
+        room = self.width() - (layout.sizeHint().width() - self._length.sizeHint().width())
+        metrics = self._length.fontMetrics()
+        parts = self._extent
+        while parts and metrics.horizontalAdvance("   ".join(parts)) > room:
+            parts = parts[:-1]
+        self._length.setText("   ".join(parts))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the extent to the new width."""
+        super().resizeEvent(event)
+        self._fit_extent()
 
     def set_speed(self, speed: float) -> None:
         """Show the speed of playing."""

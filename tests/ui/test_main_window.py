@@ -178,6 +178,20 @@ def test_of_several_warnings_the_first_is_said_and_the_others_counted(
     assert "2 warnings" in window.status.words.text()
 
 
+@pytest.mark.parametrize("width", [960, 1024, 1280])
+def test_in_a_narrow_window_times_and_names_stay_whole(window: MainWindow, bench: Bench, width: int) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    analysed(bench)
+    window.show_tab(1)
+    window.resize(width, 640)
+    QApplication.processEvents()
+    for label in window.transport.findChildren(QLabel):
+        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), label.text()
+    names = window.objects.view.columnWidth(1) - 42
+    assert names >= window.objects.fontMetrics().horizontalAdvance("dining table")
+
+
 def test_missing_models_are_told(make_window: Callable[..., MainWindow]) -> None:
     bench = Bench(models=ModelChoice())
     window = make_window(bench)
