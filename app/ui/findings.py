@@ -164,6 +164,7 @@ class Findings:
         self._keyframe_pts: set[int] = set()
         self._thumbnails: list[Thumbnail] = []
         self._thumbnail_pts: set[int] = set()
+        self._loudness: list[LoudnessFound] = []
         self._forget_run()
 
     def _forget_run(self) -> None:
@@ -177,7 +178,6 @@ class Findings:
         self._classes: dict[str, _ClassRecord] = {}
         self._regions: list[TimeSpan] = []
         self._segments: list[Segment] = []
-        self._loudness: list[LoudnessFound] = []
 
     def restart(self) -> None:
         """A new analysis begins: keep what belongs to the file, forget what belongs to the last run."""
@@ -211,8 +211,7 @@ class Findings:
     def _add_sound_or_end(self, event: Event) -> Change:
         match event:
             case LoudnessFound():
-                insort(self._loudness, event, key=_START)
-                return Change.SOUND
+                return self._add_loudness(event)
             case SpeechRegionsFound():
                 for region in event.regions:
                     insort(self._regions, region)
@@ -259,6 +258,17 @@ class Findings:
         self._thumbnail_pts.add(thumbnail.pts)
         insort(self._thumbnails, thumbnail, key=_TIME)
         return Change.THUMBNAILS
+
+    def _add_loudness(self, event: LoudnessFound) -> Change:
+        """Loudness belongs to the file: each run reads it anew, from the same starts."""
+        place = bisect_left(self._loudness, event.start_s, key=_START)
+        if place == len(self._loudness) or self._loudness[place].start_s != event.start_s:
+            self._loudness.insert(place, event)
+        elif self._loudness[place] == event:
+            return Change.NOTHING
+        else:
+            self._loudness[place] = event
+        return Change.SOUND
 
     def _add_picture(self, event: PictureAnalysed) -> Change:
         if event.pts in self._pictures:

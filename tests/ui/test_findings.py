@@ -179,10 +179,24 @@ def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:
         SpeechRegionsFound((TimeSpan(1.0, 2.0),)), Cancelled(None),
     )  # fmt: skip
     findings.restart()
-    assert (findings.labels, findings.segments, findings.warnings, findings.loudness) == ((), (), (), ())
+    assert (findings.labels, findings.segments, findings.warnings) == ((), (), ())
     assert (findings.regions, findings.outcome, findings.looked_at_count) == ((), None, 0)
     assert findings.media is not None
     assert len(findings.keyframes) == 1
+    assert findings.loudness == (LoudnessFound(0.0, 0.1, (0.5,)),)
+
+
+def test_loudness_that_was_read_stands_until_it_is_read_anew() -> None:
+    first, second = LoudnessFound(0.0, 0.1, (0.5, 0.2)), LoudnessFound(0.2, 0.1, (0.4, 0.1))
+    findings = fed(second, first)
+    findings.restart()
+    assert findings.loudness == (first, second)
+    assert findings.add(first) is Change.NOTHING
+    louder = LoudnessFound(0.2, 0.1, (0.9, 0.8))
+    assert findings.add(louder) is Change.SOUND
+    assert findings.loudness == (first, louder)
+    assert findings.add(LoudnessFound(0.4, 0.1, (0.3,))) is Change.SOUND
+    assert [each.start_s for each in findings.loudness] == [0.0, 0.2, 0.4]
 
 
 def test_shots_of_a_file_that_was_gone_through_stand() -> None:
