@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from app.core.geometry import Box, Size
@@ -21,6 +21,8 @@ from app.render.viewport import Point, Viewport
 
 OUTLINE = 2
 """Width of a box's outline, widget pixels."""
+_CASING = QColor(0, 0, 0, 140)
+"""One widget pixel around an outline: an orange box shows on orange."""
 _EMPHASIS = 3
 """Width of the outline of a box that is chosen or under the pointer."""
 _SMALLEST_LABELLED = 14.0
@@ -188,6 +190,7 @@ class BoxPainter:
     def all(self, placed: Sequence[PlacedBox]) -> None:
         """Paint outlines, the first on top, then the chips over all of them."""
         for one in reversed(placed):
+            self._casing(one.rect, OUTLINE)
             self._outline(one.rect, self._colour(one), OUTLINE)
         for one in placed:
             if one.chip is not None:
@@ -201,6 +204,8 @@ class BoxPainter:
         self._painter.fillRect(_rectf(placed.rect), fill)
         if chosen:
             self._outline(placed.rect, QColor(text_on(text_on(colour.name()))), _EMPHASIS + 2)
+        else:
+            self._casing(placed.rect, _EMPHASIS)
         self._outline(placed.rect, colour, _EMPHASIS)
         self.chip(placed, chip)
 
@@ -219,11 +224,19 @@ class BoxPainter:
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, chip.text)
 
     def _outline(self, rect: Box, colour: QColor, width: int) -> None:
-        """Four bars on whole pixels, half of their width inside: crisp without antialiasing, and cheap."""
+        """A frame on whole pixels, half of its width inside."""
         bar = max(1, round(width * self._dpr))
-        out = bar // 2
-        left, top = round(rect.x1) - out, round(rect.y1) - out
-        wide, high = round(rect.width) + bar, round(rect.height) + bar
+        self._frame(_around(rect, bar), bar, colour)
+
+    def _casing(self, rect: Box, width: int) -> None:
+        """A thin frame right outside the outline of that width."""
+        outline = _around(rect, max(1, round(width * self._dpr)))
+        bar = max(1, round(self._dpr))
+        self._frame(outline.adjusted(-bar, -bar, bar, bar), bar, _CASING)
+
+    def _frame(self, outer: QRect, bar: int, colour: QColor) -> None:
+        """Four bars inside ``outer`` that never overlap: crisp without antialiasing, and cheap."""
+        left, top, wide, high = outer.x(), outer.y(), outer.width(), outer.height()
         fill = self._painter.fillRect
         fill(left, top, wide, bar, colour)
         fill(left, top + high - bar, wide, bar, colour)
@@ -232,6 +245,14 @@ class BoxPainter:
 
     def _colour(self, placed: PlacedBox) -> QColor:
         return QColor(class_colour(self._palette, placed.detection.label))
+
+
+def _around(rect: Box, bar: int) -> QRect:
+    """The outer edge of an outline whose bars lie with half of their width inside ``rect``."""
+    out = bar // 2
+    return QRect(
+        round(rect.x1) - out, round(rect.y1) - out, round(rect.width) + bar, round(rect.height) + bar
+    )
 
 
 def _rectf(box: Box) -> QRectF:

@@ -80,10 +80,24 @@ def test_a_box_lands_on_its_pixels_at_fit(view: VideoView) -> None:
     # Picture pixels are half as large here; an outline of 2 lies with one pixel on each side of the edge.
     for x, y in ((99, 130), (100, 130), (299, 130), (300, 130), (200, 199), (200, 200), (250, 60)):
         assert colour_at(image, x, y) == person()
-    for x, y in ((97, 130), (102, 130), (298 - 1, 130), (302, 130), (200, 197), (200, 202)):
+    for x, y in ((97, 130), (101, 130), (298, 130), (302, 130), (200, 197), (200, 202)):
         assert grey_at(image, x, y) == GREY[0]
     outline = extent_of(image, person())
     assert (outline.x1, outline.x2, outline.y2) == (99, 301, 201)
+    casing = round(GREY[0] * (255 - 140) / 255)
+    for x, y in ((98, 130), (301, 130), (200, 201), (98, 201), (301, 201), (250, 58)):
+        assert grey_at(image, x, y) == casing
+
+
+def test_a_box_shows_on_a_ground_of_its_own_colour(view: VideoView) -> None:
+    colour = QColor(person())
+    ground = np.empty((SIZE.height, SIZE.width, 3), np.uint8)
+    ground[:] = (colour.blue(), colour.green(), colour.red())
+    view.set_frame(frame_of(ground))
+    view.set_detections(0, (found((100, 60, 300, 200)),))
+    image = grabbed(view)
+    assert colour_at(image, 97, 130) == colour_at(image, 99, 130) == person()
+    assert image.pixelColor(98, 130).lightnessF() < colour.lightnessF() / 1.5
 
 
 def test_a_box_lands_on_its_pixels_at_2x(view: VideoView) -> None:
