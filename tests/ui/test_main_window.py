@@ -383,6 +383,38 @@ def test_hovering_shows_the_time_and_nothing_moves(window: MainWindow, bench: Be
     assert window.timeline._hover_card.isVisible()
 
 
+@pytest.mark.parametrize("what", ["strip resized", "window wider", "window higher", "left", "hidden"])
+def test_what_floats_over_the_strip_goes_when_the_pointer_is_elsewhere(
+    window: MainWindow, bench: Bench, what: str
+) -> None:
+    analysed(bench)
+    view = window.timeline.view
+    assert view is not None
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(300, 10), QPointF(300, 10), Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), moved)
+    card = window.timeline._hover_card
+    assert card is not None
+    assert card.isVisible()
+    match what:
+        case "strip resized":
+            above, strip = window._down.sizes()
+            window._down.setSizes([above - 40, strip + 40])
+        case "window wider":
+            window.resize(window.width() + 60, window.height())
+        case "window higher":
+            window.resize(window.width(), window.height() + 60)
+        case "left":
+            QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+        case _:
+            window.timeline.hide()
+    QApplication.processEvents()
+    assert not card.isVisible()
+    assert what in ("hidden", "window higher") or view.state.hover_s is None
+
+
 def test_progress_is_told_and_cancelling_is_one_press(window: MainWindow, bench: Bench) -> None:
     bench.open()
     bench.analyse(Progress(Stage.PICTURES, 5.0, 20.0), Progress(Stage.SPEECH, 5.0, 20.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
 
 from app.render.palette import DARK, Palette
@@ -137,6 +138,21 @@ class TimelineCard(QFrame):
         self._scroll.setValue(round(rows.scroll))
         self._scroll.blockSignals(False)
         self._scroll.setVisible(rows.scroll_range > 0)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Under the pointer is something else now."""
+        super().moveEvent(event)
+        self._show_hover(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Under the pointer is something else now."""
+        super().resizeEvent(event)
+        self._show_hover(None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What floats over the strip goes with it."""
+        super().hideEvent(event)
+        self._show_hover(None)
 
     def _show_hover(self, hovered: Hovered | None) -> None:
         if self.view is None:

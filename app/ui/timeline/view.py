@@ -152,6 +152,7 @@ class TimelineView(pg.GraphicsView):
         if hasattr(self, "_items"):
             self.set_scale(self.scale.resized(self.viewport().width()))
             self._lay_out()
+            self._forget_pointer()
 
     # --- hands
 
@@ -206,6 +207,9 @@ class TimelineView(pg.GraphicsView):
     def leaveEvent(self, event: QEvent) -> None:
         """Forget the pointer."""
         super().leaveEvent(event)
+        self._forget_pointer()
+
+    def _forget_pointer(self) -> None:
         self._set_pointer(None)
         self.hovered.emit(None)
 
