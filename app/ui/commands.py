@@ -53,7 +53,8 @@ class Command:
         group: its menu.
         needs: when it is switched on.
         choice: whether it is shown with a mark, and with which others.
-        section: a separator stands before the command.
+        section: a separator stands before the command, or before its submenu.
+        submenu: title of the menu within the menu; "" where it stands in the menu itself.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Command:
     needs: Needs = Needs.NOTHING
     choice: Choice | None = None
     section: bool = False
+    submenu: str = ""
 
 
 _F, _V, _A, _G, _H = Group.FILE, Group.VIEW, Group.ANALYSE, Group.GO, Group.HELP
@@ -85,9 +87,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.transcript", "Transcript", ("1",), "show_transcript", _V, section=True),
     Command("view.objects", "Objects", ("2",), "show_objects", _V),
     Command("view.info", "Info", ("3",), "show_info", _V),
-    Command("view.system", "As the System", (), "theme_system", _V, choice=Choice.THEME, section=True),
-    Command("view.dark", "Dark", (), "theme_dark", _V, choice=Choice.THEME),
-    Command("view.light", "Light", (), "theme_light", _V, choice=Choice.THEME),
+    Command(
+        "view.system",
+        "As the System",
+        (),
+        "theme_system",
+        _V,
+        choice=Choice.THEME,
+        section=True,
+        submenu="Theme",
+    ),
+    Command("view.dark", "Dark", (), "theme_dark", _V, choice=Choice.THEME, submenu="Theme"),
+    Command("view.light", "Light", (), "theme_light", _V, choice=Choice.THEME, submenu="Theme"),
     Command("analyse.start", "Analyse", ("Ctrl+R", "F5"), "analyse", _A, Needs.IDLE_FILE),
     Command("analyse.cancel", "Cancel", ("Ctrl+.",), "cancel", _A, Needs.ANALYSIS),
     Command(

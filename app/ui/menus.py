@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -53,15 +53,21 @@ def _call(callback: Callable[[], None], _checked: bool = False) -> None:
     callback()
 
 
-def build_menu_bar(actions: dict[str, QAction], recent: QMenu) -> QMenuBar:
-    """Return the menu bar; ``recent`` stands in the first menu after opening."""
+def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[QMenu] = ()) -> QMenuBar:
+    """Return the menu bar; ``recent`` stands after opening, ``models`` before adding another one."""
     bar = QMenuBar()
     menus = {group: bar.addMenu(group.value) for group in Group}
+    submenus: dict[str, QMenu] = {}
     for command in COMMANDS:
         menu = menus[command.group]
         if command.section:
             menu.addSeparator()
-        menu.addAction(actions[command.id])
+        if command.id == "analyse.add_model":
+            for each in models:
+                menu.addMenu(each)
+        if command.submenu and command.submenu not in submenus:
+            submenus[command.submenu] = menu.addMenu(command.submenu)
+        submenus.get(command.submenu, menu).addAction(actions[command.id])
         if command.id == "file.sample":
             menu.addMenu(recent)
     for command in EXPORTS:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.export.formats import FORMATS
 from app.ui.actions import Actions
@@ -32,6 +32,7 @@ def test_every_command_can_be_called() -> None:
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
     helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
+    helpers |= {"choose_detector", "choose_speech"}
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
     assert public - helpers == reachable
 
@@ -45,8 +46,15 @@ def test_a_command_is_found_by_its_name() -> None:
 def test_every_menu_holds_its_commands_and_every_format_can_be_exported(window: MainWindow) -> None:
     menus = {action.text(): action.menu() for action in window.top_bar.menu_bar.actions()}
     assert list(menus) == [group.value for group in Group]
-    in_menus = {each.objectName() for menu in menus.values() for each in menu.actions()}  # type: ignore[attr-defined]
+    every = window.top_bar.menu_bar.findChildren(QMenu)
+    in_menus = {each.objectName() for menu in every for each in menu.actions()}
     assert {command.id for command in COMMANDS} | {f"export.{name}" for name in FORMATS} <= in_menus
+
+
+def test_the_theme_is_chosen_in_a_menu_of_its_own(window: MainWindow) -> None:
+    themes = next(menu for menu in window.top_bar.menu_bar.findChildren(QMenu) if menu.title() == "Theme")
+    assert [action.text() for action in themes.actions()] == ["As the System", "Dark", "Light"]
+    assert themes.menuAction() in window.top_bar.menu_bar.actions()[1].menu().actions()  # type: ignore[attr-defined]
 
 
 def test_no_two_actions_share_a_key(window: MainWindow) -> None:
