@@ -52,6 +52,7 @@ class Settings:
         confidence: least confidence that is shown and analysed for, 0..1.
         show_boxes: whether boxes are painted.
         frames: which pictures the detector sees, as `--frames` writes it.
+        detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
     """
 
     version: int = VERSION
@@ -62,6 +63,8 @@ class Settings:
     confidence: float = 0.25
     show_boxes: bool = True
     frames: str = "keyframes"
+    detector: str | None = None
+    speech: str | None = None
 
     def with_recent(self, path: Path) -> Settings:
         """Put a file first among the recent ones, where they are kept at all."""
@@ -181,6 +184,8 @@ def parse(data: bytes) -> Settings:
         confidence=_read(document, "confidence", default.confidence, _share),
         show_boxes=_read(document, "show_boxes", default.show_boxes, _boolean),
         frames=_read(document, "frames", default.frames, _text),
+        detector=_read(document, "detector", default.detector, _optional_text),
+        speech=_read(document, "speech", default.speech, _optional_text),
     )
 
 
@@ -203,6 +208,10 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ settings_values = st.builds(
     confidence=st.floats(0, 1),
     show_boxes=st.booleans(),
     frames=st.text(string.ascii_letters),
+    detector=st.none() | st.text(),
+    speech=st.none() | st.text(),
 )
 
 
@@ -56,6 +58,8 @@ def test_garbage_is_told_apart_not_raised_through(data: bytes) -> None:
         {"window": []},
         {"window": {"width": -1}},
         {"frames": None},
+        {"detector": 1},
+        {"speech": ["base"]},
         {"version": 2},
     ],
 )

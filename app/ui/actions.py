@@ -168,6 +168,14 @@ class Actions(QObject):
         """Let the detector see every picture."""
         self._change(frames="all")
 
+    def choose_detector(self, name: str) -> None:
+        """Find objects with the detector of that name, or with none."""
+        self._change(detector=name)
+
+    def choose_speech(self, name: str) -> None:
+        """Listen with the speech model of that name, or with none."""
+        self._change(speech=name)
+
     def add_model(self) -> None:
         """Ask for a model file and add it to the user's models."""
         name, _ = QFileDialog.getOpenFileName(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -15,7 +16,7 @@ from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.icons import app_icon
 from app.ui.main_window import MainWindow, Surroundings
-from app.ui.model_choice import ChooseModels, ChosenModel, ModelChoice
+from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.workers.decoder_thread import DecoderThread
 from app.workers.garbage import GarbageCollector
@@ -36,15 +37,38 @@ def make_application() -> QApplication:
 
 
 def chooser(store: ModelStore) -> ChooseModels:
-    """Return what picks the default models of a store."""
+    """Return what picks the models of a store: those wished for, else the first usable ones."""
 
-    def chosen(entry: ModelEntry | None) -> ChosenModel | None:
-        return ChosenModel(entry.name, entry.path, entry.is_sample) if entry is not None else None
+    def pick(kind: ModelKind, wish: str | None = None) -> ChosenModel | None:
+        if wish == NO_MODEL:
+            return None
+        named = (entry for entry in store.entries() if wish is not None and entry.name == wish)
+        entry = next((each for each in named if each.kind is kind), None) or store.default(kind)
+        return _chosen(entry) if entry is not None else None
 
-    def choose() -> ModelChoice:
-        return ModelChoice(*(chosen(store.default(kind)) for kind in ModelKind))
+    def choose(wishes: ModelWishes) -> ModelChoice:
+        return ModelChoice(
+            pick(ModelKind.DETECTOR, wishes.detector),
+            pick(ModelKind.SPEECH, wishes.speech),
+            pick(ModelKind.VAD),
+            detector_declined=wishes.detector == NO_MODEL,
+            speech_declined=wishes.speech == NO_MODEL,
+        )
 
     return choose
+
+
+def offered(store: ModelStore, kind: ModelKind) -> tuple[ChosenModel, ...]:
+    """Return the models of a kind by name; of two with one name the preferred, which that name means."""
+    by_name: dict[str, ChosenModel] = {}
+    for entry in store.entries():
+        if entry.kind is kind:
+            by_name.setdefault(entry.name, _chosen(entry))
+    return tuple(by_name.values())
+
+
+def _chosen(entry: ModelEntry) -> ChosenModel:
+    return ChosenModel(entry.name, entry.path, entry.is_sample)
 
 
 def make_window(settings_file: SettingsFile, store: ModelStore | None = None) -> MainWindow:
@@ -52,7 +76,14 @@ def make_window(settings_file: SettingsFile, store: ModelStore | None = None) ->
     store = store or ModelStore()
     loaded = settings_file.load()
     session = Session(WorkerFactories(DecoderThread, InferenceThread), chooser(store), loaded.settings)
-    surroundings = Surroundings(Shutdown(), store.add, settings_file, loaded.message)
+    surroundings = Surroundings(
+        Shutdown(),
+        store.add,
+        settings_file,
+        loaded.message,
+        offer_detectors=partial(offered, store, ModelKind.DETECTOR),
+        offer_speech=partial(offered, store, ModelKind.SPEECH),
+    )
     return MainWindow(session, surroundings)
 
 

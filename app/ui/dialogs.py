@@ -110,8 +110,7 @@ def models_sheet(parent: QWidget, choice: ModelChoice, add_action: QAction) -> S
         name.setProperty("tone", "dim")
         grid.addWidget(name, row, 0)
         fallback = "loudness, no model" if kind == "Speech regions" else "none"
-        sample = " (sample)" if model is not None and model.is_sample else ""
-        grid.addWidget(QLabel(f"{model.name}{sample}" if model is not None else fallback), row, 1)
+        grid.addWidget(QLabel(model.shown_name if model is not None else fallback), row, 1)
     sheet.content.addLayout(grid)
     sheet.content.addWidget(_wrapped(HOW_TO))
     add = QPushButton("Add a Model File…")

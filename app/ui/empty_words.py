@@ -23,8 +23,10 @@ def no_lines(session: Session) -> Empty:
         return Empty(
             "sound", "No sound", "There is no sound in this file, so there is nothing to transcribe."
         )
-    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.models.speech is not None:
+    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.analysed_with.speech is not None:
         return Empty("sound", "Listening", "Lines appear here as they are understood.")
+    if session.models.speech_declined:
+        return Empty("sound", "No speech model", "Choose one in Analyse → Speech Model to get a transcript.")
     if session.models.speech is None:
         return Empty(
             "sound", "No speech model", "Add one with Analyse → Add a Model File to get a transcript."
@@ -42,8 +44,10 @@ def no_objects(session: Session) -> Empty:
         )
     if session.file_state is FileState.SOUND_ONLY:
         return Empty("boxes", "No picture", "There is no picture in this file, so there is nothing to see.")
-    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.models.detector is not None:
+    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.analysed_with.detector is not None:
         return Empty("boxes", "Looking", "Objects appear here as they are found.")
+    if session.models.detector_declined:
+        return Empty("boxes", "No detector", "Choose one in Analyse → Detector to find objects.")
     if session.models.detector is None:
         return Empty("boxes", "No detector", "Add one with Analyse → Add a Model File to find objects.")
     if session.work is Work.DONE:

@@ -28,6 +28,7 @@ from app.ui.menus import KeyPriority, build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.message_bar import MessageBar
 from app.ui.model_choice import missing_sentence, sample_sentence
+from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.picture_area import PictureArea
 from app.ui.session import FileState, Session, Work
 from app.ui.side_panel import SidePanel
@@ -55,12 +56,15 @@ class Surroundings:
         shutdown: the end of the program.
         add_model: puts a model file among the user's models.
         notice: a sentence to begin with, such as that the settings were unreadable.
+        offer_detectors, offer_speech: return the models a person can choose from.
     """
 
     shutdown: Shutdown
     add_model: AddModel
     settings_file: SettingsFile | None = None
     notice: str | None = None
+    offer_detectors: OfferModels = tuple
+    offer_speech: OfferModels = tuple
 
 
 class _Tab(enum.IntEnum):
@@ -85,7 +89,7 @@ class MainWindow(QMainWindow):
         self._palette = DARK
         self._dirty = Change.NOTHING
         self._sheet: Sheet | None = None
-        self._noted_sample = False
+        self._models_noted = ""
         self._warned: set[str] = set()
         self._strip_given = 0
         self.setWindowTitle("Reelscope")
@@ -117,7 +121,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         self._recent_menu = QMenu("Open Recent")
         self._recent_menu.aboutToShow.connect(self._fill_recent)
-        menu_bar = build_menu_bar(self.command_actions, self._recent_menu)
+        menu_bar = build_menu_bar(self.command_actions, self._recent_menu, self._make_model_menus())
         self.top_bar = TopBar(menu_bar, self.command_actions["analyse.start"])
         self.messages = MessageBar()
         self.picture_area = PictureArea(self.command_actions)
@@ -131,6 +135,16 @@ class MainWindow(QMainWindow):
         self.transcript, self.objects, self.info = self.panel.transcript, self.panel.objects, self.panel.info
         self.timeline = TimelineCard()
         self.status = StatusStrip()
+
+    def _make_model_menus(self) -> tuple[ModelMenu, ModelMenu]:
+        models, commands, world = self.session.current_models, self.commands, self._surroundings
+        self.detector_menu = ModelMenu(
+            "Detector", world.offer_detectors, lambda: models().detector, commands.choose_detector
+        )
+        self.speech_menu = ModelMenu(
+            "Speech Model", world.offer_speech, lambda: models().speech, commands.choose_speech
+        )
+        return self.detector_menu, self.speech_menu
 
     def _lay_out(self) -> None:
         left = QWidget()
@@ -232,23 +246,27 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(name)
         if session.file_state in (FileState.NONE, FileState.LOADING):
             self.messages.clear()
-            self._noted_sample = False
+            self._models_noted = ""
             self._warned.clear()
-        if session.is_open and not self._noted_sample:
-            self._noted_sample = True
+        if session.is_open:
             self._note_models()
+            self._say_empty()
         self._show_info()
         self._enable()
         self.refresh_status()
 
     def _note_models(self) -> None:
-        """Say plainly what the models are worth, once for each file."""
-        missing, sample = missing_sentence(self.session.models), sample_sentence(self.session.models)
-        if missing or sample:
+        """Say plainly what the models are worth, once for each file and each choice of models."""
+        missing = missing_sentence(self.session.models)
+        sentence = missing or sample_sentence(self.session.models)
+        noted, self._models_noted = self._models_noted, sentence
+        if sentence == noted:
+            return
+        if sentence:
             tone = Tone.WARNING if missing else Tone.NOTE
-            self.messages.show_message(
-                Message(missing or sample, tone, "How to get real ones", self.show_models)
-            )
+            self.messages.show_message(Message(sentence, tone, "How to get real ones", self.show_models))
+        elif self.messages.message is not None and self.messages.message.sentence == noted:
+            self.messages.clear()
 
     def _findings_changed(self, change: Change) -> None:
         """Gather what comes quickly; what is rare is shown at once."""

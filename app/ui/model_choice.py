@@ -15,27 +15,41 @@ class ChosenModel:
     path: Path
     is_sample: bool
 
+    @property
+    def shown_name(self) -> str:
+        """The name, and that it is only a sample where it is."""
+        return f"{self.name} (sample)" if self.is_sample else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The models of the next analysis; None where there is none of a kind."""
+    """The models of the next analysis; None where there is none of a kind, or none is wanted."""
 
     detector: ChosenModel | None = None
     speech: ChosenModel | None = None
     vad: ChosenModel | None = None
+    detector_declined: bool = False
+    speech_declined: bool = False
 
     @property
     def samples(self) -> tuple[ChosenModel, ...]:
         """Those that are only samples."""
         return tuple(each for each in (self.detector, self.speech) if each is not None and each.is_sample)
 
-    @property
-    def nothing(self) -> bool:
-        """Whether neither objects nor speech can be found."""
-        return self.detector is None and self.speech is None
+
+NO_MODEL = ""
+"""The wish for no model at all; where nothing is wished, the first usable one is taken."""
 
 
-ChooseModels = Callable[[], ModelChoice]
+@dataclass(frozen=True, slots=True)
+class ModelWishes:
+    """Names of models that a person chose; a name that is not there any more counts as no wish."""
+
+    detector: str | None = None
+    speech: str | None = None
+
+
+ChooseModels = Callable[[ModelWishes], ModelChoice]
 
 HOW_TO = (
     "Object detection takes an ONNX file of the YOLO families (YOLOX, YOLOv5, YOLOv8 and later), DETR, "
@@ -61,10 +75,12 @@ def sample_sentence(choice: ModelChoice) -> str:
 
 def missing_sentence(choice: ModelChoice) -> str:
     """Say which kind of model is missing; nothing where both are there."""
-    if choice.nothing:
+    no_detector = choice.detector is None and not choice.detector_declined
+    no_speech = choice.speech is None and not choice.speech_declined
+    if no_detector and no_speech:
         return "There is no model here, so neither objects nor speech can be found: add a model file."
-    if choice.detector is None:
+    if no_detector:
         return "There is no detector here, so no objects can be found: add a model file."
-    if choice.speech is None:
+    if no_speech:
         return "There is no speech model here, so nothing can be transcribed: add a model file."
     return ""

@@ -23,7 +23,7 @@ from app.ui.findings import Change, Filter, Findings
 from app.ui.live_gate import LiveGate
 from app.ui.live_pace import LivePace
 from app.ui.message import Message, Tone
-from app.ui.model_choice import ChooseModels, ModelChoice
+from app.ui.model_choice import ChooseModels, ModelChoice, ModelWishes
 from app.ui.requests import analysis_request, detect_request, index_request, stages_of
 from app.ui.transport_bar import SPEEDS
 
@@ -91,7 +91,8 @@ class Session(QObject):
         findings: what is known of the file.
         shown: the filter.
         path, file_state, failure: the file, how it stands with it, and why it failed.
-        work, meter, models: the analysis, its progress, and the models of it.
+        work, meter: the analysis and its progress.
+        models, analysed_with: the models in use, and those that the last analysis began with.
         frame: the picture that is shown.
         playing, speed, at_end, dropped: as the decoder said last.
 
@@ -132,7 +133,7 @@ class Session(QObject):
         self.path: Path | None = None
         self.file_state = FileState.NONE
         self.failure = ""
-        self.models = ModelChoice()
+        self.models = self.analysed_with = ModelChoice()
         self._models_chosen = False
         self.work = Work.IDLE
         self.meter = ProgressMeter(())
@@ -230,13 +231,23 @@ class Session(QObject):
     def _refresh_models(self, *, anew: bool = False) -> None:
         """Looking for models reads files, so it is done once, and when one was added."""
         if anew or not self._models_chosen:
-            self.models = self._choose_models()
+            self.models = self._choose_models(ModelWishes(self.settings.detector, self.settings.speech))
             self._models_chosen = True
         self.live.set_live_detector(detect_request(self.models, self.settings))
 
+    def current_models(self) -> ModelChoice:
+        """Return the models in use, looked for now where nobody needed them before."""
+        self._refresh_models()
+        return self.models
+
     def models_changed(self) -> None:
-        """A model was added: choose anew."""
+        """A model was added or chosen: choose anew, and let live boxes be those of the detector now."""
+        before = self.models.detector
         self._refresh_models(anew=True)
+        if self.models.detector != before:
+            self._live.clear()
+            self.decoder.show_again()
+            self.picture_changed.emit()
         self.file_changed.emit()
 
     def _decoder_opened(self, opened: VideoOpened) -> None:
@@ -443,6 +454,7 @@ class Session(QObject):
         if not self.is_open or self.work in (Work.ANALYSING, Work.CANCELLING):
             return
         self._refresh_models()
+        self.analysed_with = self.models
         self.findings.restart()
         self._start(
             analysis_request(self._opened_path(), self.media, self.models, self.settings), indexing=False
@@ -514,9 +526,11 @@ class Session(QObject):
         """Take other settings."""
         if settings == self.settings:
             return
-        boxes_differ = settings.show_boxes != self.settings.show_boxes
-        self.settings = settings
+        before, self.settings = self.settings, settings
+        boxes_differ = settings.show_boxes != before.show_boxes
         self.settings_changed.emit()
+        if (settings.detector, settings.speech) != (before.detector, before.speech):
+            self.models_changed()
         if boxes_differ:
             self._gate.enabled = settings.show_boxes
             self.decoder.show_again()

@@ -13,7 +13,8 @@ def running_words(session: Session) -> str:
         return "Stopping"
     if session.work is Work.INDEXING:
         return "Reading keyframes and sound"
-    names = [each.name for each in (session.models.detector, session.models.speech) if each is not None]
+    used = session.analysed_with
+    names = [each.name for each in (used.detector, used.speech) if each is not None]
     words = "Analysing with " + " and ".join(names) if names else "Analysing"
     rate = session.meter.pictures_per_s()
     return words if rate is None else f"{words}  ·  {rate:.0f} pictures/s"

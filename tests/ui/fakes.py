@@ -29,7 +29,7 @@ from app.core.results import (
 )
 from app.core.time import MediaTime
 from app.settings import Settings
-from app.ui.model_choice import ChosenModel, ModelChoice
+from app.ui.model_choice import ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.workers.notices import LiveResult, OpenFailed, PlaybackState, VideoOpened
 
@@ -240,9 +240,14 @@ class Bench:
         self.decoder = FakeDecoder(self.info)
         inferences = iter((FakeInference(), FakeInference()))
         factories = WorkerFactories(lambda: self.decoder, lambda: next(inferences))  # type: ignore[arg-type, return-value]
-        self.session = Session(factories, lambda: self.models, self.settings)
+        self.session = Session(factories, self.choose, self.settings)
         self.analysis: FakeInference = self.session.analysis  # type: ignore[assignment]
         self.live: FakeInference = self.session.live  # type: ignore[assignment]
+
+    def choose(self, wishes: ModelWishes) -> ModelChoice:
+        """Whatever is wished: the models of the bench."""
+        self.wishes = wishes
+        return self.models
 
     def open(self, path: Path = Path("/films/clip.mp4")) -> None:
         """Open the plain file, and let its index be made."""

@@ -1,0 +1,58 @@
+"""The menu in which a person chooses a model of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from app.ui.model_choice import NO_MODEL, ChosenModel
+
+OfferModels = Callable[[], tuple[ChosenModel, ...]]
+
+
+class ModelMenu(QMenu):
+    """Radio items by name, made anew whenever the menu opens: files come and go.
+
+    Args:
+        title: what the menu is called.
+        offer: returns the models to choose from, the preferred one first.
+        used: returns the model in use.
+        choose: is given the name of a model, or NO_MODEL.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        offer: OfferModels,
+        used: Callable[[], ChosenModel | None],
+        choose: Callable[[str], None],
+    ) -> None:
+        super().__init__(title)
+        self._offer, self._used, self._choose = offer, used, choose
+        self._group: QActionGroup | None = None
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        if self._group is not None:
+            self._group.deleteLater()
+        self._group = QActionGroup(self)
+        used = self._used()
+        for model in self._offer():
+            self._add(model.shown_name, model.name, on=used is not None and used.path == model.path)
+        self.addSeparator()
+        self._add("None", NO_MODEL, on=used is None)
+
+    def _add(self, title: str, name: str, *, on: bool) -> None:
+        action = self.addAction(title.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.triggered.connect(partial(self._chosen, name))
+        if self._group is not None:
+            self._group.addAction(action)
+
+    def _chosen(self, name: str, _checked: bool = False) -> None:
+        self._choose(name)
