@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -56,7 +56,9 @@ class VideoReader:
         self.warnings: list[str] = []
         self._path, self._track = Path(path), video_track
         self._cache = PictureCache(cache_bytes)
-        self._head = Playhead(self._path, video_track=video_track, threads=threads, warn=self._warn)
+        self._head = Playhead(
+            self._path, video_track=video_track, threads=threads, warn=partial(_warn_once, self.warnings)
+        )
         self._newest: Picture | None = None
         self._first_pts: int | None = None
 
@@ -200,9 +202,11 @@ class VideoReader:
             return False
         return not self._head.seekable or target.tick - newest.pts <= _AHEAD_S / self.time_base
 
-    def _warn(self, sentence: str) -> None:
-        if sentence not in self.warnings:
-            self.warnings.append(sentence)
+
+def _warn_once(warnings: list[str], sentence: str) -> None:
+    """No method: the playhead would keep its reader, and a closed file's buffers outlive their last user."""
+    if sentence not in warnings:
+        warnings.append(sentence)
 
 
 def _start_of(span: TimeSpan) -> float:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from av.sidedata.sidedata import SideDataContainer
 
 from app.core.geometry import Orientation
 
@@ -24,7 +25,10 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
     Display matrices of odd angles are rounded to the nearest quarter turn.
     """
     try:
-        side_data = cast("Iterable[SideData]", frame.side_data)
+        # Not ``frame.side_data``: the frame would keep that, it the frame, and so the pixels until the
+        # cyclic collector comes round.
+        # The stubs know no constructor.
+        side_data = cast("Iterable[SideData]", SideDataContainer(frame))  # type: ignore[call-arg]
         matrix = next((data for data in side_data if data.type.name == "DISPLAYMATRIX"), None)
     except ValueError:
         # WORKAROUND(PyAV 18.1 knows no side data newer than type 28, remove when it skips them).
