@@ -204,6 +204,7 @@ class Session(QObject):
         """Leave the file, open none."""
         self._leave_file()
         self.path, self.file_state = None, FileState.NONE
+        self._open_generation = self.decoder.close()
         self._announce_file()
 
     def _leave_file(self) -> None:

@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 _STACK_BYTES = 8 * 2**20
 """What decoders expect of a main thread; some systems give other threads a sixteenth of it."""
 
+_CACHE_BYTES = 96 * 2**20
+"""For stepping back: 30 pictures of 1080p. Playing fills it for nobody, so half of what readers take."""
+
 
 class ShownSlot(Slot[VideoFrame]):
     """The picture to be shown next; tells when it was taken, so that stepping can wait to be seen."""
@@ -39,8 +42,9 @@ class ShownSlot(Slot[VideoFrame]):
 class DecoderThread(QThread):
     """Decodes one video at a time and paces it; the container lives and dies inside ``run``.
 
-    Every command may be called from any thread, returns at once and is carried out in this one. ``open`` and
-    ``seek`` return a generation: pictures and notices of a lower one are late and not for showing.
+    Every command may be called from any thread, returns at once and is carried out in this one. ``open``,
+    ``close`` and ``seek`` return a generation: pictures and notices of a lower one are late and not for
+    showing.
 
     Attributes:
         out: the newest picture to show, BGRA, within the size of ``set_view_size``: poll on ``frame_ready``.
@@ -79,6 +83,14 @@ class DecoderThread(QThread):
     def open(self, path: Path, video_track: int = 0) -> int:
         """Show a file from its first picture on; what is shown now is let go. Returns its generation."""
         return self._orders.open(path, video_track)
+
+    def close(self) -> int:
+        """Let the file go, and all that was kept of it; show none. Returns the generation of this.
+
+        Running work is abandoned. Until the next ``open`` there is nothing to seek, step or play in: such
+        commands are ignored. Speed and view size are kept for the next file.
+        """
+        return self._orders.close_file()
 
     def seek(self, time_s: float, *, exact: bool = True) -> int:
         """Show the picture at a time, seconds from the container's start; a newer seek replaces this one.
@@ -183,6 +195,9 @@ class _SignalScreen:
     def taken(self) -> bool:
         return not self._thread.out.waiting
 
+    def clear(self) -> None:
+        self._thread.out.poll()
+
     def show(self, frame: VideoFrame) -> None:
         if self._thread.out.put(frame):
             self._thread.frame_ready.emit()
@@ -200,4 +215,4 @@ def _monotonic_clock() -> Clock:
 def _open_video(path: Path, video_track: int) -> Reader:
     from app.media.decoder import VideoReader
 
-    return VideoReader(path, video_track=video_track)
+    return VideoReader(path, video_track=video_track, cache_bytes=_CACHE_BYTES)

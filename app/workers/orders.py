@@ -24,6 +24,13 @@ class OpenOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseOrder:
+    """Let the file go, show none."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeekOrder:
     """Show the picture at ``time_s``; where it need not be ``exact`` at once, the nearest keyframe first."""
 
@@ -38,11 +45,13 @@ class Orders:
 
     Attributes:
         open, seek: where to go.
+        close: whether to let the file go; never beside another order to go somewhere.
         steps: pictures to go on (back, if negative), counted since that.
         playing, speed: how to go on; None leaves it.
         again: the picture shown has to be converted again.
         until_newer: cancelled by the next request for another place; for what that makes pointless.
-        until_other_file: cancelled only by another file, or the end; for what must be shown even in a burst.
+        until_other_file: cancelled only by another file, none, or the end; for what must be shown even in a
+            burst.
     """
 
     open: OpenOrder | None
@@ -53,6 +62,7 @@ class Orders:
     again: bool
     until_newer: CancelToken
     until_other_file: CancelToken
+    close: CloseOrder | None = None
 
 
 class OrderBox:
@@ -67,6 +77,8 @@ class OrderBox:
         self._until_newer = CancelToken()
         self._until_other_file = CancelToken()
         self._open: OpenOrder | None = None
+        self._close: CloseOrder | None = None
+        self._without_file = False
         self._seek: SeekOrder | None = None
         self._steps = 0
         self._playing: bool | None = None
@@ -96,7 +108,24 @@ class OrderBox:
         with self._condition:
             self._generation += 1
             self._open = OpenOrder(path, video_track, self._generation)
+            self._close, self._without_file = None, False
             self._seek, self._steps = None, 0
+            generation = self._tell()
+            tokens = (self._until_newer, self._until_other_file)
+        for token in tokens:
+            token.cancel()
+        return generation
+
+    def close_file(self) -> int:
+        """Ask to let the file go; until the next ``open`` there is nothing to go to, step in or play.
+
+        Returns a generation above that of everything shown so far.
+        """
+        with self._condition:
+            self._generation += 1
+            self._close, self._without_file = CloseOrder(self._generation), True
+            self._open = self._seek = self._playing = None
+            self._steps, self._again = 0, False
             generation = self._tell()
             tokens = (self._until_newer, self._until_other_file)
         for token in tokens:
@@ -106,6 +135,8 @@ class OrderBox:
     def seek(self, time_s: float, *, exact: bool) -> int:
         """Ask for a time; returns the generation of what will be shown for it."""
         with self._condition:
+            if self._without_file:
+                return self._generation
             self._generation += 1
             self._seek = SeekOrder(time_s, exact, self._generation)
             self._steps = 0
@@ -116,14 +147,16 @@ class OrderBox:
     def step(self, count: int) -> None:
         """Ask for the picture ``count`` places on; calls add up."""
         with self._condition:
-            self._steps += count
-            self._tell()
+            if not self._without_file:
+                self._steps += count
+                self._tell()
 
     def set_playing(self, playing: bool) -> None:
         """Ask to play, or to pause."""
         with self._condition:
-            self._playing = playing
-            self._tell()
+            if not self._without_file:
+                self._playing = playing
+                self._tell()
 
     def set_speed(self, speed: float) -> None:
         """Ask for another speed."""
@@ -136,14 +169,15 @@ class OrderBox:
         with self._condition:
             if size != self._view_size:
                 self._view_size = size
-                self._again = True
+                self._again = not self._without_file
                 self._tell()
 
     def show_again(self) -> None:
         """Ask for the picture shown once more: somebody new wants to see it."""
         with self._condition:
-            self._again = True
-            self._tell()
+            if not self._without_file:
+                self._again = True
+                self._tell()
 
     def nudge(self) -> None:
         """Let ``take`` return though there is no order."""
@@ -171,13 +205,13 @@ class OrderBox:
             if self._closed:
                 raise MailboxClosedError
             self._until_newer = CancelToken()
-            if self._open is not None:
+            if self._open is not None or self._close is not None:
                 self._until_other_file = CancelToken()
             orders = Orders(
                 self._open, self._seek, self._steps, self._playing, self._speed, self._again,
-                self._until_newer, self._until_other_file,
+                self._until_newer, self._until_other_file, self._close,
             )  # fmt: skip
-            self._open = self._seek = self._playing = self._speed = None
+            self._open = self._close = self._seek = self._playing = self._speed = None
             self._steps, self._again, self._nudged = 0, False, False
             return orders
 
@@ -186,7 +220,8 @@ class OrderBox:
         return waiting or self._goes_elsewhere() or self._nudged or self._closed
 
     def _goes_elsewhere(self) -> bool:
-        return self._open is not None or self._seek is not None or self._closed
+        file_changes = self._open is not None or self._close is not None
+        return file_changes or self._seek is not None or self._closed
 
     def _tell(self) -> int:
         self._condition.notify_all()

@@ -14,7 +14,7 @@ from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Letterbox, Size
 from app.core.results import MediaInfo
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
-from app.workers.orders import OpenOrder, Orders, SeekOrder
+from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -103,6 +103,9 @@ class Screen(Protocol):
     def taken(self) -> bool:
         """Whether the last picture shown was looked at."""
 
+    def clear(self) -> None:
+        """Drop a picture that was not looked at yet."""
+
     @property
     def opened(self) -> Callable[[VideoOpened], None]:
         """Tells that a file is open."""
@@ -130,6 +133,7 @@ class Player:
     ) -> None:
         self._screen = screen
         self._open_reader = open_reader
+        self._make_converter = make_converter
         # One converter for each of the two forms: each keeps its scaling context from picture to picture.
         self._converter, self._live_converter = make_converter(), make_converter()
         self._clock = clock
@@ -157,6 +161,8 @@ class Player:
         """Carry out a batch of orders; what a newer one makes pointless is left unfinished."""
         self._up_to_date = not orders.again
         try:
+            if orders.close is not None:
+                self._leave(orders.close)
             if orders.open is not None:
                 self._open(orders.open, orders)
             if orders.speed is not None:
@@ -202,11 +208,7 @@ class Player:
     # --- going somewhere ---
 
     def _open(self, order: OpenOrder, orders: Orders) -> None:
-        self.close()
-        self._generation = order.generation
-        self._steps, self._starved, self._ended = 0, False, False
-        self._clock.pause()
-        self._change(PlaybackState(speed=self._state.speed))
+        self._let_go(order.generation)
         try:
             reader = self._open_reader(order.path, order.video_track)
         except MediaError:
@@ -219,6 +221,19 @@ class Player:
         self._screen.opened(VideoOpened(reader.info, order.generation))
         if orders.seek is None and not self._screen.newer_waits():
             self._go_to(reader.frame_at(0.0, cancel=orders.until_other_file))
+
+    def _leave(self, order: CloseOrder) -> None:
+        self._let_go(order.generation)
+        # Without a file the scalers' tables and a picture nobody will take serve no one.
+        self._converter, self._live_converter = self._make_converter(), self._make_converter()
+        self._screen.clear()
+
+    def _let_go(self, generation: int) -> None:
+        self.close()
+        self._generation = generation
+        self._steps, self._starved, self._ended = 0, False, False
+        self._clock.pause()
+        self._change(PlaybackState(speed=self._state.speed))
 
     def _seek(self, order: SeekOrder, orders: Orders) -> None:
         self._generation = order.generation

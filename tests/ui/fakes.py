@@ -133,6 +133,11 @@ class FakeDecoder(FakeThread):
         self.generation += 1
         return self.generation
 
+    def close(self) -> int:
+        self.note("close")
+        self.generation += 1
+        return self.generation
+
     def answer(self) -> None:
         """Answer the last ``open``, as the thread would a moment later."""
         if self.failure:

@@ -307,6 +307,7 @@ def test_a_live_detector_that_fails_is_told(bench: Bench) -> None:
 def test_closing_leaves_the_file(bench: Bench) -> None:
     bench.open()
     bench.session.close()
+    assert len(bench.decoder.named("close")) == 1
     assert file_state(bench) is FileState.NONE
     assert bench.session.media is None
     assert bench.session.frame is None

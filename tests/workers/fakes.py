@@ -137,6 +137,7 @@ class RecordingScreen:
     notices: list[VideoOpened | OpenFailed] = field(default_factory=list)
     states: list[PlaybackState] = field(default_factory=list)
     on_show: Callable[[], None] = lambda: None
+    cleared: int = 0
 
     def wanted_size(self) -> Size | None:
         return self.size
@@ -149,6 +150,9 @@ class RecordingScreen:
 
     def taken(self) -> bool:
         return self.looked
+
+    def clear(self) -> None:
+        self.cleared += 1
 
     def show(self, frame: VideoFrame) -> None:
         self.frames.append(frame)

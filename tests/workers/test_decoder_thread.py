@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -310,6 +311,58 @@ def test_stopping_while_playing(film: Window, qtbot: QtBot) -> None:
     film.decoder.stop()
     assert film.decoder.wait(10_000)
     assert film.decoder.out.poll() is None
+
+
+def test_closing_gives_the_file_back_and_the_picture_not_taken(
+    start: Callable[..., Window], qtbot: QtBot, sample_video: Path, tmp_path: Path
+) -> None:
+    clip = tmp_path / "closed.mp4"
+    clip.write_bytes(sample_video.read_bytes())
+    window = start()
+    window.decoder.frame_ready.disconnect(window.look)
+    window.decoder.open(clip)
+    qtbot.waitUntil(lambda: window.decoder.out.waiting)
+    assert _is_held(clip)
+    window.decoder.play()
+    window.decoder.close()
+    qtbot.waitUntil(lambda: not _is_held(clip))
+    qtbot.waitUntil(lambda: not window.decoder.out.waiting)
+
+
+def test_closing_abandons_a_search(start: Callable[..., Window], qtbot: QtBot, sample_video: Path) -> None:
+    readers: list[Slow] = []
+
+    def open_reader(path: Path, video_track: int) -> Reader:
+        readers.append(Slow(path, video_track))
+        return readers[-1]
+
+    window = start(open_reader)
+    window.decoder.open(sample_video)
+    window.decoder.seek(1.0)
+    qtbot.waitUntil(lambda: bool(readers))
+    assert readers[0].decoding.wait(10)
+    window.decoder.close()
+    qtbot.waitUntil(lambda: readers[0].closed)
+    assert window.failures == []
+
+
+def test_another_file_opens_after_closing(film: Window, qtbot: QtBot, sample_video: Path) -> None:
+    closed = film.decoder.close()
+    assert film.decoder.seek(1.0) == closed
+    generation = film.decoder.open(sample_video)
+    assert generation > closed
+    qtbot.waitUntil(lambda: film.shows(generation, 0.0))
+
+
+def _is_held(path: Path) -> bool:
+    """Whether this process has the file open."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("open files are read from /proc")
+    held = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            held.append(descriptor.readlink())
+    return path in held
 
 
 def test_stopping_before_anything(start: Callable[..., Window]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError
-from app.workers.orders import OpenOrder, OrderBox, Orders, SeekOrder
+from app.workers.orders import CloseOrder, OpenOrder, OrderBox, Orders, SeekOrder
 
 FILM = Path("film.mp4")
 
@@ -58,6 +58,52 @@ def test_a_newer_seek_lets_the_running_one_go_but_not_what_must_be_shown() -> No
     box.open(FILM, 0)
     assert _let_go(running) == (True, True)
     assert _let_go(following) == (True, True)
+
+
+def test_closing_the_file_lets_all_work_go_and_forgets_what_was_asked_of_it() -> None:
+    box = OrderBox()
+    running = box.take(0)
+    before = box.open(FILM, 0)
+    box.step(2)
+    box.set_playing(True)
+    generation = box.close_file()
+    assert generation > before
+    assert box.newer_waits
+    assert _let_go(running) == (True, True)
+    orders = box.take(0)
+    assert orders.close == CloseOrder(generation)
+    assert (orders.open, orders.seek, orders.steps, orders.playing) == (None, None, 0, None)
+    assert _let_go(orders) == (False, False)
+
+
+def test_without_a_file_commands_to_it_are_ignored_until_the_next() -> None:
+    box = OrderBox()
+    closed = box.close_file()
+    box.take(0)
+    assert box.seek(1.0, exact=True) == closed
+    box.step(1)
+    box.set_playing(True)
+    box.show_again()
+    box.set_view_size(Size(640, 360))
+    box.set_speed(2.0)
+    orders = box.take(0)
+    assert (orders.seek, orders.steps, orders.playing, orders.again) == (None, 0, None, False)
+    assert orders.speed == 2.0
+    assert box.view_size == Size(640, 360)
+    opened = box.open(FILM, 0)
+    assert opened > closed
+    box.step(1)
+    orders = box.take(0)
+    assert (orders.open, orders.close, orders.steps) == (OpenOrder(FILM, 0, opened), None, 1)
+
+
+def test_a_file_opened_after_closing_replaces_the_closing() -> None:
+    box = OrderBox()
+    box.close_file()
+    box.open(FILM, 0)
+    orders = box.take(0)
+    assert orders.open is not None
+    assert orders.close is None
 
 
 def _let_go(orders: Orders) -> tuple[bool, bool]:

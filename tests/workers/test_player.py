@@ -366,3 +366,25 @@ def test_closing_gives_the_file_back(desk: Desk) -> None:
     desk.player.close()
     desk.player.close()
     assert desk.reader.closed
+
+
+def test_closing_the_file_gives_everything_back() -> None:
+    desk = Desk().opened()
+    desk.box.set_playing(True)
+    desk.obey()
+    shown = len(desk.screen.frames)
+    desk.box.close_file()
+    desk.obey()
+    assert desk.reader.closed
+    assert desk.screen.cleared == 1
+    assert not desk.screen.states[-1].playing
+    desk.run_for(1.0)
+    assert len(desk.screen.frames) == shown
+
+
+def test_a_file_closed_before_it_was_opened_is_not_opened() -> None:
+    desk = Desk()
+    desk.box.open(Path("film.mp4"), 0)
+    desk.box.close_file()
+    desk.obey()
+    assert desk.screen.notices == []
