@@ -82,6 +82,7 @@ def _guarded(command: Command, arguments: argparse.Namespace) -> int:
         forget_stdout()
         return DONE
     except OSError as error:
+        forget_stdout()  # what could not be written would be tried again at exit
         return _fail(f"The output cannot be written: {error.strerror}.", FAILED, debug=arguments.debug)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
         return _fail(f"Something unexpected went wrong: {error!r}", FAILED, debug=arguments.debug)
