@@ -37,6 +37,6 @@ def flush_stdout() -> None:
 
 
 def forget_stdout() -> None:
-    """Point standard output nowhere once it takes nothing more, so that Python does not complain at the end."""
+    """Point standard output nowhere once it takes nothing more: Python would complain at the end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
