@@ -24,9 +24,10 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - the platform has t
 
 from app.inference.model_store import ModelStore  # noqa: E402
 from app.settings import Settings, SettingsFile, Theme, WindowPlace  # noqa: E402
+from app.ui.analysis_work import WorkState  # noqa: E402
 from app.ui.application import make_application, make_window  # noqa: E402
 from app.ui.main_window import MainWindow  # noqa: E402
-from app.ui.session import FileState, Work  # noqa: E402
+from app.ui.open_file import FileState  # noqa: E402
 
 SIZES = ((1280, 800), (2560, 1440))
 README_SIZE = (1440, 900)
@@ -80,17 +81,17 @@ class Photographer:
         """Open the sample and wait for its picture, boxes and index."""
         self.window.commands.open_sample()
         self.wait(lambda: len(self.window.video.shown_boxes()) > 0)
-        self.wait(lambda: not self.window.session.work.under_way)
+        self.wait(lambda: not self.window.session.work.state.under_way)
 
     def analyse(self) -> None:
         """Analyse and wait for the end."""
         self.window.session.analyse()
-        self.wait(lambda: self.window.session.work is Work.DONE)
+        self.wait(lambda: self.window.session.work.state is WorkState.DONE)
 
     def show_something(self) -> None:
         """Go where there is something to see, with its boxes."""
-        self.window.session.seek(_SHOWN_AT_S)
-        self.wait(lambda: abs(self.window.session.time_s - _SHOWN_AT_S) < 1 / 30)
+        self.window.session.playback.seek(_SHOWN_AT_S)
+        self.wait(lambda: abs(self.window.session.playback.time_s - _SHOWN_AT_S) < 1 / 30)
         self.wait(lambda: len(self.window.video.shown_boxes()) > 0)
 
     def close(self) -> None:
@@ -106,22 +107,22 @@ def take_all(photographer: Photographer) -> None:
     photographer.open_sample()
     photographer.take("2-loaded")
     session.analyse()
-    photographer.wait(lambda: session.findings.looked_at_count > 2)
+    photographer.wait(lambda: session.file.findings.looked_at_count > 2)
     photographer.take("3-running")
-    photographer.wait(lambda: session.work is Work.DONE)
+    photographer.wait(lambda: session.work.state is WorkState.DONE)
     photographer.show_something()
     photographer.take("4-done")
     for place, name in ((1, "5-objects"), (2, "6-info")):
         window.show_tab(place)
         photographer.take(name)
     session.analyse()
-    photographer.wait(lambda: session.findings.looked_at_count > 2)
-    session.cancel()
-    photographer.wait(lambda: session.work is Work.CANCELLED)
+    photographer.wait(lambda: session.file.findings.looked_at_count > 2)
+    session.work.cancel()
+    photographer.wait(lambda: session.work.state is WorkState.CANCELLED)
     window.show_tab(0)
     photographer.take("7-cancelled")
     session.open(REPOSITORY / "LICENSE")
-    photographer.wait(lambda: session.file_state is FileState.FAILED)
+    photographer.wait(lambda: session.file.state is FileState.FAILED)
     photographer.take("8-failed")
 
 

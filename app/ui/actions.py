@@ -154,7 +154,7 @@ class Actions(QObject):
 
     def cancel(self) -> None:
         """Stop what runs."""
-        self._session.cancel()
+        self._session.work.cancel()
 
     def frames_keyframes(self) -> None:
         """Let the detector see keyframes."""
@@ -198,59 +198,59 @@ class Actions(QObject):
 
     def play_pause(self) -> None:
         """Play, or pause."""
-        self._session.play_or_pause()
+        self._session.playback.play_or_pause()
 
     def frame_back(self) -> None:
         """One picture back."""
-        self._session.step(-1)
+        self._session.playback.step(-1)
 
     def frame_forward(self) -> None:
         """One picture on."""
-        self._session.step(1)
+        self._session.playback.step(1)
 
     def second_back(self) -> None:
         """One second back."""
-        self._session.seek_by(-1.0)
+        self._session.playback.seek_by(-1.0)
 
     def second_forward(self) -> None:
         """One second on."""
-        self._session.seek_by(1.0)
+        self._session.playback.seek_by(1.0)
 
     def ten_back(self) -> None:
         """Ten seconds back."""
-        self._session.seek_by(-10.0)
+        self._session.playback.seek_by(-10.0)
 
     def ten_forward(self) -> None:
         """Ten seconds on."""
-        self._session.seek_by(10.0)
+        self._session.playback.seek_by(10.0)
 
     def keyframe_back(self) -> None:
         """To the keyframe before."""
-        self._seek_to(self._session.findings.keyframe_before(self._session.time_s), "time_s")
+        self._seek_to(self._session.file.findings.keyframe_before(self._session.playback.time_s), "time_s")
 
     def keyframe_forward(self) -> None:
         """To the next keyframe."""
-        self._seek_to(self._session.findings.keyframe_after(self._session.time_s), "time_s")
+        self._seek_to(self._session.file.findings.keyframe_after(self._session.playback.time_s), "time_s")
 
     def shot_back(self) -> None:
         """To the start of this shot, or of the one before."""
-        self._seek_to(self._session.findings.shot_before(self._session.time_s), "start_s")
+        self._seek_to(self._session.file.findings.shot_before(self._session.playback.time_s), "start_s")
 
     def shot_forward(self) -> None:
         """To the next shot."""
-        self._seek_to(self._session.findings.shot_after(self._session.time_s), "start_s")
+        self._seek_to(self._session.file.findings.shot_after(self._session.playback.time_s), "start_s")
 
     def _seek_to(self, place: object | None, attribute: str) -> None:
         if place is not None:
-            self._session.seek(getattr(place, attribute))
+            self._session.playback.seek(getattr(place, attribute))
 
     def to_start(self) -> None:
         """To the first picture."""
-        self._session.seek(0.0)
+        self._session.playback.seek(0.0)
 
     def to_end(self) -> None:
         """To the last picture."""
-        self._session.seek(self._session.findings.duration_s)
+        self._session.playback.seek(self._session.file.findings.duration_s)
 
     def go_to_time(self) -> None:
         """Let a time be typed where the time stands."""
@@ -259,11 +259,11 @@ class Actions(QObject):
     def go_to_typed(self, text: str) -> None:
         """Go where was typed."""
         try:
-            time_s = parse_destination(text, self._session.time_s, self._window.constant_rate())
+            time_s = parse_destination(text, self._session.playback.time_s, self._window.constant_rate())
         except UsageError as error:
             self._session.said.emit(Message(str(error), Tone.WARNING))
             return
-        self._session.seek(time_s)
+        self._session.playback.seek(time_s)
 
     def find_in_transcript(self) -> None:
         """Give the keyboard to the search field of the transcript."""
@@ -272,25 +272,25 @@ class Actions(QObject):
 
     def slower(self) -> None:
         """Play slower."""
-        self._session.change_speed(-1)
+        self._session.playback.change_speed(-1)
 
     def faster(self) -> None:
         """Play faster."""
-        self._session.change_speed(1)
+        self._session.playback.change_speed(1)
 
     def normal_speed(self) -> None:
         """Play as it was filmed."""
-        self._session.set_speed(1.0)
+        self._session.playback.set_speed(1.0)
 
     # --- export
 
     def export(self, name: str) -> None:
         """Ask for a place and write the result there in the format of that name."""
-        result = self._session.result
-        if result is None or self._session.path is None:
+        result = self._session.work.result
+        if result is None or self._session.file.path is None:
             return
         chosen = FORMATS[name]
-        proposal = self._session.path.with_suffix(chosen.suffix)
+        proposal = self._session.file.path.with_suffix(chosen.suffix)
         where, _ = QFileDialog.getSaveFileName(
             self._window, f"Export as {chosen.title}", str(proposal), f"{chosen.title} (*{chosen.suffix})"
         )
@@ -299,7 +299,7 @@ class Actions(QObject):
 
     def export_to(self, name: str, path: Path) -> None:
         """Write the result, in a thread."""
-        result = self._session.result
+        result = self._session.work.result
         if result is not None:
             self._exporter.write(FORMATS[name], result, path)
 

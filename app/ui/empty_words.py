@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from app.ui.session import FileState, Session, Work
+from app.ui.analysis_work import WorkState
+from app.ui.open_file import FileState
+from app.ui.session import Session
 
 
 class Empty(NamedTuple):
@@ -17,13 +19,13 @@ class Empty(NamedTuple):
 
 def no_lines(session: Session) -> Empty:
     """Say why there is no transcript."""
-    if not session.is_open or session.media is None:
+    if not session.file.is_open or session.file.media is None:
         return Empty("sound", "No transcript", "What is said in a video stands here, line by line.")
-    if not session.media.audio:
+    if not session.file.media.audio:
         return Empty(
             "sound", "No sound", "There is no sound in this file, so there is nothing to transcribe."
         )
-    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.analysed_with.speech is not None:
+    if session.work.state.analyses and session.analysed_with.speech is not None:
         return Empty("sound", "Listening", "Lines appear here as they are understood.")
     if session.models.speech_declined:
         return Empty("sound", "No speech model", "Choose one in Analyse → Speech Model to get a transcript.")
@@ -31,27 +33,27 @@ def no_lines(session: Session) -> Empty:
         return Empty(
             "sound", "No speech model", "Add one with Analyse → Add a Model File to get a transcript."
         )
-    if session.work is Work.DONE:
+    if session.work.state is WorkState.DONE:
         return Empty("sound", "Nothing is said", "No speech was found in this file.")
     return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.")
 
 
 def no_objects(session: Session) -> Empty:
     """Say why there are no objects."""
-    if not session.is_open or session.media is None:
+    if not session.file.is_open or session.file.media is None:
         return Empty(
             "boxes", "No objects", "What is seen in a video stands here, with switches for each kind."
         )
-    if session.file_state is FileState.SOUND_ONLY:
+    if session.file.state is FileState.SOUND_ONLY:
         return Empty("boxes", "No picture", "There is no picture in this file, so there is nothing to see.")
-    if session.work in (Work.ANALYSING, Work.CANCELLING) and session.analysed_with.detector is not None:
+    if session.work.state.analyses and session.analysed_with.detector is not None:
         return Empty("boxes", "Looking", "Objects appear here as they are found.")
     if session.models.detector_declined:
         return Empty("boxes", "No detector", "Choose one in Analyse → Detector to find objects.")
     if session.models.detector is None:
         return Empty("boxes", "No detector", "Add one with Analyse → Add a Model File to find objects.")
-    if session.work is Work.DONE:
-        pictures = session.findings.looked_at_count
+    if session.work.state is WorkState.DONE:
+        pictures = session.file.findings.looked_at_count
         return Empty(
             "boxes",
             "Nothing was found",

@@ -29,8 +29,9 @@ from app.ui.message import Message, Tone
 from app.ui.message_bar import MessageBar
 from app.ui.model_choice import missing_sentence, sample_sentence
 from app.ui.model_menu import ModelMenu, OfferModels
+from app.ui.open_file import FileState
 from app.ui.picture_area import PictureArea
-from app.ui.session import FileState, Session, Work
+from app.ui.session import Session
 from app.ui.side_panel import SidePanel
 from app.ui.status_strip import StatusStrip
 from app.ui.status_words import idle_words, left_words, right_words, running_words
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar(self.command_actions)
         speeds = QMenu(self)
         for speed in SPEEDS:
-            speeds.addAction(speed_text(speed), partial(self.session.set_speed, speed))
+            speeds.addAction(speed_text(speed), partial(self.session.playback.set_speed, speed))
         self.transport.set_speed_menu(speeds)
         self.panel = SidePanel()
         self.transcript, self.objects, self.info = self.panel.transcript, self.panel.objects, self.panel.info
@@ -193,34 +194,34 @@ class MainWindow(QMainWindow):
         session.file_changed.connect(self._file_changed)
         session.findings_changed.connect(self._findings_changed)
         session.filter_changed.connect(self._filter_changed)
-        session.picture_changed.connect(self._picture_changed)
-        session.time_changed.connect(self._time_changed)
-        session.playback_changed.connect(self._playback_changed)
-        session.work_changed.connect(self._work_changed)
+        session.playback.picture_changed.connect(self._picture_changed)
+        session.playback.time_changed.connect(self._time_changed)
+        session.playback.changed.connect(self._playback_changed)
+        session.work.changed.connect(self._work_changed)
         session.settings_changed.connect(self._settings_changed)
         session.said.connect(self.messages.show_message)
 
     def _connect_parts(self) -> None:
         session = self.session
         self.picture_area.drop_zone.open_asked.connect(session.open)
-        self.video.needed_size_changed.connect(session.set_view_size)
+        self.video.needed_size_changed.connect(session.playback.set_view_size)
         self.video.double_clicked.connect(self.commands.toggle_full_screen)
         self.video.box_clicked.connect(self._box_clicked)
         self.video.zoom_changed.connect(self._zoom_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
         self.transport.typing_ended.connect(self.video.setFocus)
-        self.transcript.seek_asked.connect(session.seek)
+        self.transcript.seek_asked.connect(session.playback.seek)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)
         self.objects.confidence_changed.connect(session.set_confidence)
         self.info.how_to.clicked.connect(self.show_models)
         self.timeline.seek_asked.connect(self._strip_seeks)
-        self.timeline.scrub_began.connect(session.begin_scrub)
-        self.timeline.scrub_ended.connect(session.end_scrub)
+        self.timeline.scrub_began.connect(session.playback.begin_scrub)
+        self.timeline.scrub_ended.connect(session.playback.end_scrub)
         self.timeline.class_clicked.connect(session.toggle_class)
-        self.status.cancel_asked.connect(session.cancel)
-        session.set_view_size(self.video.needed_size())
+        self.status.cancel_asked.connect(session.work.cancel)
+        session.playback.set_view_size(self.video.needed_size())
 
     def _register_end(self) -> None:
         end, session = self._surroundings.shutdown, self.session
@@ -241,14 +242,14 @@ class MainWindow(QMainWindow):
     def _file_changed(self) -> None:
         session = self.session
         self.picture_area.show_state(session)
-        self.top_bar.set_name(session.path.name if session.path is not None else "")
-        name = f"{session.path.name} - Reelscope" if session.path is not None else "Reelscope"
+        self.top_bar.set_name(session.file.path.name if session.file.path is not None else "")
+        name = f"{session.file.path.name} - Reelscope" if session.file.path is not None else "Reelscope"
         self.setWindowTitle(name)
-        if session.file_state in (FileState.NONE, FileState.LOADING):
+        if session.file.state in (FileState.NONE, FileState.LOADING):
             self.messages.clear()
             self._models_noted = ""
             self._warned.clear()
-        if session.is_open:
+        if session.file.is_open:
             self._note_models()
             self._say_empty()
         self._show_info()
@@ -281,7 +282,7 @@ class MainWindow(QMainWindow):
         self._findings_shown(change)
 
     def _findings_shown(self, change: Change) -> None:
-        findings, shown = self.session.findings, self.session.shown
+        findings, shown = self.session.file.findings, self.session.shown
         self.timeline.show_findings(findings, change, shown)
         self._give_strip_room()
         if change & (Change.TRANSCRIPT | Change.MEDIA):
@@ -316,11 +317,11 @@ class MainWindow(QMainWindow):
             self._down.setSizes([total - strip, strip])
 
     def _filter_changed(self) -> None:
-        self.timeline.show_findings(self.session.findings, Change.DETECTIONS, self.session.shown)
+        self.timeline.show_findings(self.session.file.findings, Change.DETECTIONS, self.session.shown)
         self._show_objects()
 
     def _show_objects(self) -> None:
-        findings, shown = self.session.findings, self.session.shown
+        findings, shown = self.session.file.findings, self.session.shown
         counts = findings.counts(shown)
         self.objects.set_least_confidence(self.session.settings.confidence)
         self.objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
@@ -330,7 +331,7 @@ class MainWindow(QMainWindow):
         self.objects.note.say(*no_objects(self.session))
 
     def _picture_changed(self) -> None:
-        frame = self.session.frame
+        frame = self.session.playback.frame
         if frame is None:
             return
         if self.video.frame is not frame:
@@ -340,30 +341,32 @@ class MainWindow(QMainWindow):
 
     def _time_changed(self) -> None:
         session = self.session
-        time_s = session.time_s
+        time_s = session.playback.time_s
         self.transport.set_time(time_s)
         self.transport.set_extent(
-            session.findings.duration_s if session.is_open else None, self._picture_words()
+            session.file.findings.duration_s if session.file.is_open else None, self._picture_words()
         )
-        self.transcript.set_time(time_s, session.findings.segment_at(time_s))
+        self.transcript.set_time(time_s, session.file.findings.segment_at(time_s))
         if self.timeline.view is not None:
-            self.timeline.view.set_playhead(time_s if session.is_open else None, follow=session.playing)
+            self.timeline.view.set_playhead(
+                time_s if session.file.is_open else None, follow=session.playback.playing
+            )
 
     def constant_rate(self) -> Fraction | None:
         """Pictures a second, where pictures can be counted by it."""
-        media = self.session.media
+        media = self.session.file.media
         video = media.video if media is not None else None
         if video is None or video.variable_rate or video.average_rate is None:
             return None
         return Fraction(video.average_rate)
 
     def _picture_words(self) -> str:
-        rate, frame = self.constant_rate(), self.session.frame
+        rate, frame = self.constant_rate(), self.session.playback.frame
         return "" if rate is None or frame is None else f"#{round(frame.time_s * rate)}"
 
     def _playback_changed(self) -> None:
-        self.transport.set_playing(self.session.playing)
-        self.transport.set_speed(self.session.speed)
+        self.transport.set_playing(self.session.playback.playing)
+        self.transport.set_speed(self.session.playback.speed)
         self.refresh_status()
 
     def _work_changed(self) -> None:
@@ -374,8 +377,8 @@ class MainWindow(QMainWindow):
     def refresh_status(self) -> None:
         """Say anew how it stands."""
         session = self.session
-        if session.work.under_way:
-            self.status.show_running(running_words(session), session.meter.share(), left_words(session))
+        if session.work.state.under_way:
+            self.status.show_running(running_words(session), session.work.meter.share(), left_words(session))
         else:
             self.status.show_idle(*idle_words(session))
         written = self.commands.last_export
@@ -399,19 +402,19 @@ class MainWindow(QMainWindow):
         }
         for command_id, on in checked.items():
             self.command_actions[command_id].setChecked(on)
-        if self.session.file_state is FileState.NONE:
+        if self.session.file.state is FileState.NONE:
             self.picture_area.drop_zone.set_recent(settings.recent)
 
     def _enable(self) -> None:
         session = self.session
-        busy = session.work in (Work.ANALYSING, Work.CANCELLING)
+        busy = session.work.state.analyses
         there = {
             Needs.NOTHING: True,
-            Needs.FILE: session.is_open,
-            Needs.PICTURE: session.has_picture,
-            Needs.IDLE_FILE: session.is_open and not busy,
-            Needs.ANALYSIS: session.work.under_way,
-            Needs.RESULT: session.result is not None,
+            Needs.FILE: session.file.is_open,
+            Needs.PICTURE: session.file.has_picture,
+            Needs.IDLE_FILE: session.file.is_open and not busy,
+            Needs.ANALYSIS: session.work.state.under_way,
+            Needs.RESULT: session.work.result is not None,
         }
         for action in self.command_actions.values():
             action.setEnabled(there[action.data()])
@@ -419,18 +422,18 @@ class MainWindow(QMainWindow):
 
     def _show_info(self) -> None:
         session = self.session
-        sections: Sections = media_sections(session.media) if session.media is not None else ()
-        analysis = analysis_sections(session.models, session.result) if session.is_open else ()
-        sample = sample_sentence(session.models) if session.is_open else ""
-        self.info.show_facts((*sections, *analysis), session.findings.warnings, sample)
+        sections: Sections = media_sections(session.file.media) if session.file.media is not None else ()
+        analysis = analysis_sections(session.models, session.work.result) if session.file.is_open else ()
+        sample = sample_sentence(session.models) if session.file.is_open else ""
+        self.info.show_facts((*sections, *analysis), session.file.findings.warnings, sample)
 
     # --- what hands do
 
     def _strip_seeks(self, asked: object) -> None:
-        self.session.seek(asked.time_s, exact=asked.exact)  # type: ignore[attr-defined]
+        self.session.playback.seek(asked.time_s, exact=asked.exact)  # type: ignore[attr-defined]
 
     def _go_to_detection(self, detection: Detection) -> None:
-        self.session.seek(detection.time_s)
+        self.session.playback.seek(detection.time_s)
         self.video.set_selected(detection)
 
     def _box_clicked(self, detection: Detection | None) -> None:
@@ -447,7 +450,7 @@ class MainWindow(QMainWindow):
         view = self.timeline.view
         if view is None:
             return
-        x = view.scale.x_of(self.session.time_s)
+        x = view.scale.x_of(self.session.playback.time_s)
         inside = 0 <= x <= view.scale.width
         view.zoom(factor or 1e-9, x if inside else view.scale.width / 2)
 

@@ -10,7 +10,8 @@ from app.render.palette import Palette
 from app.render.video_view import VideoView
 from app.ui.drop_zone import DropZone
 from app.ui.empty_note import EmptyNote
-from app.ui.session import FileState, Session
+from app.ui.open_file import FileState
+from app.ui.session import Session
 
 
 class PictureArea(QWidget):
@@ -33,8 +34,8 @@ class PictureArea(QWidget):
 
     def show_state(self, session: Session) -> None:
         """Show what belongs to the state of the file."""
-        name = session.path.name if session.path is not None else ""
-        match session.file_state:
+        name = session.file.path.name if session.file.path is not None else ""
+        match session.file.state:
             case FileState.NONE:
                 self.drop_zone.set_recent(session.settings.recent)
                 self._turn_to(self.drop_zone, self.drop_zone.open_button)
@@ -43,7 +44,7 @@ class PictureArea(QWidget):
                 self.note.say("film", "Opening", name)
                 self._turn_to(self._framed, self._framed)
             case FileState.FAILED:
-                self.note.say("failure", f"'{name}' cannot be opened", session.failure, "Open another…")
+                self.note.say("failure", f"'{name}' cannot be opened", session.file.failure, "Open another…")
                 self._turn_to(self._framed, self.note.button)
             case FileState.SOUND_ONLY:
                 sentence = "There is no picture in this file. What is said in it can be found."

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from app.core.results import AnalysisResult
 from app.core.time import format_short
-from app.ui.session import FileState, Session, Work
+from app.ui.analysis_work import WorkState
+from app.ui.open_file import FileState
+from app.ui.session import Session
 
 
 def running_words(session: Session) -> str:
     """Say what runs, on which models, how fast."""
-    if session.work is Work.CANCELLING:
+    if session.work.state is WorkState.CANCELLING:
         return "Stopping"
-    if session.work is Work.INDEXING:
+    if session.work.state is WorkState.INDEXING:
         return "Reading keyframes and sound"
     used = session.analysed_with
     names = [each.name for each in (used.detector, used.speech) if each is not None]
     words = "Analysing with " + " and ".join(names) if names else "Analysing"
-    rate = session.meter.pictures_per_s()
+    rate = session.work.meter.pictures_per_s()
     return words if rate is None else f"{words}  ·  {rate:.0f} pictures/s"
 
 
 def left_words(session: Session) -> str:
     """Say how long it still takes, where that was measured."""
-    left = session.meter.left_s()
-    if left is None or session.work is Work.CANCELLING:
+    left = session.work.meter.left_s()
+    if left is None or session.work.state is WorkState.CANCELLING:
         return ""
     return f"{max(1, round(left))} s left" if left < 90 else f"{format_short(left)} min left"
 
 
 def idle_words(session: Session) -> tuple[str, str]:
     """Say how it stands while nothing runs, and in which tone."""
-    match session.file_state:
+    match session.file.state:
         case FileState.NONE:
             return "No file is open", "idle"
         case FileState.LOADING:
@@ -42,12 +44,12 @@ def idle_words(session: Session) -> tuple[str, str]:
 
 
 def _work_words(session: Session) -> tuple[str, str]:
-    match session.work:
-        case Work.DONE:
-            return with_warnings(done_words(session.result), session.findings.warnings)
-        case Work.FAILED:
+    match session.work.state:
+        case WorkState.DONE:
+            return with_warnings(done_words(session.work.result), session.file.findings.warnings)
+        case WorkState.FAILED:
             return "The analysis failed; what was found until then is kept", "playhead"
-        case Work.CANCELLED:
+        case WorkState.CANCELLED:
             return "Cancelled; what was found until then is kept", "warning"
         case _:
             return "Ready", "idle"
@@ -73,7 +75,7 @@ def with_warnings(words: str, warnings: tuple[str, ...]) -> tuple[str, str]:
 def right_words(session: Session, zoom: str, written: str) -> str:
     """Say what the decoder does, how large the picture is, and whether anything was written."""
     parts = []
-    video = session.media.video if session.media is not None else None
-    if session.has_picture and video is not None:
-        parts += [video.codec, f"dropped {session.dropped}", zoom]
+    video = session.file.media.video if session.file.media is not None else None
+    if session.file.has_picture and video is not None:
+        parts += [video.codec, f"dropped {session.playback.dropped}", zoom]
     return "  ·  ".join([*parts, written])

@@ -95,7 +95,7 @@ def test_keys_reach_the_workers(
     window: MainWindow, bench: Bench, key: Qt.Key, modifier: Qt.KeyboardModifier, call: str, value: object
 ) -> None:
     bench.open()
-    bench.session.seek(5.0)
+    bench.session.playback.seek(5.0)
     bench.decoder.calls.clear()
     QTest.keyClick(window, key, modifier)
     assert bench.decoder.named(call) == [value]

@@ -204,7 +204,7 @@ def test_missing_models_are_told(make_window: Callable[..., MainWindow]) -> None
 
 def test_filters_act_at_once_on_picture_table_lanes_and_counts(window: MainWindow, bench: Bench) -> None:
     analysed(bench)
-    bench.session.seek(0.0)
+    bench.session.playback.seek(0.0)
     window.show_tab(1)
 
     def seen() -> tuple[set[str], int, dict[str, int]]:
@@ -245,7 +245,7 @@ def test_the_line_being_said_is_marked_and_a_click_goes_just_before(window: Main
     analysed(bench)
     marked = []
     for time_s in (5.5, 8.0):
-        bench.session.seek(time_s)
+        bench.session.playback.seek(time_s)
         marked.append(window.transcript.model.current)
     assert marked == [1, None]
     window.transcript.lines.clicked.emit(window.transcript.model.index(2))
@@ -287,7 +287,7 @@ def test_a_click_on_the_strip_goes_there_and_a_drag_ends_exact(window: MainWindo
     analysed(bench)
     view = window.timeline.view
     assert view is not None
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     bench.decoder.calls.clear()
     places = [QPoint(round(view.scale.x_of(time_s)), 40) for time_s in (5.0, 10.0, 12.0)]
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
@@ -332,7 +332,7 @@ def test_the_strip_paints_lanes_in_the_colour_of_their_class(
     analysed(bench)
     view = window.timeline.view
     assert view is not None
-    bench.session.seek(15.0)
+    bench.session.playback.seek(15.0)
     image = view.viewport().grab().toImage()
     [row] = [row for row in view.state.rows.rows if row.label == "ball"]
     painted = image.pixelColor(round(view.scale.x_of(3.0)), round(row.middle))
@@ -357,7 +357,7 @@ def test_the_playhead_moves_without_painting_the_rest_again(
     view = window.timeline.view
     assert view is not None
     for time_s in (3.0, 17.0):
-        bench.session.seek(time_s)
+        bench.session.playback.seek(time_s)
         image = view.viewport().grab().toImage()
         row = view.state.rows.of(RowKind.SOUND)
         assert row is not None

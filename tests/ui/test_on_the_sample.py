@@ -15,9 +15,10 @@ from app.core.geometry import Box, iou
 from app.inference.model_store import ModelStore
 from app.render.palette import DARK, class_colour
 from app.settings import Settings, SettingsFile, Theme
+from app.ui.analysis_work import WorkState
 from app.ui.application import make_window
 from app.ui.main_window import MainWindow
-from app.ui.session import FileState, Work
+from app.ui.open_file import FileState
 from app.ui.transcript_panel import LEAD_S
 
 
@@ -46,7 +47,7 @@ def shown_time(window: MainWindow) -> float:
 
 
 def go_to(qtbot: QtBot, window: MainWindow, time_s: float, expected_s: float) -> None:
-    window.session.seek(time_s)
+    window.session.playback.seek(time_s)
     qtbot.waitUntil(lambda: abs(shown_time(window) - expected_s) < 1e-3, timeout=10_000)
 
 
@@ -99,44 +100,44 @@ def test_the_window_on_the_sample(
     window, session = real_window, real_window.session
     window.commands.open_paths([sample_video])
     qtbot.waitUntil(lambda: window.video.frame is not None, timeout=20_000)
-    assert session.file_state is FileState.OPEN
+    assert session.file.state is FileState.OPEN
     assert shown_time(window) == 0.0
     assert window.messages.message is not None
     assert "sample models" in window.messages.message.sentence
 
     # Boxes come at once, before any analysis: the picture shown is detected on.
     qtbot.waitUntil(lambda: len(window.video.shown_boxes()) > 0, timeout=20_000)
-    assert session.findings.looked_at_count == 0
+    assert session.file.findings.looked_at_count == 0
     check_boxes(window, sample_truth, 0)
 
     session.analyse()
-    qtbot.waitUntil(lambda: session.work is Work.DONE, timeout=60_000)
-    assert len(session.findings.shots) == len(sample_truth["shots"])
-    assert session.findings.labels == tuple(sample_truth["classes"])
+    qtbot.waitUntil(lambda: session.work.state is WorkState.DONE, timeout=60_000)
+    assert len(session.file.findings.shots) == len(sample_truth["shots"])
+    assert session.file.findings.labels == tuple(sample_truth["classes"])
 
     # The first picture of the second shot: a keyframe, so the analysis knows it.
     go_to(qtbot, window, 6.0, 6.0)
-    assert session.findings.analysed(window.video.frame.time.pts)  # type: ignore[union-attr]
+    assert session.file.findings.analysed(window.video.frame.time.pts)  # type: ignore[union-attr]
     check_boxes(window, sample_truth, 180)
 
     window.command_actions["go.play"].trigger()
     qtbot.waitUntil(lambda: shown_time(window) > 6.4, timeout=10_000)
     window.command_actions["go.play"].trigger()
-    qtbot.waitUntil(lambda: not session.playing, timeout=5_000)
+    qtbot.waitUntil(lambda: not session.playback.playing, timeout=5_000)
 
     # An utterance that the generator spoke: going there marks its line.
     said = sample_truth["utterances"][2]
     middle = (said["start_s"] + said["end_s"]) / 2
-    row = session.findings.segment_at(middle)
+    row = session.file.findings.segment_at(middle)
     assert row is not None
-    assert session.findings.segments[row].text.strip() == said["text"]
+    assert session.file.findings.segments[row].text.strip() == said["text"]
     go_to(qtbot, window, middle, int(middle * 30 + 1e-6) / 30)
     check_marked_line(window, row)
 
     # A click on a line goes just before it.
     index = window.transcript.model.index(0)
     window.transcript.lines.clicked.emit(index)
-    goal = session.findings.segments[0].start_s - LEAD_S
+    goal = session.file.findings.segments[0].start_s - LEAD_S
     qtbot.waitUntil(lambda: abs(shown_time(window) - goal) < 1 / 30 + 1e-3, timeout=10_000)
 
     before = names(tmp_path)
@@ -145,5 +146,5 @@ def test_the_window_on_the_sample(
     qtbot.waitUntil(lambda: window.commands.last_export == tmp_path / "all.json", timeout=10_000)
     assert names(tmp_path) - before == {"said.srt", "all.json"}
     cues = [event.plaintext for event in pysubs2.load(str(tmp_path / "said.srt"))]
-    assert cues == [each.text.strip() for each in session.findings.segments]
+    assert cues == [each.text.strip() for each in session.file.findings.segments]
     assert "written: all.json" in window.status.right.text()

@@ -17,23 +17,24 @@ from app.core.events import (
 )
 from app.core.results import Keyframe, Segment
 from app.settings import Settings
+from app.ui.analysis_work import WorkState
 from app.ui.message import Message, Tone
 from app.ui.model_choice import ModelChoice
-from app.ui.session import FileState, Work
+from app.ui.open_file import FileState
 from app.workers.notices import LiveFailed, LiveResult, OpenFailed
 from tests.ui.fakes import Bench, detection, document, media
 
 
 def file_state(bench: Bench) -> FileState:
-    return bench.session.file_state
+    return bench.session.file.state
 
 
-def work(bench: Bench) -> Work:
-    return bench.session.work
+def work(bench: Bench) -> WorkState:
+    return bench.session.work.state
 
 
 def playing(bench: Bench) -> bool:
-    return bench.session.playing
+    return bench.session.playback.playing
 
 
 def picture(time_s: float, confidence: float = 0.9) -> PictureAnalysed:
@@ -46,8 +47,8 @@ def test_opening_shows_the_file_and_begins_to_index_it(bench: Bench) -> None:
     assert file_state(bench) is FileState.LOADING
     bench.decoder.answer()
     assert file_state(bench) is FileState.OPEN
-    assert bench.session.frame is not None
-    assert work(bench) is Work.INDEXING
+    assert bench.session.playback.frame is not None
+    assert work(bench) is WorkState.INDEXING
     [request] = bench.analysis.named("analyse")
     assert (request.detect, request.speech, request.thumbnails) == (None, None, True)
     assert bench.session.settings.recent == (str(Path("/films/clip.mp4").absolute()),)
@@ -57,7 +58,7 @@ def test_a_file_that_cannot_be_opened_says_why(bench: Bench) -> None:
     bench.decoder.failure = "'clip.mp4' is no video."
     bench.open()
     assert file_state(bench) is FileState.FAILED
-    assert bench.session.failure == "'clip.mp4' is no video."
+    assert bench.session.file.failure == "'clip.mp4' is no video."
     assert bench.session.settings.recent == ()
     assert bench.analysis.named("analyse") == []
 
@@ -70,8 +71,8 @@ def test_answers_for_a_file_that_was_left_are_dropped(bench: Bench) -> None:
     assert file_state(bench) is FileState.LOADING
     bench.decoder.answer()
     bench.decoder.show(3.0, generation=old)
-    assert bench.session.frame is not None
-    assert bench.session.frame.time_s == 0.0
+    assert bench.session.playback.frame is not None
+    assert bench.session.playback.frame.time_s == 0.0
 
 
 def test_events_of_an_earlier_run_are_dropped_until_its_outcome(bench: Bench) -> None:
@@ -80,9 +81,9 @@ def test_events_of_an_earlier_run_are_dropped_until_its_outcome(bench: Bench) ->
     bench.session.open(Path("/films/two.mp4"))
     bench.decoder.answer()
     bench.analysis.say(picture(1.0), Cancelled(None), KeyframesFound((Keyframe(0, 0.0),)))
-    assert bench.session.findings.looked_at_count == 0
-    assert len(bench.session.findings.keyframes) == 1
-    assert work(bench) is Work.INDEXING
+    assert bench.session.file.findings.looked_at_count == 0
+    assert len(bench.session.file.findings.keyframes) == 1
+    assert work(bench) is WorkState.INDEXING
 
 
 def test_an_analysis_asks_for_what_the_file_has(bench: Bench) -> None:
@@ -108,8 +109,8 @@ def test_a_file_of_sound_alone_is_open_without_a_picture(qapp: object) -> None:
     request = bench.analysis.named("analyse")[-1]
     assert request.detect is None
     assert request.speech is not None
-    bench.session.seek(4.0)
-    assert bench.session.time_s == 4.0
+    bench.session.playback.seek(4.0)
+    assert bench.session.playback.time_s == 4.0
     assert bench.decoder.named("seek") == []
 
 
@@ -118,12 +119,12 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
     bench.analyse(
         picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0)
     )
-    assert work(bench) is Work.ANALYSING
+    assert work(bench) is WorkState.ANALYSING
     assert [each.label for each in bench.session.boxes()] == ["ball"]
-    assert len(bench.session.findings.segments) == 1
+    assert len(bench.session.file.findings.segments) == 1
     bench.analysis.say(Done(document(bench.info)))
-    assert work(bench) is Work.DONE
-    assert bench.session.result is not None
+    assert work(bench) is WorkState.DONE
+    assert bench.session.work.result is not None
 
 
 def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
@@ -131,11 +132,11 @@ def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
     bench.session.said.connect(said.append)
     bench.open()
     bench.analyse(picture(0.0))
-    bench.session.cancel()
-    assert work(bench) is Work.CANCELLING
+    bench.session.work.cancel()
+    assert work(bench) is WorkState.CANCELLING
     bench.analysis.say(Cancelled(document(bench.info, (detection(0.0), detection(5.0)))))
-    assert work(bench) is Work.CANCELLED
-    assert bench.session.findings.looked_at_count == 2
+    assert work(bench) is WorkState.CANCELLED
+    assert bench.session.file.findings.looked_at_count == 2
     assert said == []
 
 
@@ -144,45 +145,45 @@ def test_a_failure_is_told_once_with_a_way_on(bench: Bench) -> None:
     bench.session.said.connect(said.append)
     bench.open()
     bench.analyse(picture(0.0), outcome=Failed("The disk went away.", document(bench.info)))
-    assert work(bench) is Work.FAILED
+    assert work(bench) is WorkState.FAILED
     [message] = said
     assert (message.sentence, message.tone, message.action) == (
         "The disk went away.",
         Tone.FAILURE,
         "Try again",
     )
-    assert bench.session.result is not None
+    assert bench.session.work.result is not None
 
 
 def test_the_time_is_the_goal_until_the_picture_comes(bench: Bench) -> None:
     bench.open()
-    bench.session.begin_scrub()
-    bench.session.seek(7.49, exact=False)
-    assert bench.session.time_s == 7.49
-    bench.session.seek(7.49)
-    bench.session.end_scrub()
+    bench.session.playback.begin_scrub()
+    bench.session.playback.seek(7.49, exact=False)
+    assert bench.session.playback.time_s == 7.49
+    bench.session.playback.seek(7.49)
+    bench.session.playback.end_scrub()
     bench.decoder.show(7.49)
-    assert bench.session.time_s == pytest.approx(7.48)
+    assert bench.session.playback.time_s == pytest.approx(7.48)
 
 
 def test_scrubbing_pauses_and_plays_on(bench: Bench) -> None:
     bench.open()
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     assert playing(bench)
-    bench.session.begin_scrub()
+    bench.session.playback.begin_scrub()
     assert not playing(bench)
-    bench.session.end_scrub()
+    bench.session.playback.end_scrub()
     assert playing(bench)
-    bench.session.play_or_pause()
-    bench.session.begin_scrub()
-    bench.session.end_scrub()
+    bench.session.playback.play_or_pause()
+    bench.session.playback.begin_scrub()
+    bench.session.playback.end_scrub()
     assert not playing(bench)
 
 
 def test_seeking_stays_inside_the_file(bench: Bench) -> None:
     bench.open()
-    bench.session.seek(-3.0)
-    bench.session.seek(99.0)
+    bench.session.playback.seek(-3.0)
+    bench.session.playback.seek(99.0)
     assert [time_s for time_s, _ in bench.decoder.named("seek")] == [0.0, 20.0]
 
 
@@ -190,8 +191,8 @@ def test_speeds_go_up_and_down_the_ladder(bench: Bench) -> None:
     bench.open()
     speeds = []
     for step in (1, 1, 1, 1, 1, -1):
-        bench.session.change_speed(step)
-        speeds.append(bench.session.speed)
+        bench.session.playback.change_speed(step)
+        speeds.append(bench.session.playback.speed)
     assert speeds == [1.25, 1.5, 2.0, 4.0, 4.0, 2.0]
 
 
@@ -201,9 +202,9 @@ def test_live_boxes_show_where_the_analysis_has_nothing(bench: Bench) -> None:
     bench.live.live_out.put(LiveResult(0, 0.0, (detection(0.0, "star"),), generation))
     bench.live.live_ready.emit()
     assert [each.label for each in bench.session.boxes()] == ["star"]
-    bench.session.seek(1.0)
+    bench.session.playback.seek(1.0)
     assert bench.session.boxes() == ()
-    bench.session.seek(0.0)
+    bench.session.playback.seek(0.0)
     assert [each.label for each in bench.session.boxes()] == ["star"]
     bench.analyse(PictureAnalysed(0, 0.0, ()))
     assert bench.session.boxes() == ()
@@ -213,11 +214,11 @@ def test_the_gate_keeps_known_pictures_from_the_live_detector(bench: Bench) -> N
     bench.open()
     bench.analyse(picture(0.0))
     gate = bench.decoder.live_tap
-    assert bench.session.frame is not None
-    gate.look_at(bench.session.frame)  # type: ignore[attr-defined]
+    assert bench.session.playback.frame is not None
+    gate.look_at(bench.session.playback.frame)  # type: ignore[attr-defined]
     assert bench.live.named("look_at") == []
-    bench.session.seek(2.0)
-    gate.look_at(bench.session.frame)  # type: ignore[attr-defined]
+    bench.session.playback.seek(2.0)
+    gate.look_at(bench.session.playback.frame)  # type: ignore[attr-defined]
     assert bench.live.named("look_at") == [2000]
 
 
@@ -226,8 +227,8 @@ def test_boxes_can_be_switched_off(bench: Bench) -> None:
     bench.analyse(picture(0.0))
     bench.session.change_settings(Settings(show_boxes=False))
     assert bench.session.boxes() == ()
-    assert bench.session.frame is not None
-    assert bench.decoder.live_tap.wanted_size(bench.session.frame.size) is None  # type: ignore[attr-defined]
+    assert bench.session.playback.frame is not None
+    assert bench.decoder.live_tap.wanted_size(bench.session.playback.frame.size) is None  # type: ignore[attr-defined]
 
 
 def test_the_filter_acts_on_the_boxes_at_once(bench: Bench) -> None:
@@ -250,14 +251,14 @@ def answer(bench: Bench, pts: int) -> None:
 
 def shown(bench: Bench) -> tuple[int, int]:
     """Which picture is shown, with how many boxes."""
-    assert bench.session.frame is not None
-    return bench.session.frame.time.pts, len(bench.session.boxes())
+    assert bench.session.playback.frame is not None
+    return bench.session.playback.frame.time.pts, len(bench.session.boxes())
 
 
 def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
     bench.open()
     answer(bench, 0)
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     bench.decoder.show(0.04)
     assert shown(bench) == (0, 0)
     answer(bench, 40)
@@ -267,7 +268,7 @@ def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
     assert shown(bench) == (40, 1)
     answer(bench, 120)
     assert shown(bench) == (120, 1)
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     assert shown(bench) == (160, 0)
     answer(bench, 160)
     assert shown(bench) == (160, 1)
@@ -275,7 +276,7 @@ def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
 
 def test_a_detector_that_cannot_keep_up_holds_nothing_back(bench: Bench) -> None:
     bench.open()
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     at_once = []
     for number in range(1, 120):
         bench.decoder.show(number / 25)
@@ -289,7 +290,7 @@ def test_boxes_of_single_pictures_do_not_flash_while_playing(qapp: object) -> No
     bench = Bench(models=ModelChoice())
     bench.open()
     bench.analyse(picture(0.0), picture(1.0), picture(1.04))
-    bench.session.play_or_pause()
+    bench.session.playback.play_or_pause()
     bench.decoder.show(0.96)
     bench.decoder.show(1.0)
     assert shown(bench) == (1000, 0)
@@ -309,8 +310,8 @@ def test_closing_leaves_the_file(bench: Bench) -> None:
     bench.session.close()
     assert len(bench.decoder.named("close")) == 1
     assert file_state(bench) is FileState.NONE
-    assert bench.session.media is None
-    assert bench.session.frame is None
+    assert bench.session.file.media is None
+    assert bench.session.playback.frame is None
 
 
 def test_frames_of_the_rate_of_the_fake_are_exact() -> None:

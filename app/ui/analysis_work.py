@@ -1,0 +1,157 @@
+"""The analysis of the open file: what was asked, how far it is, how it ended."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.analysis.progress import ProgressMeter
+from app.core.events import Cancelled, Done, Event, Failed
+from app.core.results import AnalysisResult
+from app.ui.findings import Change
+from app.ui.message import Message, Tone
+from app.ui.requests import stages_of
+
+if TYPE_CHECKING:
+    from app.analysis.request import AnalysisRequest
+    from app.ui.open_file import OpenFile
+    from app.workers.inference_thread import InferenceThread
+
+
+class WorkState(enum.Enum):
+    """How it stands with the analysis."""
+
+    IDLE = enum.auto()
+    INDEXING = enum.auto()
+    ANALYSING = enum.auto()
+    CANCELLING = enum.auto()
+    DONE = enum.auto()
+    FAILED = enum.auto()
+    CANCELLED = enum.auto()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether something runs."""
+        return self is WorkState.INDEXING or self.analyses
+
+    @property
+    def analyses(self) -> bool:
+        """Whether an analysis runs, be it to its end."""
+        return self in (WorkState.ANALYSING, WorkState.CANCELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One request to the analysis thread, which answers each with exactly one outcome."""
+
+    number: int
+    file_number: int
+    indexing: bool
+
+
+class AnalysisWork(QObject):
+    """Gives requests to the analysis thread and its events to the findings. GUI thread only.
+
+    Attributes:
+        state, meter: the analysis and its progress.
+
+    Signals:
+        changed(): the state of the analysis or its progress.
+        found(object): a Change of the findings.
+        said(object): a Message.
+        retry_asked(): the analysis shall run once more.
+    """
+
+    changed = Signal()
+    found = Signal(object)
+    said = Signal(object)
+    retry_asked = Signal()
+
+    def __init__(self, thread: InferenceThread, file: OpenFile, parent: QObject) -> None:
+        super().__init__(parent)
+        self._thread = thread
+        self._file = file
+        self.state = WorkState.IDLE
+        self.meter = ProgressMeter(())
+        self._runs: deque[_Run] = deque()
+        self._next_run = 0
+        self._ended = False
+        thread.events_ready.connect(self._events_ready)
+
+    @property
+    def result(self) -> AnalysisResult | None:
+        """What can be exported: the result of the last analysis, whole or as far as it came."""
+        outcome = self._file.findings.outcome
+        return outcome.result if outcome is not None else None
+
+    def start(self, request: AnalysisRequest, *, indexing: bool) -> None:
+        """Begin; what runs now is cancelled."""
+        if self.state.under_way:
+            self._thread.cancel()
+        self._next_run += 1
+        self._runs.append(_Run(self._next_run, self._file.number, indexing))
+        self.meter = ProgressMeter(stages_of(self._file.media))
+        self.state = WorkState.INDEXING if indexing else WorkState.ANALYSING
+        self._thread.analyse(request)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop what runs."""
+        if self.state in (WorkState.INDEXING, WorkState.ANALYSING):
+            self._thread.cancel()
+            self.state = WorkState.CANCELLING
+            self.changed.emit()
+
+    def leave_file(self) -> None:
+        """Stop what runs: its file is left."""
+        if self.state.under_way:
+            self._thread.cancel()
+        self.state = WorkState.IDLE
+
+    def refuse(self) -> None:
+        """Take no more events."""
+        self._ended = True
+
+    def _events_ready(self) -> None:
+        if self._ended:
+            return
+        change = Change.NOTHING
+        for event in self._thread.take_events():
+            change |= self._take(event)
+        if change:
+            self.found.emit(change)
+        self.changed.emit()
+
+    def _take(self, event: Event) -> Change:
+        """Take one event of the run at the head of the line; those of an earlier run only end it."""
+        if not self._runs:
+            return Change.NOTHING
+        run = self._runs[0]
+        ends = isinstance(event, Done | Failed | Cancelled)
+        if ends:
+            self._runs.popleft()
+        if run.number != self._next_run or run.file_number != self._file.number:
+            return Change.NOTHING
+        self.meter.take(event)
+        if isinstance(event, Done | Failed | Cancelled):
+            return self._finish(run, event)
+        return self._file.findings.add(event)
+
+    def _finish(self, run: _Run, outcome: Done | Failed | Cancelled) -> Change:
+        findings = self._file.findings
+        if run.indexing:
+            self.state = WorkState.IDLE
+            findings.indexed = isinstance(outcome, Done)
+            if isinstance(outcome, Failed):
+                self.said.emit(Message(outcome.sentence, Tone.WARNING))
+            return Change.OUTCOME
+        states = {Done: WorkState.DONE, Failed: WorkState.FAILED, Cancelled: WorkState.CANCELLED}
+        self.state = states[type(outcome)]
+        if isinstance(outcome, Failed):
+            self.said.emit(Message(outcome.sentence, Tone.FAILURE, "Try again", self.retry_asked.emit))
+        change = findings.add(outcome)
+        return change | findings.complete(outcome.result) if outcome.result is not None else change

@@ -1,0 +1,166 @@
+"""Where we are in the file and how it moves: the decoder's side of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.ui.transport_bar import SPEEDS
+
+if TYPE_CHECKING:
+    from app.core.frame import VideoFrame
+    from app.core.geometry import Size
+    from app.ui.live_boxes import LiveBoxes
+    from app.ui.open_file import OpenFile
+    from app.workers.decoder_thread import DecoderThread
+    from app.workers.notices import PlaybackState
+
+
+class Playback(QObject):
+    """Time, motion and the picture that is shown. GUI thread only.
+
+    Attributes:
+        frame: the picture that is shown.
+        playing, speed, at_end, dropped: as the decoder said last.
+        boxes_steady: whether the boxes of the picture before were known as well as those of this one.
+        waits_for_boxes: whether a detector looks at playing pictures.
+
+    Signals:
+        picture_changed(): the picture, or the boxes that belong to it.
+        time_changed(): the current time.
+        changed(): playing, speed or end.
+    """
+
+    picture_changed = Signal()
+    time_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, decoder: DecoderThread, file: OpenFile, live: LiveBoxes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._decoder = decoder
+        self._file = file
+        self._live = live
+        self.waits_for_boxes = False
+        self.frame: VideoFrame | None = None
+        self.playing, self.speed, self.at_end, self.dropped = False, 1.0, False, 0
+        self.boxes_steady = False
+        self._target_s: float | None = None
+        self._resume_after_scrub = False
+        self._scrubbing = False
+        self._seek_generation = 0
+        decoder.state_changed.connect(self._state_changed)
+        decoder.frame_ready.connect(self._frame_ready)
+        live.picture_due.connect(self._present)
+        live.boxes_came.connect(self._boxes_came)
+
+    @property
+    def time_s(self) -> float:
+        """Where we are: where we are going, else where the picture is."""
+        if self._target_s is not None:
+            return self._target_s
+        return self.frame.time_s if self.frame is not None else 0.0
+
+    def leave_file(self) -> None:
+        """Stand still at the start of nothing."""
+        self._decoder.pause()
+        self.frame = self._target_s = None
+        self._resume_after_scrub = False
+        self.boxes_steady = False
+        self._live.clear()
+
+    # --- what hands ask for
+
+    def seek(self, time_s: float, *, exact: bool = True) -> None:
+        """Go to a time; not exact: the nearest picture will do."""
+        if not self._file.is_open:
+            return
+        self._target_s = min(max(0.0, time_s), max(0.0, self._file.findings.duration_s))
+        if self._file.has_picture:
+            self._seek_generation = self._decoder.seek(self._target_s, exact=exact)
+        self.time_changed.emit()
+
+    def seek_by(self, seconds: float) -> None:
+        """Go so much further or back."""
+        self.seek(self.time_s + seconds)
+
+    def step(self, count: int) -> None:
+        """Go so many pictures further or back."""
+        if self._file.has_picture:
+            self._decoder.step(count)
+
+    def play_or_pause(self) -> None:
+        """Switch over."""
+        if self._file.has_picture:
+            if self.playing:
+                self._decoder.pause()
+            else:
+                self._decoder.play()
+
+    def set_speed(self, speed: float) -> None:
+        """Play so fast."""
+        self._decoder.set_speed(speed)
+
+    def change_speed(self, step: int) -> None:
+        """Take the next speed up or down."""
+        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - self.speed))
+        self.set_speed(SPEEDS[min(max(0, nearest + step), len(SPEEDS) - 1)])
+
+    def begin_scrub(self) -> None:
+        """The hand takes the playhead: playing waits, and the time is where the hand is."""
+        self._scrubbing = True
+        self._resume_after_scrub = self.playing
+        if self.playing:
+            self._decoder.pause()
+
+    def end_scrub(self) -> None:
+        """The hand leaves the playhead: play on if it played before."""
+        self._scrubbing = False
+        if self._resume_after_scrub and self._file.has_picture:
+            self._decoder.play()
+        self._resume_after_scrub = False
+
+    def set_view_size(self, size: Size) -> None:
+        """Pictures are wanted within this size."""
+        self._decoder.set_view_size(size)
+
+    def show_again(self) -> None:
+        """Let the present picture come once more: somebody new wants to see it."""
+        self._decoder.show_again()
+        self.picture_changed.emit()
+
+    # --- what the decoder says
+
+    def _state_changed(self, state: PlaybackState) -> None:
+        stopped = self.playing and not state.playing
+        self.playing, self.speed = state.playing, state.speed
+        self.at_end, self.dropped = state.at_end, state.dropped
+        if stopped:
+            self._live.stop_waiting(show=True)
+            self.picture_changed.emit()
+        self.changed.emit()
+
+    def _frame_ready(self) -> None:
+        frame = self._decoder.out.poll()
+        if frame is None or not self._file.has_picture or frame.generation < self._file.generation:
+            return
+        if self.playing and self.waits_for_boxes:
+            if self._live.holds_back(frame):
+                return
+        else:
+            self._live.stop_waiting(show=False)
+        self._present(frame)
+
+    def _present(self, frame: VideoFrame) -> None:
+        before = self.frame
+        knew = before is not None and self._live.known(before.time.pts)
+        self.boxes_steady = knew and self._live.known(frame.time.pts)
+        self.frame = frame
+        if frame.generation >= self._seek_generation and not self._scrubbing:
+            self._target_s = None
+        self.picture_changed.emit()
+        self.time_changed.emit()
+
+    def _boxes_came(self, pts: int) -> None:
+        if self.frame is not None and self.frame.time.pts == pts:
+            self.picture_changed.emit()
