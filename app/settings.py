@@ -53,6 +53,7 @@ class Settings:
         show_boxes: whether boxes are painted.
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
+        keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
     """
 
     version: int = VERSION
@@ -65,6 +66,7 @@ class Settings:
     frames: str = "keyframes"
     detector: str | None = None
     speech: str | None = None
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def with_recent(self, path: Path) -> Settings:
         """Put a file first among the recent ones, where they are kept at all."""
@@ -160,6 +162,7 @@ def serialise(settings: Settings) -> bytes:
     """Return the settings as indented UTF-8 JSON."""
     document = asdict(settings)
     document["theme"] = settings.theme.value
+    document["keys"] = {name: list(keys) for name, keys in settings.keys}
     return (json.dumps(document, indent=2) + "\n").encode()
 
 
@@ -186,6 +189,7 @@ def parse(data: bytes) -> Settings:
         frames=_read(document, "frames", default.frames, _text),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
+        keys=_read(document, "keys", default.keys, _keys),
     )
 
 
@@ -215,9 +219,19 @@ def _optional_text(value: Any) -> str | None:
 
 
 def _names(value: Any) -> tuple[str, ...]:
+    return _texts(value)[:RECENT_LIMIT]
+
+
+def _keys(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return tuple((_text(name), _texts(keys)) for name, keys in value.items())
+
+
+def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
-    return tuple(_text(each) for each in value)[:RECENT_LIMIT]
+    return tuple(_text(each) for each in value)
 
 
 def _share(value: Any) -> float:

@@ -5,70 +5,12 @@ Only what works is listed. ``callback`` names a method of `actions.Actions`.
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass
-
 from app.export.formats import FORMATS
+from app.ui.command import Choice, Command, Gesture, Group, Needs
 
+__all__ = ["COMMANDS", "EXPORTS", "GESTURES", "Choice", "Command", "Gesture", "Group", "Needs", "by_id"]
 
-class Group(enum.Enum):
-    """The menu a command stands in."""
-
-    FILE = "File"
-    VIEW = "View"
-    ANALYSE = "Analyse"
-    GO = "Go"
-    EXPORT = "Export"
-    HELP = "Help"
-
-
-class Needs(enum.Enum):
-    """What has to be there for a command to make sense."""
-
-    NOTHING = enum.auto()
-    FILE = enum.auto()
-    PICTURE = enum.auto()
-    IDLE_FILE = enum.auto()
-    ANALYSIS = enum.auto()
-    RESULT = enum.auto()
-
-
-class Choice(enum.Enum):
-    """Commands of one choice are shown as a set of which one is on; a switch stands alone."""
-
-    SWITCH = enum.auto()
-    THEME = enum.auto()
-    FRAMES = enum.auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing a person can ask for.
-
-    Attributes:
-        id: stable name.
-        title: what the menu says; three dots where more is asked.
-        keys: shortcuts as Qt writes them; the menu shows the first.
-        callback: name of the method.
-        group: its menu.
-        needs: when it is switched on.
-        choice: whether it is shown with a mark, and with which others.
-        section: a separator stands before the command, or before its submenu.
-        submenu: title of the menu within the menu; "" where it stands in the menu itself.
-    """
-
-    id: str
-    title: str
-    keys: tuple[str, ...]
-    callback: str
-    group: Group
-    needs: Needs = Needs.NOTHING
-    choice: Choice | None = None
-    section: bool = False
-    submenu: str = ""
-
-
-_F, _V, _A, _G, _H = Group.FILE, Group.VIEW, Group.ANALYSE, Group.GO, Group.HELP
+_F, _V, _A, _G, _P, _H = Group.FILE, Group.VIEW, Group.ANALYSE, Group.GO, Group.PLAY, Group.HELP
 
 COMMANDS: tuple[Command, ...] = (
     Command("file.open", "Open…", ("Ctrl+O",), "open_dialog", _F),
@@ -81,8 +23,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.full", "Full Screen", ("F", "F11"), "toggle_full_screen", _V, choice=Choice.SWITCH),
     Command("view.escape", "Back to the Picture", ("Esc",), "escape", _V),
     Command("view.copy", "Copy the Picture", ("C", "Ctrl+C"), "copy_picture", _V, Needs.PICTURE),
-    Command("view.time_in", "Zoom In on Time", ("+", "="), "zoom_time_in", _V, Needs.FILE, section=True),
-    Command("view.time_out", "Zoom Out of Time", ("-",), "zoom_time_out", _V, Needs.FILE),
+    Command(
+        "view.time_in",
+        "Zoom In on Time",
+        ("+", "="),
+        "zoom_time_in",
+        _V,
+        Needs.FILE,
+        section=True,
+        repeats=True,
+    ),
+    Command("view.time_out", "Zoom Out of Time", ("-",), "zoom_time_out", _V, Needs.FILE, repeats=True),
     Command("view.time_all", "Show the Whole Time", ("0",), "show_all_time", _V, Needs.FILE),
     Command("view.transcript", "Transcript", ("1",), "show_transcript", _V, section=True),
     Command("view.objects", "Objects", ("2",), "show_objects", _V),
@@ -113,26 +64,53 @@ COMMANDS: tuple[Command, ...] = (
     Command("analyse.five", "Look at 5 Pictures a Second", (), "frames_five", _A, choice=Choice.FRAMES),
     Command("analyse.all", "Look at Every Picture", (), "frames_all", _A, choice=Choice.FRAMES),
     Command("analyse.add_model", "Add a Model File…", (), "add_model", _A, section=True),
-    Command("go.play", "Play / Pause", ("Space", "K"), "play_pause", _G, Needs.PICTURE),
-    Command("go.frame_back", "Back a Picture", ("Left", ","), "frame_back", _G, Needs.PICTURE, section=True),
-    Command("go.frame_forward", "Forward a Picture", ("Right", "."), "frame_forward", _G, Needs.PICTURE),
-    Command("go.second_back", "Back 1 s", ("Shift+Left",), "second_back", _G, Needs.FILE),
-    Command("go.second_forward", "Forward 1 s", ("Shift+Right",), "second_forward", _G, Needs.FILE),
-    Command("go.ten_back", "Back 10 s", ("Ctrl+Shift+Left",), "ten_back", _G, Needs.FILE),
-    Command("go.ten_forward", "Forward 10 s", ("Ctrl+Shift+Right",), "ten_forward", _G, Needs.FILE),
+    Command("go.frame_back", "Back a Picture", ("Left", ","), "frame_back", _G, Needs.PICTURE, repeats=True),
     Command(
-        "go.keyframe_back", "Previous Keyframe", ("Alt+Left",), "keyframe_back", _G, Needs.FILE, section=True
+        "go.frame_forward",
+        "Forward a Picture",
+        ("Right", "."),
+        "frame_forward",
+        _G,
+        Needs.PICTURE,
+        repeats=True,
     ),
-    Command("go.keyframe_forward", "Next Keyframe", ("Alt+Right",), "keyframe_forward", _G, Needs.FILE),
-    Command("go.shot_back", "Previous Shot", ("Up",), "shot_back", _G, Needs.FILE),
-    Command("go.shot_forward", "Next Shot", ("Down",), "shot_forward", _G, Needs.FILE),
+    Command("go.second_back", "Back 1 s", ("Shift+Left",), "second_back", _G, Needs.FILE, repeats=True),
+    Command(
+        "go.second_forward", "Forward 1 s", ("Shift+Right",), "second_forward", _G, Needs.FILE, repeats=True
+    ),
+    Command("go.ten_back", "Back 10 s", ("Ctrl+Shift+Left",), "ten_back", _G, Needs.FILE, repeats=True),
+    Command(
+        "go.ten_forward", "Forward 10 s", ("Ctrl+Shift+Right",), "ten_forward", _G, Needs.FILE, repeats=True
+    ),
+    Command(
+        "go.keyframe_back",
+        "Previous Keyframe",
+        ("Alt+Left",),
+        "keyframe_back",
+        _G,
+        Needs.FILE,
+        section=True,
+        repeats=True,
+    ),
+    Command(
+        "go.keyframe_forward",
+        "Next Keyframe",
+        ("Alt+Right",),
+        "keyframe_forward",
+        _G,
+        Needs.FILE,
+        repeats=True,
+    ),
+    Command("go.shot_back", "Previous Shot", ("Up",), "shot_back", _G, Needs.FILE, repeats=True),
+    Command("go.shot_forward", "Next Shot", ("Down",), "shot_forward", _G, Needs.FILE, repeats=True),
     Command("go.start", "Start", ("Home",), "to_start", _G, Needs.FILE, section=True),
     Command("go.end", "End", ("End",), "to_end", _G, Needs.FILE),
     Command("go.time", "Go to Time…", ("G",), "go_to_time", _G, Needs.FILE),
     Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _G),
-    Command("go.slower", "Slower", ("[",), "slower", _G, Needs.PICTURE, section=True),
-    Command("go.faster", "Faster", ("]",), "faster", _G, Needs.PICTURE),
-    Command("go.normal", "Normal Speed", ("Backspace",), "normal_speed", _G, Needs.PICTURE),
+    Command("go.play", "Play / Pause", ("Space", "K"), "play_pause", _P, Needs.PICTURE),
+    Command("go.slower", "Slower", ("[",), "slower", _P, Needs.PICTURE, section=True, repeats=True),
+    Command("go.faster", "Faster", ("]",), "faster", _P, Needs.PICTURE, repeats=True),
+    Command("go.normal", "Normal Speed", ("Backspace",), "normal_speed", _P, Needs.PICTURE),
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
     Command("help.models", "About the Models", (), "show_models", _H),
     Command("help.about", "About Reelscope", (), "show_about", _H, section=True),
@@ -151,6 +129,16 @@ EXPORTS: tuple[Command, ...] = tuple(
     for place, (name, each) in enumerate(FORMATS.items())
 )
 """One command for each export format; ``callback`` gets the name of the format."""
+
+
+GESTURES: tuple[Gesture, ...] = (
+    Gesture("", "drag", "Scrub", "Strip"),
+    Gesture("", "wheel", "Move the strip in time", "Strip"),
+    Gesture("Ctrl", "wheel", "Zoom at the pointer", "Picture and strip"),
+    Gesture("", "drag", "Move a picture that was zoomed", "Picture"),
+    Gesture("", "double-click", "Full screen", "Picture"),
+)
+"""What the pointer does, for the sheet of keys; only what works is listed."""
 
 
 def by_id(command_id: str) -> Command:

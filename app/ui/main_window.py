@@ -19,10 +19,12 @@ from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
 from app.ui.analysis_facts import analysis_sections
 from app.ui.commands import Needs
-from app.ui.dialogs import Sheet, about_sheet, keys_sheet, models_sheet
+from app.ui.dialogs import about_sheet, models_sheet
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.findings import Change
 from app.ui.icons import app_icon
+from app.ui.key_bindings import KeyBindings
+from app.ui.keys_sheet import keys_sheet
 from app.ui.media_facts import Sections, media_sections
 from app.ui.menus import KeyPriority, build_actions, build_menu_bar
 from app.ui.message import Message, Tone
@@ -32,6 +34,7 @@ from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
 from app.ui.picture_area import PictureArea
 from app.ui.session import Session
+from app.ui.sheet import Sheet
 from app.ui.side_panel import SidePanel
 from app.ui.status_strip import StatusStrip
 from app.ui.status_words import idle_words, left_words, right_words, running_words
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
+        self.bindings = KeyBindings(session, self.command_actions, self)
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(_COALESCE_MS)
@@ -417,7 +421,7 @@ class MainWindow(QMainWindow):
             Needs.RESULT: session.work.result is not None,
         }
         for action in self.command_actions.values():
-            action.setEnabled(there[action.data()])
+            action.setEnabled(there.get(action.data(), True))
         self._recent_menu.setEnabled(bool(session.settings.recent))
 
     def _show_info(self) -> None:
@@ -480,7 +484,7 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
-        self._show_sheet(keys_sheet(self))
+        self._show_sheet(keys_sheet(self, self.bindings.keymap))
 
     def show_models(self) -> None:
         """Show the page on models."""

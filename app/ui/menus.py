@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,9 +21,19 @@ from PySide6.QtWidgets import (
 
 from app.ui.commands import COMMANDS, EXPORTS, Choice, Command, Group
 
+_ROLES = {
+    "file.settings": QAction.MenuRole.PreferencesRole,
+    "file.quit": QAction.MenuRole.QuitRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
+"""Where macOS wants a command elsewhere; all others stay where the table puts them, whatever their title."""
+
 
 def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
-    """Return one QAction for each command and each export format, wired to the method it names."""
+    """Return one QAction for each command and each export format, wired to the method it names.
+
+    They have no keys yet: `key_bindings.KeyBindings` gives them those in force.
+    """
     groups = {choice: QActionGroup(window) for choice in Choice if choice is not Choice.SWITCH}
     actions = {}
     for command in COMMANDS:
@@ -42,7 +52,8 @@ def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
 def _action(window: QWidget, command: Command, callback: Callable[[], None]) -> QAction:
     action = QAction(command.title, window)
     action.setObjectName(command.id)
-    action.setShortcuts([QKeySequence(keys) for keys in command.keys])
+    action.setAutoRepeat(command.repeats)
+    action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
     action.setData(command.needs)
     action.triggered.connect(partial(_call, callback))
     window.addAction(action)

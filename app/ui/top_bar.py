@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QPushButton, QSizePolicy, QWidget
 
+from app.ui.key_bindings import hint_of
+
 
 class TopBar(QWidget):
     """Menus at the left, the file's name in the middle, Analyse at the right."""
@@ -27,7 +29,9 @@ class TopBar(QWidget):
         self.analyse.setProperty("kind", "primary")
         self.analyse.setFixedWidth(104)
         self.analyse.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.analyse.setToolTip("Find objects and speech in this file  (Ctrl+R)")
+        self._analyse_action = analyse
+        analyse.changed.connect(self._tell_keys)
+        self._tell_keys()
         self.analyse.clicked.connect(analyse.trigger)
         self.analyse.setEnabled(analyse.isEnabled())
         analyse.enabledChanged.connect(self.analyse.setEnabled)
@@ -37,6 +41,9 @@ class TopBar(QWidget):
         layout.addWidget(menu_bar, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._name, 1)
         layout.addWidget(self.analyse)
+
+    def _tell_keys(self) -> None:
+        self.analyse.setToolTip(hint_of(self._analyse_action, "Find objects and speech in this file"))
 
     def set_name(self, name: str) -> None:
         """Show the name of the file."""

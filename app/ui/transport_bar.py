@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -19,6 +21,7 @@ from app.core.time import format_timecode
 from app.render.palette import Palette, TextSize
 from app.ui.faces import mono_face
 from app.ui.icons import icon
+from app.ui.key_bindings import hint_of
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 """The speeds that are offered."""
@@ -35,6 +38,10 @@ _BUTTONS = (
 def speed_text(speed: float) -> str:
     """Write a speed: 1, 0.25 or 1.5 with the sign of multiplication."""
     return f"{speed:g}\N{MULTIPLICATION SIGN}"
+
+
+def _tell_keys(button: QToolButton, action: QAction) -> None:
+    button.setToolTip(hint_of(action))
 
 
 class TransportBar(QFrame):
@@ -110,8 +117,8 @@ class TransportBar(QFrame):
         button.setIconSize(QSize(20, 20))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.text())
-        keys = ", ".join(each.toString() for each in action.shortcuts())
-        button.setToolTip(f"{action.text()}  ({keys})" if keys else action.text())
+        button.setToolTip(hint_of(action))
+        action.changed.connect(partial(_tell_keys, button, action))
         button.setCheckable(action.isCheckable())
         button.setEnabled(action.isEnabled())
         button.clicked.connect(action.trigger)

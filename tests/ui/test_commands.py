@@ -5,23 +5,21 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from app.export.formats import FORMATS
 from app.ui.actions import Actions
-from app.ui.commands import COMMANDS, Group, by_id
-from app.ui.dialogs import keys_sheet
+from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
+from app.ui.keymap import Keymap, conflicts
+from app.ui.keys_sheet import keys_sheet
 from app.ui.main_window import MainWindow
 from tests.ui.fakes import Bench
 
 
 def test_names_and_keys_are_unique() -> None:
-    assert max(Counter(command.id for command in COMMANDS).values()) == 1
-    keys = Counter(QKeySequence(key).toString() for command in COMMANDS for key in command.keys)
-    assert [key for key, count in keys.items() if count > 1] == []
-    assert "" not in keys
+    assert max(Counter(command.id for command in COMMANDS + EXPORTS).values()) == 1
+    assert conflicts(COMMANDS + EXPORTS) == ()
 
 
 def test_every_command_can_be_called() -> None:
@@ -64,13 +62,12 @@ def test_no_two_actions_share_a_key(window: MainWindow) -> None:
     assert [key for key, count in keys.items() if count > 1] == []
 
 
-def test_the_sheet_of_keys_names_every_command_that_has_keys(window: MainWindow) -> None:
-    from PySide6.QtWidgets import QLabel
-
-    sheet = keys_sheet(window)
+def test_the_sheet_of_keys_names_every_command_that_has_keys_and_every_gesture(window: MainWindow) -> None:
+    sheet = keys_sheet(window, Keymap())
     words = {label.text() for label in sheet.findChildren(QLabel)}
-    for command in COMMANDS:
-        assert not command.keys or command.title.rstrip("…") in words
+    for command in COMMANDS + EXPORTS:
+        assert not command.keys or command.name in words
+    assert {f"{each.title} ({each.where.lower()})" for each in GESTURES} <= words
     sheet.close()
 
 
