@@ -8,47 +8,30 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from app.core.results import Detection
 from app.lifecycle import Phase, Shutdown
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
-from app.ui.analysis_facts import analysis_sections
 from app.ui.commands import Needs
 from app.ui.dialogs import about_sheet, models_sheet
-from app.ui.empty_words import no_lines, no_objects
-from app.ui.findings import Change
 from app.ui.icons import app_icon
 from app.ui.key_bindings import KeyBindings
 from app.ui.keys_sheet import keys_sheet
-from app.ui.media_facts import Sections, media_sections
 from app.ui.menus import KeyPriority, build_actions, build_menu_bar
 from app.ui.message import Message, Tone
-from app.ui.message_bar import MessageBar
-from app.ui.model_choice import missing_sentence, sample_sentence
 from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
-from app.ui.picture_area import PictureArea
+from app.ui.presenter import Presenter
 from app.ui.session import Session
 from app.ui.sheet import Sheet
-from app.ui.side_panel import SidePanel
-from app.ui.status_strip import StatusStrip
-from app.ui.status_words import idle_words, left_words, right_words, running_words
 from app.ui.style_sheet import style_sheet
-from app.ui.timeline.card import TimelineCard
-from app.ui.timeline.rows import GROWTH
-from app.ui.top_bar import TopBar
-from app.ui.transport_bar import SPEEDS, TransportBar, speed_text
-
-_GAP = 12
-_TALL = 1000
-"""From this height on there is room for larger thumbnails."""
-_COALESCE_MS = 120
-"""Results that come in faster are gathered for so long before tables and lanes are made anew."""
+from app.ui.transport_bar import SPEEDS, speed_text
+from app.ui.window_parts import WindowParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +65,8 @@ class MainWindow(QMainWindow):
 
     Attributes:
         session: the file and the work on it.
-        video, transport, transcript, objects, timeline, status, messages: the parts.
+        parts: the parts; the larger ones are attributes of the window too.
+        presenter: shows what the session says.
         command_actions: the QAction of every command, by its name.
     """
 
@@ -91,24 +75,18 @@ class MainWindow(QMainWindow):
         self.session = session
         self._surroundings = surroundings
         self._palette = DARK
-        self._dirty = Change.NOTHING
         self._sheet: Sheet | None = None
-        self._models_noted = ""
-        self._warned: set[str] = set()
-        self._strip_given = 0
-        self.setWindowTitle("Reelscope")
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
-        self._refresh_timer.setInterval(_COALESCE_MS)
-        self._refresh_timer.timeout.connect(self._refresh_dirty)
-        self._make_parts()
-        self._lay_out()
-        self._connect_session()
+        self.parts = WindowParts(self.command_actions, self._make_menu_bar(), self)
+        self._take_parts()
+        self.presenter = Presenter(session, self.parts, self.commands, self)
+        self.presenter.titled.connect(self.setWindowTitle)
+        self.presenter.available.connect(self._enable)
+        session.settings_changed.connect(self._settings_changed)
         self._connect_parts()
         self._key_priority = KeyPriority(self)
         application = QApplication.instance()
@@ -117,29 +95,36 @@ class MainWindow(QMainWindow):
         self._register_end()
         self.wear_theme()
         self._settings_changed()
-        self._file_changed()
+        self.presenter.show_file()
         if surroundings.notice:
             self.messages.show_message(Message(surroundings.notice, Tone.WARNING))
 
     # --- making
 
-    def _make_parts(self) -> None:
+    def _make_menu_bar(self) -> QMenuBar:
         self._recent_menu = QMenu("Open Recent")
         self._recent_menu.aboutToShow.connect(self._fill_recent)
-        menu_bar = build_menu_bar(self.command_actions, self._recent_menu, self._make_model_menus())
-        self.top_bar = TopBar(menu_bar, self.command_actions["analyse.start"])
-        self.messages = MessageBar()
-        self.picture_area = PictureArea(self.command_actions)
-        self.video = self.picture_area.video
-        self.transport = TransportBar(self.command_actions)
+        return build_menu_bar(self.command_actions, self._recent_menu, self._make_model_menus())
+
+    def _take_parts(self) -> None:
+        parts = self.parts
+        self.messages, self.top_bar, self.picture_area = parts.messages, parts.top_bar, parts.picture_area
+        self.video, self.transport, self.status = parts.video, parts.transport, parts.status
+        self.transcript, self.objects, self.info = parts.transcript, parts.objects, parts.info
+        self.timeline = parts.timeline
         speeds = QMenu(self)
         for speed in SPEEDS:
             speeds.addAction(speed_text(speed), partial(self.session.playback.set_speed, speed))
         self.transport.set_speed_menu(speeds)
-        self.panel = SidePanel()
-        self.transcript, self.objects, self.info = self.panel.transcript, self.panel.objects, self.panel.info
-        self.timeline = TimelineCard()
-        self.status = StatusStrip()
+        self.setMenuWidget(self.top_bar)
+        self.setCentralWidget(parts.whole)
+        self.setMinimumSize(960, 600)
+        self.place(self.session.settings.window)
+
+    def place(self, window: WindowPlace) -> None:
+        """Take on a size."""
+        self.resize(window.width, window.height)
+        self.parts.place(window)
 
     def _make_model_menus(self) -> tuple[ModelMenu, ModelMenu]:
         models, commands, world = self.session.current_models, self.commands, self._surroundings
@@ -151,67 +136,12 @@ class MainWindow(QMainWindow):
         )
         return self.detector_menu, self.speech_menu
 
-    def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
-        column.addWidget(self.messages)
-        column.addWidget(self.picture_area, 1)
-        column.addWidget(self.transport)
-        self._across = _splitter(Qt.Orientation.Horizontal, left, self.panel)
-        self._across.setStretchFactor(0, 1)
-        self._across.setStretchFactor(1, 0)
-        self._down = _splitter(Qt.Orientation.Vertical, self._across, self.timeline)
-        self._down.setStretchFactor(0, 1)
-        self._down.setStretchFactor(1, 0)
-        self._across.splitterMoved.connect(self._parts_moved)
-        self._down.splitterMoved.connect(self._parts_moved)
-        self.panel.setMinimumWidth(320)
-        self.timeline.setMinimumHeight(self.timeline.wanted_height(0))
-        self._page = QWidget()
-        self._page.setObjectName("page")
-        inner = QVBoxLayout(self._page)
-        inner.setContentsMargins(_GAP, _GAP, _GAP, _GAP)
-        inner.addWidget(self._down)
-        whole = QWidget()
-        outer = QVBoxLayout(whole)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self._page, 1)
-        outer.addWidget(self.status)
-        self.setMenuWidget(self.top_bar)
-        self.setCentralWidget(whole)
-        self.setMinimumSize(960, 600)
-        self.place(self.session.settings.window)
-
-    def place(self, window: WindowPlace) -> None:
-        """Take on a size."""
-        self.resize(window.width, window.height)
-        panel = window.panel_width or min(480, max(320, window.width * 29 // 100))
-        strip = window.strip_height or self.timeline.wanted_height(window.height * 3 // 10)
-        self._across.setSizes([max(300, window.width - panel - 3 * _GAP), panel])
-        self._down.setSizes([max(200, window.height - strip - 44 - 32 - 3 * _GAP), strip])
-
-    def _connect_session(self) -> None:
-        session = self.session
-        session.file_changed.connect(self._file_changed)
-        session.findings_changed.connect(self._findings_changed)
-        session.filter_changed.connect(self._filter_changed)
-        session.playback.picture_changed.connect(self._picture_changed)
-        session.playback.time_changed.connect(self._time_changed)
-        session.playback.changed.connect(self._playback_changed)
-        session.work.changed.connect(self._work_changed)
-        session.settings_changed.connect(self._settings_changed)
-        session.said.connect(self.messages.show_message)
-
     def _connect_parts(self) -> None:
         session = self.session
         self.picture_area.drop_zone.open_asked.connect(session.open)
         self.video.needed_size_changed.connect(session.playback.set_view_size)
         self.video.double_clicked.connect(self.commands.toggle_full_screen)
         self.video.box_clicked.connect(self._box_clicked)
-        self.video.zoom_changed.connect(self._zoom_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
         self.transport.typing_ended.connect(self.video.setFocus)
@@ -225,6 +155,7 @@ class MainWindow(QMainWindow):
         self.timeline.scrub_ended.connect(session.playback.end_scrub)
         self.timeline.class_clicked.connect(session.toggle_class)
         self.status.cancel_asked.connect(session.work.cancel)
+        self.parts.moved.connect(self._parts_moved)
         session.playback.set_view_size(self.video.needed_size())
 
     def _register_end(self) -> None:
@@ -238,160 +169,9 @@ class MainWindow(QMainWindow):
     def fill_strip(self) -> None:
         """Build the time strip; asked for after the window shows, because its library takes long to load."""
         self.timeline.fill()
-        self._findings_shown(Change.EVERYTHING)
-        self._time_changed()
+        self.presenter.show_all()
 
-    # --- what the session says
-
-    def _file_changed(self) -> None:
-        session = self.session
-        self.picture_area.show_state(session)
-        self.top_bar.set_name(session.file.path.name if session.file.path is not None else "")
-        name = f"{session.file.path.name} - Reelscope" if session.file.path is not None else "Reelscope"
-        self.setWindowTitle(name)
-        if session.file.state in (FileState.NONE, FileState.LOADING):
-            self.messages.clear()
-            self._models_noted = ""
-            self._warned.clear()
-        if session.file.is_open:
-            self._note_models()
-            self._say_empty()
-        self._show_info()
-        self._enable()
-        self.refresh_status()
-
-    def _note_models(self) -> None:
-        """Say plainly what the models are worth, once for each file and each choice of models."""
-        missing = missing_sentence(self.session.models)
-        sentence = missing or sample_sentence(self.session.models)
-        noted, self._models_noted = self._models_noted, sentence
-        if sentence == noted:
-            return
-        if sentence:
-            tone = Tone.WARNING if missing else Tone.NOTE
-            self.messages.show_message(Message(sentence, tone, "How to get real ones", self.show_models))
-        elif self.messages.message is not None and self.messages.message.sentence == noted:
-            self.messages.clear()
-
-    def _findings_changed(self, change: Change) -> None:
-        """Gather what comes quickly; what is rare is shown at once."""
-        self._dirty |= change
-        if change == Change.EVERYTHING or change & (Change.MEDIA | Change.OUTCOME):
-            self._refresh_dirty()
-        elif not self._refresh_timer.isActive():
-            self._refresh_timer.start()
-
-    def _refresh_dirty(self) -> None:
-        change, self._dirty = self._dirty, Change.NOTHING
-        self._findings_shown(change)
-
-    def _findings_shown(self, change: Change) -> None:
-        findings, shown = self.session.file.findings, self.session.shown
-        self.timeline.show_findings(findings, change, shown)
-        self._give_strip_room()
-        if change & (Change.TRANSCRIPT | Change.MEDIA):
-            self.transcript.set_segments(findings.segments)
-        if change & Change.DETECTIONS:
-            self._show_objects()
-        if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
-            self._show_info()
-        if change & Change.WARNINGS:
-            self._warn(findings.warnings)
-        self._say_empty()
-        self._time_changed()
-        self._enable()
-
-    def _warn(self, warnings: tuple[str, ...]) -> None:
-        """Say what is wrong with the file, once for each file; all of it stands in the information."""
-        if self._warned.issuperset(warnings):
-            return
-        self._warned.update(warnings)
-        more = f" ({len(warnings) - 1} more in Info)" if len(warnings) > 1 else ""
-        show = self.commands.show_info
-        self.messages.show_message(Message(warnings[0] + more, Tone.WARNING, "Show in Info", show))
-
-    def _give_strip_room(self) -> None:
-        """Let the strip grow with its lanes, unless its height was chosen by hand."""
-        total = sum(self._down.sizes())
-        if self.session.settings.window.strip_height or not self.isVisible():
-            return
-        strip = self.timeline.wanted_height(total * 39 // 100) + (GROWTH if total > _TALL else 0)
-        if strip != self._strip_given:
-            self._strip_given = strip
-            self._down.setSizes([total - strip, strip])
-
-    def _filter_changed(self) -> None:
-        self.timeline.show_findings(self.session.file.findings, Change.DETECTIONS, self.session.shown)
-        self._show_objects()
-
-    def _show_objects(self) -> None:
-        findings, shown = self.session.file.findings, self.session.shown
-        counts = findings.counts(shown)
-        self.objects.set_least_confidence(self.session.settings.confidence)
-        self.objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
-
-    def _say_empty(self) -> None:
-        self.transcript.note.say(*no_lines(self.session))
-        self.objects.note.say(*no_objects(self.session))
-
-    def _picture_changed(self) -> None:
-        frame = self.session.playback.frame
-        if frame is None:
-            return
-        if self.video.frame is not frame:
-            self.video.set_frame(frame)
-        self.video.set_detections(frame.time.pts, self.session.boxes())
-        self.objects.set_picture(frame.time.pts)
-
-    def _time_changed(self) -> None:
-        session = self.session
-        time_s = session.playback.time_s
-        self.transport.set_time(time_s)
-        self.transport.set_extent(
-            session.file.findings.duration_s if session.file.is_open else None, self._picture_words()
-        )
-        self.transcript.set_time(time_s, session.file.findings.segment_at(time_s))
-        if self.timeline.view is not None:
-            self.timeline.view.set_playhead(
-                time_s if session.file.is_open else None, follow=session.playback.playing
-            )
-
-    def constant_rate(self) -> Fraction | None:
-        """Pictures a second, where pictures can be counted by it."""
-        media = self.session.file.media
-        video = media.video if media is not None else None
-        if video is None or video.variable_rate or video.average_rate is None:
-            return None
-        return Fraction(video.average_rate)
-
-    def _picture_words(self) -> str:
-        rate, frame = self.constant_rate(), self.session.playback.frame
-        return "" if rate is None or frame is None else f"#{round(frame.time_s * rate)}"
-
-    def _playback_changed(self) -> None:
-        self.transport.set_playing(self.session.playback.playing)
-        self.transport.set_speed(self.session.playback.speed)
-        self.refresh_status()
-
-    def _work_changed(self) -> None:
-        self._enable()
-        self._say_empty()
-        self.refresh_status()
-
-    def refresh_status(self) -> None:
-        """Say anew how it stands."""
-        session = self.session
-        if session.work.state.under_way:
-            self.status.show_running(running_words(session), session.work.meter.share(), left_words(session))
-        else:
-            self.status.show_idle(*idle_words(session))
-        written = self.commands.last_export
-        words = "nothing written" if written is None else f"written: {written.name}"
-        self.status.set_right(right_words(session, self.video.zoom_text, words))
-
-    def _zoom_changed(self) -> None:
-        self.transport.set_zoom(self.video.zoom_text)
-        self.refresh_status()
+    # --- settings and state
 
     def _settings_changed(self) -> None:
         settings = self.session.settings
@@ -409,27 +189,19 @@ class MainWindow(QMainWindow):
         if self.session.file.state is FileState.NONE:
             self.picture_area.drop_zone.set_recent(settings.recent)
 
-    def _enable(self) -> None:
-        session = self.session
-        busy = session.work.state.analyses
-        there = {
-            Needs.NOTHING: True,
-            Needs.FILE: session.file.is_open,
-            Needs.PICTURE: session.file.has_picture,
-            Needs.IDLE_FILE: session.file.is_open and not busy,
-            Needs.ANALYSIS: session.work.state.under_way,
-            Needs.RESULT: session.work.result is not None,
-        }
+    def _enable(self, there: frozenset[Needs]) -> None:
         for action in self.command_actions.values():
-            action.setEnabled(there.get(action.data(), True))
-        self._recent_menu.setEnabled(bool(session.settings.recent))
+            needs = action.data()
+            action.setEnabled(needs is None or needs in there)
+        self._recent_menu.setEnabled(bool(self.session.settings.recent))
 
-    def _show_info(self) -> None:
-        session = self.session
-        sections: Sections = media_sections(session.file.media) if session.file.media is not None else ()
-        analysis = analysis_sections(session.models, session.work.result) if session.file.is_open else ()
-        sample = sample_sentence(session.models) if session.file.is_open else ""
-        self.info.show_facts((*sections, *analysis), session.file.findings.warnings, sample)
+    def refresh_status(self) -> None:
+        """Say anew how it stands."""
+        self.presenter.refresh_status()
+
+    def constant_rate(self) -> Fraction | None:
+        """Pictures a second, where pictures can be counted by it."""
+        return self.presenter.constant_rate()
 
     # --- what hands do
 
@@ -447,7 +219,7 @@ class MainWindow(QMainWindow):
 
     def show_tab(self, place: int) -> None:
         """Turn the panel to a page."""
-        self.panel.show_tab(place)
+        self.parts.panel.show_tab(place)
 
     def zoom_time(self, factor: float) -> None:
         """Zoom the strip around the playhead; a factor of 0 shows everything."""
@@ -470,12 +242,7 @@ class MainWindow(QMainWindow):
 
     def set_full_screen(self, on: bool) -> None:
         """Show the picture and its bar alone, or everything."""
-        for part in (self.top_bar, self.panel, self.timeline, self.status):
-            part.setVisible(not on)
-        margin = 0 if on else _GAP
-        layout = self._page.layout()
-        if layout is not None:
-            layout.setContentsMargins(margin, margin, margin, margin)
+        self.parts.show_only_picture(on)
         if on:
             self.showFullScreen()
         else:
@@ -533,15 +300,7 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             application.setPalette(qpalette(palette))
         self.setStyleSheet(style_sheet(palette))
-        for part in (
-            self.messages,
-            self.picture_area,
-            self.transport,
-            self.panel,
-            self.timeline,
-            self.status,
-        ):
-            part.wear(palette)
+        self.parts.wear(palette)
 
     def save_settings(self) -> None:
         """Write the settings, where they changed."""
@@ -558,8 +317,7 @@ class MainWindow(QMainWindow):
 
     def _parts_moved(self) -> None:
         """Remember what was drawn by hand: from now on it stays so."""
-        panel, strip = self._across.sizes()[1], self._down.sizes()[1]
-        window = replace(self.session.settings.window, panel_width=panel, strip_height=strip)
+        window = self.parts.placed(self.session.settings.window)
         self.session.settings = replace(self.session.settings, window=window)
 
     def _remember_place(self) -> None:
@@ -577,12 +335,3 @@ def palette_of(settings: Settings) -> Palette:
         return LIGHT if settings.theme is Theme.LIGHT else DARK
     hints = QGuiApplication.styleHints()
     return LIGHT if hints.colorScheme() is Qt.ColorScheme.Light else DARK
-
-
-def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(_GAP)
-    splitter.setChildrenCollapsible(False)
-    splitter.addWidget(first)
-    splitter.addWidget(second)
-    return splitter

@@ -400,8 +400,8 @@ def test_what_floats_over_the_strip_goes_when_the_pointer_is_elsewhere(
     assert card.isVisible()
     match what:
         case "strip resized":
-            above, strip = window._down.sizes()
-            window._down.setSizes([above - 40, strip + 40])
+            above, strip = window.parts.down.sizes()
+            window.parts.down.setSizes([above - 40, strip + 40])
         case "window wider":
             window.resize(window.width() + 60, window.height())
         case "window higher":

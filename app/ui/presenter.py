@@ -1,0 +1,236 @@
+"""From the session to the parts of the window: what changed there is shown here, and nothing is asked for."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.ui.analysis_facts import analysis_sections
+from app.ui.commands import Needs
+from app.ui.empty_words import no_lines, no_objects
+from app.ui.findings import Change
+from app.ui.media_facts import Sections, media_sections
+from app.ui.message import Message, Tone
+from app.ui.model_choice import missing_sentence, sample_sentence
+from app.ui.open_file import FileState
+from app.ui.session import Session
+from app.ui.status_words import idle_words, left_words, right_words, running_words
+
+if TYPE_CHECKING:
+    from app.ui.actions import Actions
+    from app.ui.window_parts import WindowParts
+
+_COALESCE_MS = 120
+"""Results that come in faster are gathered for so long before tables and lanes are made anew."""
+
+
+class Presenter(QObject):
+    """Shows the state of a session in the parts of a window.
+
+    Signals:
+        titled(object): the title of the window, a str.
+        available(object): what is there now, a frozenset of Needs.
+    """
+
+    titled = Signal(object)
+    available = Signal(object)
+
+    def __init__(self, session: Session, parts: WindowParts, commands: Actions, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._parts = parts
+        self._commands = commands
+        self._dirty = Change.NOTHING
+        self._models_noted = ""
+        self._warned: set[str] = set()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(_COALESCE_MS)
+        self._refresh_timer.timeout.connect(self._refresh_dirty)
+        session.file_changed.connect(self.show_file)
+        session.findings_changed.connect(self._findings_changed)
+        session.filter_changed.connect(self._filter_changed)
+        session.playback.picture_changed.connect(self._picture_changed)
+        session.playback.time_changed.connect(self._time_changed)
+        session.playback.changed.connect(self._playback_changed)
+        session.work.changed.connect(self._work_changed)
+        session.said.connect(parts.messages.show_message)
+        parts.video.zoom_changed.connect(self._zoom_changed)
+
+    def show_all(self) -> None:
+        """Show everything anew: a part was missing before."""
+        self._findings_shown(Change.EVERYTHING)
+        self._time_changed()
+
+    # --- the file
+
+    def show_file(self) -> None:
+        """Show which file is open, and how it stands with it."""
+        session, parts = self._session, self._parts
+        parts.picture_area.show_state(session)
+        name = session.file.path.name if session.file.path is not None else ""
+        parts.top_bar.set_name(name)
+        self.titled.emit(f"{name} - Reelscope" if name else "Reelscope")
+        if session.file.state in (FileState.NONE, FileState.LOADING):
+            parts.messages.clear()
+            self._models_noted = ""
+            self._warned.clear()
+        if session.file.is_open:
+            self._note_models()
+            self._say_empty()
+        self._show_info()
+        self._enable()
+        self.refresh_status()
+
+    def _note_models(self) -> None:
+        """Say plainly what the models are worth, once for each file and each choice of models."""
+        messages = self._parts.messages
+        missing = missing_sentence(self._session.models)
+        sentence = missing or sample_sentence(self._session.models)
+        noted, self._models_noted = self._models_noted, sentence
+        if sentence == noted:
+            return
+        if sentence:
+            tone = Tone.WARNING if missing else Tone.NOTE
+            show = self._commands.show_models
+            messages.show_message(Message(sentence, tone, "How to get real ones", show))
+        elif messages.message is not None and messages.message.sentence == noted:
+            messages.clear()
+
+    # --- findings
+
+    def _findings_changed(self, change: Change) -> None:
+        """Gather what comes quickly; what is rare is shown at once."""
+        self._dirty |= change
+        if change == Change.EVERYTHING or change & (Change.MEDIA | Change.OUTCOME):
+            self._refresh_dirty()
+        elif not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    def _refresh_dirty(self) -> None:
+        change, self._dirty = self._dirty, Change.NOTHING
+        self._findings_shown(change)
+
+    def _findings_shown(self, change: Change) -> None:
+        session, parts = self._session, self._parts
+        findings, shown = session.file.findings, session.shown
+        parts.timeline.show_findings(findings, change, shown)
+        if not session.settings.window.strip_height and parts.whole.isVisible():
+            parts.give_strip_room()
+        if change & (Change.TRANSCRIPT | Change.MEDIA):
+            parts.transcript.set_segments(findings.segments)
+        if change & Change.DETECTIONS:
+            self._show_objects()
+        if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
+            self._show_info()
+        if change & Change.WARNINGS:
+            self._warn(findings.warnings)
+        self._say_empty()
+        self._time_changed()
+        self._enable()
+
+    def _warn(self, warnings: tuple[str, ...]) -> None:
+        """Say what is wrong with the file, once for each file; all of it stands in the information."""
+        if self._warned.issuperset(warnings):
+            return
+        self._warned.update(warnings)
+        more = f" ({len(warnings) - 1} more in Info)" if len(warnings) > 1 else ""
+        message = Message(warnings[0] + more, Tone.WARNING, "Show in Info", self._commands.show_info)
+        self._parts.messages.show_message(message)
+
+    def _filter_changed(self) -> None:
+        session = self._session
+        self._parts.timeline.show_findings(session.file.findings, Change.DETECTIONS, session.shown)
+        self._show_objects()
+
+    def _show_objects(self) -> None:
+        findings, shown = self._session.file.findings, self._session.shown
+        objects = self._parts.objects
+        counts = findings.counts(shown)
+        objects.set_least_confidence(self._session.settings.confidence)
+        objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
+
+    def _say_empty(self) -> None:
+        self._parts.transcript.note.say(*no_lines(self._session))
+        self._parts.objects.note.say(*no_objects(self._session))
+
+    def _show_info(self) -> None:
+        session, file = self._session, self._session.file
+        sections: Sections = media_sections(file.media) if file.media is not None else ()
+        analysis = analysis_sections(session.models, session.work.result) if file.is_open else ()
+        sample = sample_sentence(session.models) if file.is_open else ""
+        self._parts.info.show_facts((*sections, *analysis), file.findings.warnings, sample)
+
+    # --- picture and time
+
+    def _picture_changed(self) -> None:
+        frame, video = self._session.playback.frame, self._parts.video
+        if frame is None:
+            return
+        if video.frame is not frame:
+            video.set_frame(frame)
+        video.set_detections(frame.time.pts, self._session.boxes())
+        self._parts.objects.set_picture(frame.time.pts)
+
+    def _time_changed(self) -> None:
+        session, parts, file = self._session, self._parts, self._session.file
+        time_s = session.playback.time_s
+        parts.transport.set_time(time_s)
+        parts.transport.set_extent(file.findings.duration_s if file.is_open else None, self._picture_words())
+        parts.transcript.set_time(time_s, file.findings.segment_at(time_s))
+        if parts.timeline.view is not None:
+            playhead = time_s if file.is_open else None
+            parts.timeline.view.set_playhead(playhead, follow=session.playback.playing)
+
+    def constant_rate(self) -> Fraction | None:
+        """Pictures a second, where pictures can be counted by it."""
+        media = self._session.file.media
+        video = media.video if media is not None else None
+        if video is None or video.variable_rate or video.average_rate is None:
+            return None
+        return Fraction(video.average_rate)
+
+    def _picture_words(self) -> str:
+        rate, frame = self.constant_rate(), self._session.playback.frame
+        return "" if rate is None or frame is None else f"#{round(frame.time_s * rate)}"
+
+    def _playback_changed(self) -> None:
+        self._parts.transport.set_playing(self._session.playback.playing)
+        self._parts.transport.set_speed(self._session.playback.speed)
+        self.refresh_status()
+
+    def _zoom_changed(self) -> None:
+        self._parts.transport.set_zoom(self._parts.video.zoom_text)
+        self.refresh_status()
+
+    # --- work
+
+    def _work_changed(self) -> None:
+        self._enable()
+        self._say_empty()
+        self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Say anew how it stands."""
+        session, status = self._session, self._parts.status
+        if session.work.state.under_way:
+            status.show_running(running_words(session), session.work.meter.share(), left_words(session))
+        else:
+            status.show_idle(*idle_words(session))
+        written = self._commands.last_export
+        words = "nothing written" if written is None else f"written: {written.name}"
+        status.set_right(right_words(session, self._parts.video.zoom_text, words))
+
+    def _enable(self) -> None:
+        session = self._session
+        there = {
+            Needs.NOTHING: True,
+            Needs.FILE: session.file.is_open,
+            Needs.PICTURE: session.file.has_picture,
+            Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
+            Needs.ANALYSIS: session.work.state.under_way,
+            Needs.RESULT: session.work.result is not None,
+        }
+        self.available.emit(frozenset(need for need, met in there.items() if met))
