@@ -7,6 +7,7 @@ files. ``av.open`` stands nowhere else (a test looks).
 
 from __future__ import annotations
 
+import io
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ FORMATS = (
 )  # fmt: skip
 """FFmpeg's names of the formats that open. None of them can name another file (mov's external references
 stay off unless FFmpeg is asked to follow them)."""
+
+SUBTITLE_FORMATS = ("srt", "webvtt", "ass")
+"""FFmpeg's names of the subtitle files that open: text alone, without a way to name other files."""
 
 OPEN_TIMEOUT_S = 30.0
 """How long opening may wait: a sleeping disk or a slow network folder, not more."""
@@ -81,10 +85,21 @@ def open_media(
         MediaError: it is no regular file, not readable, or not of one of FORMATS.
     """
     path = Path(path)
-    _check_file(path)
+    check_file(path)
     container = _open(path, hwaccel, packets_only)
     with told_to_user(path), container:
         _limit_decoders(container, path)
+        yield container
+
+
+@contextmanager
+def open_subtitle_text(text: str, form: str) -> Iterator[InputContainer]:
+    """Open the text of a subtitle file; ``form`` is one of SUBTITLE_FORMATS.
+
+    The text comes from memory, so no protocol is allowed at all. FFmpeg's errors leave it as they are.
+    """
+    options = {"protocol_whitelist": "none", "format_whitelist": ",".join(SUBTITLE_FORMATS)}
+    with _container(io.BytesIO(text.encode("utf-8", "replace")), options, form=form) as container:
         yield container
 
 
@@ -124,23 +139,31 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
 
 
 def _open(path: Path, hwaccel: HWAccel | None, packets_only: bool) -> InputContainer:
+    options = _OPTIONS | _NO_DECODERS if packets_only else _OPTIONS
     try:
-        # The prefix keeps "weird:name.mp4" a file; tags that are not UTF-8 must not stop anybody.
-        return av.open(
-            f"file:{path.absolute()}",
-            mode="r",
-            options=_OPTIONS | _NO_DECODERS if packets_only else _OPTIONS,
-            metadata_errors="replace",
-            timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
-            hwaccel=hwaccel,
-        )
+        # The prefix keeps "weird:name.mp4" a file.
+        return _container(f"file:{path.absolute()}", options, hwaccel)
     except av.error.FFmpegError as error:
         if isinstance(error, av.error.ArgumentError | av.error.InvalidDataError):
             raise MediaError(_refusal(path)) from error
         raise media_error(path, error) from error
 
 
-def _check_file(path: Path) -> None:
+def _container(
+    source: str | io.BytesIO, options: dict[str, str], hwaccel: HWAccel | None = None, form: str | None = None
+) -> InputContainer:
+    return av.open(
+        source,
+        mode="r",
+        format=form,
+        options=options,
+        metadata_errors="replace",  # tags that are not UTF-8 must not stop anybody
+        timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+        hwaccel=hwaccel,
+    )
+
+
+def check_file(path: Path) -> None:
     """Refuse what is no regular file: a pipe would block for ever, a folder or a device is no video."""
     name = shown_name(path)
     try:
