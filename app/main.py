@@ -10,12 +10,16 @@ from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
+from app.media.hardware_trial import WORD
+from app.media.hardware_trial import main as try_hardware
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Reelscope with ``argv`` (the process's own where None) and return the exit code."""
     multiprocessing.freeze_support()
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [WORD]:
+        return try_hardware(words[1:])
     try:
         if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
             from app.cli.run import run

@@ -23,6 +23,10 @@ class DecodeError(MediaError):
     """A stream opened, but nothing of it can be decoded."""
 
 
+class HardwareError(MediaError):
+    """A device cannot decode a stream, or does so no longer; ``str(error)`` is a clause that says why."""
+
+
 class ModelError(ReelscopeError):
     """A model file cannot be used: unreadable, of an unknown layout, or of the wrong kind."""
 

@@ -121,9 +121,7 @@ def _told_apart(names: Sequence[str], shapes: Mapping[str, tuple[int, ...]]) -> 
     return None
 
 
-def _parts(
-    outputs: RawOutputs, pairs: tuple[tuple[str, str], ...], classes: int
-) -> tuple[Array, Array]:
+def _parts(outputs: RawOutputs, pairs: tuple[tuple[str, str], ...], classes: int) -> tuple[Array, Array]:
     """Scores (cells, classes) and sides (cells, 4 * (reg_max + 1)) of all strides."""
     scores = [outputs[name][0][:, :classes] for name, _ in pairs]
     sides = [
