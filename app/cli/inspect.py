@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.cli.exit_codes import DONE
+from app.cli.exit_codes import DONE, FAILED
 from app.cli.outputs import check_target
+from app.cli.verify import as_json, complain, summary_lines, verify_seeking
 from app.core.errors import DecodeError, UsageError
 from app.core.frame import PixelFormat
 from app.core.results import MediaInfo
@@ -33,19 +34,22 @@ if TYPE_CHECKING:
 
 
 def probe(arguments: Namespace) -> int:
-    """Say what a file is."""
+    """Say what a file is, and where asked for, whether seeking in it shows what linear decoding shows."""
     report = probe_media(arguments.video)
+    found = None
+    if arguments.verify is not None:
+        found = verify_seeking(arguments.video, arguments.verify, arguments.seed)
+        complain(arguments.video, found)
     if arguments.json:
-        _print_json(
-            {
-                "media": msgspec.to_builtins(report.media),
-                "keyframe_count": report.keyframe_count,
-                "notes": list(report.notes),
-            }
-        )
+        document: dict[str, Any] = {
+            "media": msgspec.to_builtins(report.media),
+            "keyframe_count": report.keyframe_count,
+            "notes": list(report.notes),
+        }
+        _print_json(document if found is None else {**document, "verify": as_json(found)})
     else:
-        print("\n".join(_description(report)))
-    return DONE
+        print("\n".join((*_description(report), *(summary_lines(found) if found else ()))))
+    return FAILED if found is not None and found.differences else DONE
 
 
 def keyframes(arguments: Namespace) -> int:

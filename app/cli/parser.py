@@ -16,7 +16,7 @@ COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "export", "selft
 LATER = ("devices",)
 """Commands whose names are settled and that come with later work."""
 
-LATER_OPTIONS = ("--verify", "--jobs")
+LATER_OPTIONS = ("--jobs",)
 """Options of the same kind."""
 
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
@@ -105,6 +105,14 @@ def _add_probe(commands: _Commands) -> None:
     parser = _command(commands, "probe", "say what a file is, and what is odd about it")
     parser.add_argument("video", type=Path, metavar="VIDEO")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--verify",
+        type=_number,
+        nargs="?",
+        metavar="=N",
+        help="seek to N random times (default 25) and every keyframe, and compare with linear decoding",
+    )
+    parser.add_argument("--seed", type=_number, metavar="N", help="repeat the random times of a --verify")
 
 
 def _add_keyframes(commands: _Commands) -> None:
@@ -159,6 +167,12 @@ def _share(text: str) -> float:
     if not 0.0 <= value <= 1.0:
         raise argparse.ArgumentTypeError(f"'{text}' is no number between 0 and 1")
     return value
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
+    return int(text)
 
 
 def _count(text: str) -> int:

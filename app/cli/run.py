@@ -20,6 +20,7 @@ from app.cli.parser import LATER, LATER_OPTIONS, build_parser
 from app.cli.selftest import WindowCheck, selftest
 from app.cli.stdout import flush_stdout, forget_stdout
 from app.core.errors import CancelledError, ReelscopeError, UsageError
+from app.media.verification import RANDOM_TIMES
 
 if TYPE_CHECKING:
     import argparse
@@ -43,19 +44,24 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
     if later:
         return _fail(f"'{later[0]}' is not there yet.", USAGE)
     try:
-        arguments = build_parser().parse_args(_with_open_ranges(argv))
+        arguments = build_parser().parse_args(_as_argparse_reads_it(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return stop.code if isinstance(stop.code, int) else USAGE
     command = _commands(window_check)[arguments.command]
     return _guarded(command, arguments)
 
 
-def _with_open_ranges(argv: Sequence[str]) -> list[str]:
-    """Join ``--range -1:30`` to one word: argparse would take what begins with a dash for an option."""
+def _as_argparse_reads_it(argv: Sequence[str]) -> list[str]:
+    """Join ``--range -1:30`` to one word: argparse would take what begins with a dash for an option.
+
+    And give ``--verify`` its number: argparse would take the next word, the video, for it.
+    """
     words: list[str] = []
     for word in argv:
         if words and words[-1] == "--range" and word[:1] == "-" and word[1:2].isdigit():
             words[-1] = f"--range={word}"
+        elif word == "--verify":
+            words.append(f"--verify={RANDOM_TIMES}")
         else:
             words.append(word)
     return words

@@ -92,7 +92,6 @@ def test_selftest_tries_every_native_part(reelscope: Reelscope) -> None:
     [
         ("devices", "--json"),
         ("models", "pull", "tiny"),
-        ("probe", "x.mp4", "--verify=5"),
         ("analyze", "a.mp4", "b.mp4", "--jobs", "2"),
     ],
 )
