@@ -100,7 +100,7 @@ def _outputs(arguments: Namespace) -> list[Outputs]:
 def _template(arguments: Namespace) -> AnalysisRequest:
     """Return the request that all videos share; its path is filled in for each."""
     if arguments.hwaccel not in ("auto", "none"):
-        raise UsageError("Hardware decoding is not there yet: --hwaccel takes auto or none.")
+        raise UsageError(_no_hardware_yet(arguments.hwaccel))
     return AnalysisRequest(
         path=arguments.videos[0],
         span=arguments.range,
@@ -112,6 +112,18 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         device=arguments.device,
         hash_media=arguments.hash_media,
     )
+
+
+def _no_hardware_yet(wish: str) -> str:
+    """The sentence about a device that is named; a name that nobody knows has a sentence of its own.
+
+    Raises:
+        UsageError: nobody knows it.
+    """
+    from app.media.hardware import HardwareChoice
+
+    name = HardwareChoice.parse(wish).name
+    return f"Analyses are decoded in software so far, not by {name}: --hwaccel takes auto or none."
 
 
 def _holds_something(result: AnalysisResult) -> bool:

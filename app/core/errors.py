@@ -27,6 +27,10 @@ class HardwareError(MediaError):
     """A device cannot decode a stream, or does so no longer; ``str(error)`` is a clause that says why."""
 
 
+class DeviceMissingError(HardwareError):
+    """The device or its driver is not there: it decodes nothing, whatever the file."""
+
+
 class ModelError(ReelscopeError):
     """A model file cannot be used: unreadable, of an unknown layout, or of the wrong kind."""
 

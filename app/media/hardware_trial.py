@@ -119,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
             figures = compare(Path(path), FFmpegDevice(name), video_track=int(track), threads=threads)
             reply = asdict(figures)
         except (MediaError, OSError, ValueError, RuntimeError) as error:
-            reply = {"reason": _reason(error, [text for _, _, text in said])}
+            reply = _refusal(error, [text for _, _, text in said])
     # A windowed program on Windows has no sys.stdout, but it has the pipe.
     os.write(1, f"\n{MARK}{json.dumps(reply)}\n".encode())
     return 0
@@ -137,15 +137,14 @@ def _fail_quietly() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _reason(error: Exception, said: Sequence[str]) -> str:
+def _refusal(error: Exception, said: Sequence[str]) -> dict[str, object]:
     for part, meaning in _NO_DRIVER:
         if any(part in text for text in (*said, str(error))):
-            return meaning
+            return {"reason": meaning, "missing": True}
     last = said[-1].strip().rstrip(".") if said else ""
     clause = str(error).rstrip(".")
-    return (
-        f"{clause} ({last})" if last and isinstance(error, HardwareError) and last not in clause else clause
-    )
+    more = f" ({last})" if last and isinstance(error, HardwareError) and last not in clause else ""
+    return {"reason": clause + more, "missing": False}
 
 
 def _take(path: Path, track: int, device: Device | None, threads: int) -> _Taken:

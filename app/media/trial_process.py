@@ -14,7 +14,7 @@ from pathlib import Path
 
 import app
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, HardwareError
+from app.core.errors import CancelledError, DeviceMissingError, HardwareError
 from app.media.hardware_trial import MARK, WORD, Figures, Speed
 
 LIMIT_S = 15.0
@@ -38,16 +38,13 @@ class Verdict:
     """What a device is good for with files of one kind; each reason is a clause, "" where it is used.
 
     Attributes:
+        works: whether it decodes them rightly, be it slowly.
         against_playing, against_seeking: why it is not used for that.
     """
 
+    works: bool
     against_playing: str = ""
     against_seeking: str = ""
-
-    @classmethod
-    def against(cls, reason: str) -> Verdict:
-        """It is good for nothing."""
-        return cls(reason, reason)
 
 
 Command = Callable[[str, int, Path], Sequence[str]]
@@ -72,6 +69,7 @@ def try_device(
     """Let a child process decode with ``device``; waits for it, and ends it after ``limit_s`` seconds.
 
     Raises:
+        DeviceMissingError: it is not there at all.
         HardwareError: it cannot be used; the sentence is a clause that says why.
         CancelledError: asked to stop; the child is gone.
     """
@@ -109,10 +107,10 @@ def judge(figures: Figures, rate: Fraction | None) -> Verdict:
     in_time = rate is not None and ours.picture_s * float(rate) * _ENOUGH <= 1
     spares = ours.cpu_s <= theirs.cpu_s * _SPARED
     words = f"slower than software here ({_a_second(ours)} against {_a_second(theirs)} pictures/s)"
-    seek_words = f"software seeks faster ({_ms(theirs)} against {_ms(ours)} ms)"
+    seek_words = f"no gain in seeking ({_ms(ours)} ms, software {_ms(theirs)} ms)"
     if not fast and not (in_time and spares):
-        return Verdict(words, words)
-    return Verdict("", "" if ours.seek_s <= theirs.seek_s * _SEEKING_GAIN else seek_words)
+        return Verdict(True, words, words)
+    return Verdict(True, "", "" if ours.seek_s <= theirs.seek_s * _SEEKING_GAIN else seek_words)
 
 
 def _a_second(speed: Speed) -> str:
@@ -152,7 +150,7 @@ def _read(said: bytes) -> Figures:
     try:
         reply = json.loads(lines[-1][len(MARK) :])
         if "reason" in reply:
-            raise HardwareError(str(reply["reason"]))
+            raise (DeviceMissingError if reply["missing"] else HardwareError)(str(reply["reason"]))
         return Figures(Speed(**reply["hardware"]), Speed(**reply["software"]))
     except (IndexError, ValueError, TypeError, KeyError) as error:
         raise HardwareError("its trial gave no clear answer") from error

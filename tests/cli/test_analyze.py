@@ -214,6 +214,7 @@ def test_one_that_fails_does_not_stop_the_others(
         ("--speech", "no-such-model"),
         ("--vad", "no-such-file"),
         ("--hwaccel", "cuda"),
+        ("--hwaccel", "no-such-device"),
         ("--audio-track", "7"),
         ("--video-track", "7"),
         ("--labels", "unicorn"),

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, HardwareError
+from app.core.errors import CancelledError, DeviceMissingError, HardwareError
 from app.media.hardware import known_devices
 from app.media.hardware_trial import MARK, Figures, Speed
 from app.media.trial_process import Command, own_command, try_device
@@ -39,7 +39,10 @@ def running(code: str) -> Command:
         (f"print({MARK!r})", "its trial gave no clear answer"),
         (f"print({MARK!r} + '[1]')", "its trial gave no clear answer"),
         (f"print({MARK!r} + '" + '{"hardware": {}, "software": {}}' + "')", "its trial gave no clear answer"),
-        (f"print({MARK!r} + '" + '{"reason": "no NVIDIA driver"}' + "')", "no NVIDIA driver"),
+        (
+            f"print({MARK!r} + '" + '{"reason": "no NVIDIA driver", "missing": true}' + "')",
+            "no NVIDIA driver",
+        ),
         ("import sys; sys.stdout.buffer.write(bytes(range(256)) * 4096)", "its trial gave no clear answer"),
         ("import time; print('yes', flush=True); time.sleep(60)", "it gave no answer within 0.5 s"),
     ],
@@ -103,7 +106,7 @@ def test_our_own_child_answers_for_every_device_known_here(device: str, sample_v
 @pytest.mark.skipif(Path("/dev/nvidiactl").exists(), reason="there is an NVIDIA chip here")
 @pytest.mark.skipif(sys.platform != "linux" or "cuda" not in known_devices(), reason="needs a CUDA build")
 def test_a_missing_driver_is_called_that(sample_video: Path) -> None:
-    with pytest.raises(HardwareError, match=r"^no NVIDIA driver$"):
+    with pytest.raises(DeviceMissingError, match=r"^no NVIDIA driver$"):
         try_device("cuda", sample_video)
 
 
