@@ -77,6 +77,14 @@ class Actions(QObject):
         """Empty the list of recent files."""
         self._change(recent=())
 
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self._window.show_settings()
+
+    def change_keys(self) -> None:
+        """Show where keys are changed."""
+        self._window.show_settings().show_keys()
+
     def quit(self) -> None:
         """Close the window, which ends the program."""
         self._window.close()
@@ -264,6 +272,10 @@ class Actions(QObject):
             self._session.said.emit(Message(str(error), Tone.WARNING))
             return
         self._session.playback.seek(time_s)
+
+    def search_everything(self) -> None:
+        """Open the field that finds commands, files, places, objects and words; or close it."""
+        self._window.search.toggle()
 
     def find_in_transcript(self) -> None:
         """Give the keyboard to the search field of the transcript."""

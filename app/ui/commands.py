@@ -17,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.sample", "Open the Sample", (), "open_sample", _F),
     Command("file.close", "Close File", ("Ctrl+W",), "close_file", _F, Needs.FILE),
     Command("file.forget", "Forget Recent Files", (), "forget_recent", _F, section=True),
+    Command("file.settings", "Settings…", ("Ctrl+,",), "show_settings", _F, section=True),
     Command("file.quit", "Quit", ("Ctrl+Q",), "quit", _F, section=True),
     Command("view.boxes", "Show Boxes", ("B",), "toggle_boxes", _V, choice=Choice.SWITCH),
     Command("view.zoom", "Fit / 100 %", ("Z",), "toggle_zoom", _V, Needs.PICTURE),
@@ -106,12 +107,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.start", "Start", ("Home",), "to_start", _G, Needs.FILE, section=True),
     Command("go.end", "End", ("End",), "to_end", _G, Needs.FILE),
     Command("go.time", "Go to Time…", ("G",), "go_to_time", _G, Needs.FILE),
+    Command("go.search", "Search Everything…", ("Ctrl+K", "Ctrl+Shift+P"), "search_everything", _G),
     Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _G),
     Command("go.play", "Play / Pause", ("Space", "K"), "play_pause", _P, Needs.PICTURE),
     Command("go.slower", "Slower", ("[",), "slower", _P, Needs.PICTURE, section=True, repeats=True),
     Command("go.faster", "Faster", ("]",), "faster", _P, Needs.PICTURE, repeats=True),
     Command("go.normal", "Normal Speed", ("Backspace",), "normal_speed", _P, Needs.PICTURE),
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
+    Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
     Command("help.models", "About the Models", (), "show_models", _H),
     Command("help.about", "About Reelscope", (), "show_about", _H, section=True),
 )
@@ -135,7 +138,7 @@ GESTURES: tuple[Gesture, ...] = (
     Gesture("", "drag", "Scrub", "Strip"),
     Gesture("", "wheel", "Move the strip in time", "Strip"),
     Gesture("Ctrl", "wheel", "Zoom at the pointer", "Picture and strip"),
-    Gesture("", "drag", "Move a picture that was zoomed", "Picture"),
+    Gesture("", "drag", "Move when zoomed in", "Picture"),
     Gesture("", "double-click", "Full screen", "Picture"),
 )
 """What the pointer does, for the sheet of keys; only what works is listed."""

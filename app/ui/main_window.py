@@ -17,6 +17,7 @@ from app.lifecycle import Phase, Shutdown
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
+from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
 from app.ui.dialogs import about_sheet, models_sheet
 from app.ui.icons import app_icon
@@ -26,8 +27,10 @@ from app.ui.menus import KeyPriority, build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
+from app.ui.palette_source import PaletteSource
 from app.ui.presenter import Presenter
 from app.ui.session import Session
+from app.ui.settings_sheet import SettingsSheet
 from app.ui.sheet import Sheet
 from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
         self.presenter.available.connect(self._enable)
         session.settings_changed.connect(self._settings_changed)
         self._connect_parts()
+        self._make_search()
         self._key_priority = KeyPriority(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -157,6 +161,13 @@ class MainWindow(QMainWindow):
         self.status.cancel_asked.connect(session.work.cancel)
         self.parts.moved.connect(self._parts_moved)
         session.playback.set_view_size(self.video.needed_size())
+
+    def _make_search(self) -> None:
+        source = PaletteSource(
+            self.session, self.command_actions, self.bindings, self.constant_rate, self._go_to_detection
+        )
+        self.search = CommandPalette(self, source.gather, source.place_of)
+        self.search.closed.connect(self.video.setFocus)
 
     def _register_end(self) -> None:
         end, session = self._surroundings.shutdown, self.session
@@ -251,7 +262,14 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """Show the sheet of keys."""
-        self._show_sheet(keys_sheet(self, self.bindings.keymap))
+        change = self.command_actions["help.change_keys"]
+        self._show_sheet(keys_sheet(self, self.bindings.keymap, change))
+
+    def show_settings(self) -> SettingsSheet:
+        """Show the settings."""
+        sheet = SettingsSheet(self, self.session, self._palette)
+        self._show_sheet(sheet)
+        return sheet
 
     def show_models(self) -> None:
         """Show the page on models."""
@@ -301,6 +319,9 @@ class MainWindow(QMainWindow):
             application.setPalette(qpalette(palette))
         self.setStyleSheet(style_sheet(palette))
         self.parts.wear(palette)
+        self.search.wear(palette)
+        if self._sheet is not None:
+            self._sheet.wear(palette)
 
     def save_settings(self) -> None:
         """Write the settings, where they changed."""

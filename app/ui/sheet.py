@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.render.palette import Palette
+
 
 class Sheet(QDialog):
     """A window with a title and a button that closes it."""
@@ -29,6 +31,9 @@ class Sheet(QDialog):
         self.buttons.addWidget(self.close_button)
         layout.addLayout(self.buttons)
 
+    def wear(self, palette: Palette) -> None:
+        """Take on the colours of a palette, where the style sheet does not do it all."""
+
 
 def scrolled(page: QWidget, name: str) -> QScrollArea:
     """Return a page that scrolls up and down where it is too tall; never from side to side."""
@@ -37,5 +42,5 @@ def scrolled(page: QWidget, name: str) -> QScrollArea:
     area.setAccessibleName(name)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)
-    area.setMinimumWidth(page.sizeHint().width() + 16)
+    area.setMinimumWidth(page.sizeHint().width() + 48)
     return area

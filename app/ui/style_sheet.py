@@ -88,6 +88,19 @@ QLineEdit {
 QLineEdit:focus { border: 2px solid $accent; padding: 4px 8px; }
 QLineEdit:disabled { color: $faint; }
 
+QComboBox {
+    background: $raised; border: 1px solid $line; border-radius: ${control}px;
+    padding: 5px 9px; min-height: 18px;
+}
+QComboBox:hover { background: $hover; }
+QComboBox:focus { border: 2px solid $accent; padding: 4px 8px; }
+QComboBox:disabled { color: $faint; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: none; width: 0; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; padding: 4px; }
+QComboBox QAbstractItemView::item { padding: 4px 8px; border-radius: ${chip}px; }
+QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
+
 QTabBar { background: transparent; }
 QTabBar::tab {
     background: transparent; color: $dim;
@@ -133,6 +146,10 @@ QSlider::handle:horizontal:disabled { background: $faint; }
 
 QCheckBox { spacing: 8px; border: 2px solid transparent; border-radius: ${chip}px; padding: 1px; }
 QCheckBox:focus { border-color: $accent; }
+QCheckBox::indicator {
+    width: 16px; height: 16px; border: 1px solid $faint; border-radius: ${chip}px; background: $raised;
+}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: none; }
 
 QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
@@ -149,6 +166,9 @@ QFrame#message QLabel#sentence { color: $text; }
 
 QFrame#drop { background: $panel; border: 2px dashed $line; border-radius: ${panel_radius}px; }
 QFrame#drop[over="true"] { border-color: $accent; background: $chosen; }
+QFrame#palette { background: $raised; border: 1px solid $scroll; border-radius: ${panel_radius}px; }
+QFrame#palette QLineEdit { background: $panel; padding: 7px 11px; }
+QFrame#palette QLineEdit:focus { padding: 6px 10px; }
 QFrame#note { background: $raised; border: 1px solid $line; border-radius: ${control}px; }
 QFrame#note[tone="warning"] { background: $warning_surface; border-color: $warning_line; }
 """)

@@ -1,0 +1,49 @@
+"""Controls whose signs are drawn here: a style sheet takes drawings from files only, and cannot tint them."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
+
+from app.ui.icons import icon_pixmap
+
+_SIGN = 16
+
+
+def _sign(name: str, colour: QColor, ratio: float) -> QPixmap:
+    return icon_pixmap(name, colour.name(), _SIGN, ratio)
+
+
+class Picker(QComboBox):
+    """A choice with an arrow in the colour of the palette."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the choice, then its arrow."""
+        super().paintEvent(event)
+        arrow = _sign(
+            "down", self.palette().color(QPalette.ColorRole.PlaceholderText), self.devicePixelRatioF()
+        )
+        painter = QPainter(self)
+        painter.drawPixmap(self.width() - _SIGN - 8, (self.height() - _SIGN) // 2, arrow)
+        painter.end()
+
+
+class Tick(QCheckBox):
+    """A switch whose tick is drawn in the colour that reads on the accent."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the switch, then its tick."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        colour = self.palette().color(QPalette.ColorRole.HighlightedText)
+        painter = QPainter(self)
+        painter.drawPixmap(
+            box.center().x() - _SIGN // 2 + 1,
+            box.center().y() - _SIGN // 2 + 1,
+            _sign("check", colour, self.devicePixelRatioF()),
+        )
+        painter.end()

@@ -1,0 +1,52 @@
+"""The rows of the settings sheet: one line adds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.settings import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchRow:
+    """On or off.
+
+    Attributes:
+        field: of `Settings`.
+        title: what is switched.
+        hint: what that means, in a sentence; may be empty.
+    """
+
+    field: str
+    title: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """One of several.
+
+    Attributes:
+        field: of `Settings`.
+        title: what is chosen.
+        options: (value, words) of each.
+        hint: what that means, in a sentence; may be empty.
+    """
+
+    field: str
+    title: str
+    options: tuple[tuple[object, str], ...]
+    hint: str = ""
+
+
+_THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, "Light"))
+_FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
+
+ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
+    ChoiceRow("theme", "Theme", _THEMES),
+    SwitchRow(
+        "keep_recent", "Remember opened files", "What is remembered now is forgotten in the File menu."
+    ),
+    SwitchRow("show_boxes", "Show boxes over the picture"),
+    ChoiceRow("frames", "The detector looks at", _FRAMES, "More pictures take longer and miss less."),
+)
