@@ -38,17 +38,18 @@ def luma_by_ffmpeg(ffmpeg: str, path: Path, height: int, width: int, count: int)
     return list(np.frombuffer(data, np.uint8).reshape(-1, height, width))
 
 
-def _runs(ink: npt.NDArray[np.bool_]) -> list[slice]:
-    """Stretches of a row of flags that are set."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], ink, [False])).astype(np.int8)))
+def _runs(ink: npt.NDArray[np.bool_], axis: int) -> list[slice]:
+    """Where there is ink, looking along an axis."""
+    flags = np.concatenate(([0], ink.max(axis=axis), [0]))
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8)))
     return [slice(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
 
 
 def glyphs(ink: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.float32]]:
     """The characters of the first line of writing, from left to right, each brought to one size."""
-    line = ink[_runs(ink.any(axis=1))[0]]
+    line = ink[_runs(ink, 1)[0]]
     found = []
-    for columns in _runs(line.any(axis=0)):
+    for columns in _runs(line, 0):
         glyph = line[:, columns]
         glyph = glyph[np.flatnonzero(glyph.any(axis=1))[0] :]
         rows = np.linspace(0, glyph.shape[0] - 1, _GLYPH[0]).round().astype(int)

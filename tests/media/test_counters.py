@@ -75,17 +75,20 @@ def test_the_counter_in_black_letters(media_dir: Path, ffmpeg: str) -> None:
 X264 = ("-c:v", "libx264", "-preset", "veryfast", "-g", "30", "-bf", "3")
 OPEN = (*X264, "-x264-params", "open-gop=1:b-pyramid=normal:scenecut=0")
 
+HEVC = "log-level=0:open-gop=1:keyint=30:bframes=4"
+VP9 = ("-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "1", "-lag-in-frames", "16")
+
 NUMBERED: dict[str, tuple[str, ...]] = {
     "open_gop.mp4": OPEN,
     "open_gop.ts": OPEN,
     "pyramid.mkv": (*X264, "-bf", "7", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=5:scenecut=0"),
     "refresh.ts": (*X264, "-bf", "0", "-x264-params", "intra-refresh=1:keyint=30"),
     "one_gop.mp4": (*X264, "-g", "9999", "-x264-params", "scenecut=0"),
-    "rasl.mp4": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=0:open-gop=1:keyint=30:bframes=4"),
-    "hidden.webm": ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "40", "-auto-alt-ref", "1", "-lag-in-frames", "16", "-b:v", "300k"),
+    "rasl.mp4": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", HEVC),
+    "hidden.webm": ("-c:v", "libvpx-vp9", *VP9, "-g", "40", "-b:v", "300k"),
     "mpeg2.ts": ("-c:v", "mpeg2video", "-bf", "2", "-g", "15", "-b:v", "4M"),
     "motion.mov": ("-c:v", "mjpeg", "-q:v", "3"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", NUMBERED)
