@@ -10,8 +10,12 @@ from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
+from app.handover import hand_over
 from app.media.hardware_trial import WORD
 from app.media.hardware_trial import main as try_hardware
+
+NEW_WINDOW = "--new-window"
+"""Asks for a window of its own, where one runs already."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,12 +35,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_window(words: list[str]) -> int:
+    alone = NEW_WINDOW in words
+    words = [word for word in words if word != NEW_WINDOW]
     unknown = [word for word in words if word.startswith("-")]
     if unknown:
         print(f"reelscope: the window knows no option {unknown[0]}; see 'reelscope --help'.", file=sys.stderr)
         return 2
+    files = [Path(word) for word in words]
     try:
         _check_display()
+        # Before anything heavy is loaded: the window that runs shows the files sooner than a new one could.
+        if not alone and hand_over(files):
+            return 0
         check_window()
     except ImportError as error:
         print(f"reelscope: the window cannot open: {error}.", file=sys.stderr)
@@ -44,7 +54,7 @@ def _open_window(words: list[str]) -> int:
         return 1
     import app.ui
 
-    return app.ui.start([Path(word) for word in words])
+    return app.ui.start(files, alone=alone)
 
 
 def _check_display() -> None:

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.handover import address, hand_over
 from app.inference.model_store import ModelEntry, ModelKind, ModelStore
 from app.lifecycle import Shutdown
 from app.render.fonts import ui_font
@@ -21,6 +23,9 @@ from app.ui.session import Session, WorkerFactories
 from app.workers.decoder_thread import DecoderThread
 from app.workers.garbage import GarbageCollector
 from app.workers.inference_thread import InferenceThread
+
+if TYPE_CHECKING:
+    from app.ui.instance_server import InstanceServer
 
 
 def make_application() -> QApplication:
@@ -87,12 +92,20 @@ def make_window(settings_file: SettingsFile, store: ModelStore | None = None) ->
     return MainWindow(session, surroundings)
 
 
-def start(files: Sequence[Path]) -> int:
-    """Open the window, with the first of some files in it; return the exit code when it is closed."""
+def start(files: Sequence[Path], *, alone: bool = False) -> int:
+    """Open the window on some files; return the exit code when it is closed.
+
+    Unless ``alone``, the files go to another window where that one came first by a moment.
+    """
     application = make_application()
+    server = make_server(application)
+    if server is not None and not server.listen() and not alone and hand_over(files):
+        return 0
     collector = GarbageCollector(application)
     collector.start()
     window = make_window(SettingsFile())
+    if server is not None:
+        server.received.connect(window.take_files)
     if window.session.settings.window.maximised:
         window.showMaximized()
     else:
@@ -101,5 +114,16 @@ def start(files: Sequence[Path]) -> int:
         window.commands.open_paths(list(files))
     QTimer.singleShot(0, window.fill_strip)
     code = application.exec()
+    if server is not None:
+        server.close()
     collector.stop()
     return code
+
+
+def make_server(application: QApplication) -> InstanceServer | None:
+    """Return what takes the files of later starts; None where a library for it is missing on this system."""
+    try:
+        from app.ui.instance_server import InstanceServer
+    except ImportError:
+        return None
+    return InstanceServer(address(), application)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
@@ -35,6 +36,9 @@ from app.ui.sheet import Sheet
 from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
 from app.ui.window_parts import WindowParts
+
+if TYPE_CHECKING:
+    from app.ui.instance_server import FilesReceived
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +289,13 @@ class MainWindow(QMainWindow):
             self._sheet.deleteLater()
         self._sheet = sheet
         sheet.show()
+
+    def take_files(self, received: FilesReceived) -> None:
+        """A second start asks for files, or to see this window."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.commands.open_paths(list(received.paths))
 
     # --- dropping
 

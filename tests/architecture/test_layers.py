@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import Import, Module, layer_of, modules, parse
 
-BESIDE_CORE = {"settings", "lifecycle", "resources"}
+BESIDE_CORE = {"settings", "lifecycle", "resources", "handover"}
 BOTTOM = {"core", *BESIDE_CORE}
 ENGINE = {"analysis", "media", "inference", "export", *BOTTOM}
 
@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
     "settings": {"core", "resources"},
     "lifecycle": {"core"},
+    "handover": {"settings"},
     "resources": set(),
     "media": BOTTOM,
     "inference": BOTTOM,
