@@ -1,4 +1,4 @@
-"""Sound frames of any kind to 16 kHz mono pieces on one clock."""
+"""Sound frames of any kind to pieces of one form on one clock."""
 
 from __future__ import annotations
 
@@ -19,34 +19,64 @@ _JITTER = Fraction(1, 20)
 """Time stamps are rounded, to 1 ms in Matroska and FLV, and encoders are sloppy: below 50 ms the count of
 samples is right, above there is a gap."""
 
-_PIECE_SAMPLES = SAMPLE_RATE // 2
-"""Larger pieces than frames: three times less work in Python."""
-
 _RESET = Fraction(1)
 """A clock that jumps back further than this was reset (recordings glued together): sound goes on."""
 
 
+@dataclass(frozen=True, slots=True)
+class SoundForm:
+    """What sound is brought to: float32, mixed down as FFmpeg does.
+
+    Attributes:
+        rate: samples per second.
+        channels: 1 or 2.
+        piece_s: about how long pieces are; larger ones than frames are three times less work in Python.
+    """
+
+    rate: int = SAMPLE_RATE
+    channels: int = 1
+    piece_s: float = 0.5
+
+    @property
+    def layout(self) -> str:
+        """FFmpeg's name of the channels."""
+        return "mono" if self.channels == 1 else "stereo"
+
+
+ANALYSED = SoundForm()
+"""What analyses hear."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Some samples at SAMPLE_RATE; ``start`` is the shown time of the first, exact seconds."""
+    """Some samples without a gap.
+
+    Attributes:
+        samples: float32, shape (n,) where mono, else (n, channels).
+        start: shown time of the first, exact seconds.
+        rate: samples per second.
+    """
 
     samples: Samples
     start: Fraction
+    rate: int = SAMPLE_RATE
 
     @property
     def end(self) -> Fraction:
         """Shown time just after the last sample."""
-        return self.start + Fraction(len(self.samples), SAMPLE_RATE)
+        return self.start + Fraction(len(self.samples), self.rate)
 
     def after(self, time: Fraction) -> Piece:
         """Return the part from ``time`` on."""
-        dropped = min(len(self.samples), max(0, _ceil((time - self.start) * SAMPLE_RATE)))
-        return Piece(self.samples[dropped:], self.start + Fraction(dropped, SAMPLE_RATE)) if dropped else self
+        dropped = min(len(self.samples), max(0, _ceil((time - self.start) * self.rate)))
+        if not dropped:
+            return self
+        return Piece(self.samples[dropped:], self.start + Fraction(dropped, self.rate), self.rate)
 
     def before(self, time: Fraction) -> Piece:
         """Return the part until ``time``."""
-        kept = max(0, _ceil((time - self.start) * SAMPLE_RATE))
-        return Piece(self.samples[:kept], self.start) if kept < len(self.samples) else self
+        kept = max(0, _ceil((time - self.start) * self.rate))
+        return Piece(self.samples[:kept], self.start, self.rate) if kept < len(self.samples) else self
 
 
 def _ceil(value: Fraction) -> int:
@@ -60,7 +90,8 @@ class Resampling:
     _JITTER off starts a new anchor. There are 50 frames a second and more, so per frame only integers count.
     """
 
-    def __init__(self, origin: Fraction, warn: Callable[[str], None]) -> None:
+    def __init__(self, origin: Fraction, warn: Callable[[str], None], form: SoundForm = ANALYSED) -> None:
+        self._form = form
         self._origin = origin
         self._warn = warn
         self._reset_by = Fraction(0)
@@ -114,12 +145,15 @@ class Resampling:
 
     def _ready(self) -> AudioResampler:
         if self._resampler is None:
-            self._resampler = AudioResampler("flt", "mono", SAMPLE_RATE, frame_size=_PIECE_SAMPLES)
+            form = self._form
+            size = max(1, round(form.rate * form.piece_s))
+            self._resampler = AudioResampler("flt", form.layout, form.rate, frame_size=size)
         return self._resampler
 
     def _piece(self, mixed: av.AudioFrame) -> Piece:
-        samples = cast("Samples", mixed.to_ndarray().reshape(-1))
-        piece = Piece(samples, self._out)
+        shape = (-1,) if self._form.channels == 1 else (-1, self._form.channels)
+        samples = cast("Samples", mixed.to_ndarray().reshape(shape))
+        piece = Piece(samples, self._out, self._form.rate)
         self._out = piece.end
         return piece
 
