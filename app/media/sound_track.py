@@ -64,7 +64,7 @@ def played_sound(
     channels: int,
     cancel: CancelToken | None = None,
 ) -> Iterator[Samples]:
-    """Yield ``sound_from`` at ``speed``, the pitch kept; ``n`` samples are ``n * speed / rate`` s of the file.
+    """Yield ``sound_from`` at ``speed``, the pitch kept; ``n`` samples last ``n * speed / rate`` s.
 
     Raises: as ``sound_from``.
     """
