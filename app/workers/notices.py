@@ -55,3 +55,10 @@ class LiveFailed:
     """The live detector cannot go on, and rests until another one is set."""
 
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundNotice:
+    """How it stands with the sound; ``sentence`` tells why nothing is heard, "" where something is."""
+
+    sentence: str

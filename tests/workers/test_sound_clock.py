@@ -136,7 +136,7 @@ def test_without_sound_the_clock_runs_at_once_and_says_why(stage: Stage, error: 
     stage.error = None
     stage.clock.start(3.0, 1.0)
     stage.run(1.0)
-    assert stage.said == [str(error)]
+    assert stage.said == [str(error), ""]
     assert stage.off_s(3.0) == pytest.approx(0, abs=0.03)
 
 
