@@ -12,8 +12,9 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from app.core.errors import MediaError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Orientation, Size
-from app.media.colour import Range, colour_of
+from app.media.colour import Colour, Matrix, Range, colour_of, high_range_of
 from app.media.picture import Picture
+from app.media.tone_map import ToneMapper
 
 if TYPE_CHECKING:
     import av
@@ -46,13 +47,15 @@ class Converter:
 
     def __init__(self, threads: int = 1) -> None:
         self._reformatter = VideoReformatter()
+        self._tone_mapper = ToneMapper(threads)
         self._threads = threads
 
     def convert(
         self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
     ) -> VideoFrame:
-        """Return ``picture`` upright, in ``size`` pixels (None: display size), as full-range R'G'B'.
+        """Return ``picture`` upright, in ``size`` pixels (None: display size), as full-range R'G'B' of SDR.
 
+        High dynamic range (PQ, HLG) is brought to BT.709, for models too: they were trained on such pictures.
         The aspect is that of ``size``: whoever wants the picture's own asks for it. BGRA and
         RGB without a turn stay in the scaler's buffer, whose rows may be padded; else rows lie close.
 
@@ -82,17 +85,23 @@ class Converter:
         )
 
     def _reformat(self, picture: Picture, size: Size, pixel_format: PixelFormat) -> av.VideoFrame:
-        colour = colour_of(picture.decoded)
+        decoded, colour = picture.decoded, colour_of(picture.decoded)
+        kernel = _interpolation(picture.source_size, size, pixel_format)
         try:
+            high = high_range_of(decoded)
+            if high is not None:
+                fine = pixel_format is not PixelFormat.BGRA
+                decoded = self._tone_mapper.to_sdr(decoded, high, colour.range, size, kernel, fine=fine)
+                colour = Colour(Matrix.BT709, Range.FULL)
             return self._reformatter.reformat(
-                picture.decoded,
+                decoded,
                 width=size.width,
                 height=size.height,
                 format=_LAYOUTS[pixel_format],
                 src_colorspace=int(colour.matrix),
                 src_color_range=int(colour.range),
                 dst_color_range=int(Range.FULL),
-                interpolation=_interpolation(picture.source_size, size, pixel_format),
+                interpolation=kernel,
                 threads=self._threads,
             )
         except (av.error.FFmpegError, ValueError) as error:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
-from av.sidedata.sidedata import SideDataContainer
 
 from app.core.geometry import Orientation
+from app.media.side_data import side_data_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import av
-    from av.sidedata.sidedata import SideData
 
 _MATRIX_BYTES = 36
 
@@ -25,16 +22,12 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
     Display matrices of odd angles are rounded to the nearest quarter turn.
     """
     try:
-        # Not ``frame.side_data``: the frame would keep that, it the frame, and so the pixels until the
-        # cyclic collector comes round.
-        # The stubs know no constructor.
-        side_data = cast("Iterable[SideData]", SideDataContainer(frame))  # type: ignore[call-arg]
-        matrix = next((data for data in side_data if data.type.name == "DISPLAYMATRIX"), None)
+        matrix = side_data_of(frame, "DISPLAYMATRIX")
     except ValueError:
         # WORKAROUND(PyAV 18.1 knows no side data newer than type 28, remove when it skips them).
         # The turn alone can be had without it.
         return Orientation(round(-frame.rotation / 90) * 90 % 360)
-    return Orientation() if matrix is None else orientation_of_matrix(bytes(matrix))
+    return Orientation() if matrix is None else orientation_of_matrix(matrix)
 
 
 def orientation_of_matrix(matrix: bytes) -> Orientation:
