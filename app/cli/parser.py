@@ -26,8 +26,8 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all headless commands."""
     parser = argparse.ArgumentParser(
         prog="reelscope",
-        description="Shows what is in a video: keyframes, shots, objects, speech. Without a command, 'reelscope"
-        " [--new-window] [VIDEO ...]' opens the window, or gives the files to the one that runs.",
+        description="Shows what is in a video: keyframes, shots, objects, speech. Without a command, "
+        "'reelscope [--new-window] [VIDEO ...]' opens the window, or gives the files to the one that runs.",
         epilog="'reelscope COMMAND --help' tells more. Nothing is written but what you name.",
     )
     parser.add_argument("--version", action="version", version=f"reelscope {app.__version__}")
