@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from app.core.cancel import CancelToken
 from app.core.time import TimeSpan
 from app.media.description import describe
+from app.media.leap import Leapt, leap, leap_before
 from app.media.opening import open_media
 from app.media.picture import Picture
 from app.media.picture_cache import PictureCache, Shown
@@ -27,7 +28,16 @@ CACHE_BYTES = 192 * 2**20
 _WHOLE = TimeSpan(0)
 
 _AHEAD_S = Fraction(1)
-"""A target no further ahead than this is reached by decoding on: a seek would rarely land nearer."""
+"""A target no further ahead than this is reached by decoding on where the container lists no keyframes."""
+
+_FAR_AHEAD_S = Fraction(10)
+"""A list of keyframes may be incomplete: further ahead than this it is not relied on."""
+
+_STEP_S = Fraction(1, 5)
+"""No further ahead than this every picture is decoded, and kept: the hand moves slowly."""
+
+_STAYS_S = Fraction(2)
+"""After an exact search, one so little later is likely to be followed by another."""
 
 
 class VideoReader:
@@ -61,6 +71,7 @@ class VideoReader:
         )
         self._newest: Picture | None = None
         self._first_pts: int | None = None
+        self._leapt_to: int | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -93,17 +104,21 @@ class VideoReader:
         """Seconds per unit of pts."""
         return self._head.source.time_base
 
-    def frame_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
+    def frame_at(
+        self, time_s: float | Fraction, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
         """Return the picture whose [pts, next pts) holds the shown time ``time_s``.
 
-        Before the first picture that is the first, after the last one the last.
+        Before the first picture that is the first, after the last one the last. Whoever wants those that
+        follow, too, says that it is ``going_on``; else this picture comes sooner, the next one later.
 
         Raises:
             CancelledError: asked to stop; the reader goes on working.
             DecodeError: nothing of the track can be decoded.
             MediaError: the file cannot be read any more.
         """
-        return self._shown_at(Target.at(time_s, self._head.source), cancel).picture
+        target = Target.at(time_s, self._head.source)
+        return self._shown_at(target, cancel, certain=going_on, leaping=True).picture
 
     def keyframe_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
         """Return a keyframe at or before ``time_s``, near it and quickly: a preview while searching.
@@ -152,13 +167,15 @@ class VideoReader:
             else:
                 shown = self._shown_at(Target.pts(until), cancel)
 
-    def _shown_at(self, target: Target, cancel: CancelToken | None) -> Shown:
+    def _shown_at(
+        self, target: Target, cancel: CancelToken | None, *, certain: bool = True, leaping: bool = False
+    ) -> Shown:
         try:
-            return self._search(target, cancel)
+            return self._search(target, cancel, certain=certain, leaping=leaping)
         except DamageMetError:
             self._newest = None
             self._head.decode_alone()
-            return self._search(target, cancel)
+            return self._search(target, cancel, certain=True, leaping=False)
 
     def _after(self, newest: Picture, cancel: CancelToken | None) -> Shown:
         try:
@@ -168,24 +185,75 @@ class VideoReader:
             self._head.decode_alone()
             return self._search(Target.pts(newest.pts), cancel)
 
-    def _search(self, target: Target, cancel: CancelToken | None) -> Shown:
+    def _search(
+        self, target: Target, cancel: CancelToken | None, *, certain: bool = True, leaping: bool = False
+    ) -> Shown:
+        """Find what is shown at ``target``.
+
+        Unless ``certain``, the time of the picture after it may be a guess. When ``leaping``, pictures before
+        it are not decoded where that can be helped; else they are, and kept.
+        """
         if self._first_pts is not None and not target.reached(self._first_pts):
             target = Target.pts(self._first_pts)
         kept = self._cache.find(target)
-        if kept is not None:
+        if kept is not None and (kept.certain or not certain):
             return kept
         newest = self._newest
-        if newest is None or not self._is_near(newest, target):
-            self._newest = None
-            newest = land_before(self._head, target, cancel)
-            if not target.reached(newest.pts):
-                self._first_pts = newest.pts
-            self._newest = newest
+        if newest is None or not self._is_near(newest, target, leaping=leaping):
+            leapt = self._leap(target, cancel, certain=certain) if leaping else None
+            if leapt is None:
+                newest = self._land(target, cancel)
+            elif self._newest is None:
+                return self._cache.put(leapt.picture, leapt.until, certain=False)
+            else:
+                newest = leapt.picture
         while True:
             shown = self._step(newest, cancel)
             newest = self._newest
             if newest is None or not target.reached(newest.pts):
                 return shown
+
+    def _land(self, target: Target, cancel: CancelToken | None) -> Picture:
+        """Put the running decode at a picture before ``target``, or at the first one."""
+        self._newest = None
+        newest = land_before(self._head, target, cancel)
+        if not target.reached(newest.pts):
+            self._first_pts = newest.pts
+        self._newest = newest
+        return newest
+
+    def _leap(self, target: Target, cancel: CancelToken | None, *, certain: bool) -> Leapt | None:
+        """Find a picture without those before it; None where that cannot be relied on.
+
+        The running decode goes on from there where ``certain`` or likely of use; else it is given up.
+        """
+        head, newest, self._newest = self._head, self._newest, None
+        if not head.seekable or not head.can_leap:
+            return None
+        before, self._leapt_to = self._leapt_to, target.tick
+        stays = before is not None and 0 <= target.tick - before <= _STAYS_S / self.time_base
+        going_on = certain or stays
+        if newest is not None and self._can_go_on(newest, target):
+            found = leap(head, target, cancel, go_on=going_on)
+        else:
+            found = leap_before(head, target, cancel, go_on=going_on)
+        if found is None:
+            return None
+        if going_on:
+            self._newest = found.picture
+        elif found.until is not None:
+            lasts = (found.until - found.picture.pts) * self.time_base
+            return Leapt(found.picture.lasting(lasts), found.until)
+        return found
+
+    def _can_go_on(self, newest: Picture, target: Target) -> bool:
+        """Whether leaping from where the running decode is beats a seek: no keyframe lies between."""
+        fed = self._head.newest_fed
+        if fed is None or not target.reached(fed) or not target.reached(newest.pts):
+            return False
+        if target.tick - newest.pts > _FAR_AHEAD_S / self.time_base:
+            return False
+        return self._head.keyframe_comes(newest.pts, target.tick) is False
 
     def _step(self, newest: Picture, cancel: CancelToken | None) -> Shown:
         """Decode one picture more: then it is known how long ``newest`` is shown."""
@@ -196,11 +264,17 @@ class VideoReader:
         lasts = max(0, following.pts - newest.pts) * self.time_base
         return self._cache.put(newest.lasting(lasts), following.pts)
 
-    def _is_near(self, newest: Picture, target: Target) -> bool:
-        """Whether decoding on is the way to ``target``."""
+    def _is_near(self, newest: Picture, target: Target, *, leaping: bool) -> bool:
+        """Whether decoding on, picture by picture, is the way to ``target``."""
         if not target.reached(newest.pts):
             return False
-        return not self._head.seekable or target.tick - newest.pts <= _AHEAD_S / self.time_base
+        ahead = (target.tick - newest.pts) * self.time_base
+        if not self._head.seekable or ahead <= _STEP_S:
+            return True
+        if leaping and self._head.can_leap:
+            return False
+        comes = self._head.keyframe_comes(newest.pts, target.tick)
+        return ahead <= _AHEAD_S if comes is None else not comes and ahead <= _FAR_AHEAD_S
 
 
 def _warn_once(warnings: list[str], sentence: str) -> None:

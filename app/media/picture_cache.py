@@ -12,10 +12,15 @@ from app.media.seeking import Target
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture and the pts of the one that follows it; None after the last one."""
+    """A picture and the pts of the one that follows it; None after the last one.
+
+    Attributes:
+        certain: whether the one that follows was decoded; else only its packet was seen.
+    """
 
     picture: Picture
     until: int | None
+    certain: bool = True
 
 
 class PictureCache:
@@ -31,10 +36,10 @@ class PictureCache:
         self._order: list[int] = []
         self._bytes = 0
 
-    def put(self, picture: Picture, until: int | None) -> Shown:
+    def put(self, picture: Picture, until: int | None, *, certain: bool = True) -> Shown:
         """Keep ``picture``, shown until the one with pts ``until``."""
         self._remove(picture.pts)
-        shown = Shown(picture, until)
+        shown = Shown(picture, until, certain)
         self._by_age[picture.pts] = shown
         insort(self._order, picture.pts)
         self._bytes += picture.nbytes
@@ -56,14 +61,14 @@ class PictureCache:
         if not index:
             return None
         shown = self._by_age[self._order[index - 1]]
-        return shown if shown.until == pts else None
+        return shown if shown.certain and shown.until == pts else None
 
     def keep_only(self, picture: Picture) -> None:
         """Forget all but ``picture``."""
         kept = self._by_age.get(picture.pts)
         self.clear()
         if kept is not None:
-            self.put(kept.picture, kept.until)
+            self.put(kept.picture, kept.until, certain=kept.certain)
 
     def clear(self) -> None:
         """Forget all."""

@@ -44,6 +44,13 @@ _FORMATS_WITHOUT_SEEKING = ("h264", "hevc", "mpegvideo", "m4v", "gif")
 _FORMATS_WITHOUT_INDEX = ("mpegts", "mpeg")
 """A seek finds a time there, not a keyframe."""
 
+_CODECS_THAT_LEAP = ("h264", "hevc", "mpeg2video", "mpeg4")
+"""One picture a packet: those of VP8, VP9 and AV1 may hold one that is never shown."""
+
+_CODECS_THAT_SKIP = ("h264", "mpeg2video", "mpeg4")
+"""Whose decoders know pictures that nothing leans on, and leave the others as they are (tests compare). In
+HEVC only pictures of the same layer do not lean on those."""
+
 
 class DamageMetError(Exception):
     """Several threads met damage, and what they make of it depends on their number: one has to do it."""
@@ -62,6 +69,8 @@ class Playhead:
         indexed: whether ``seek`` finds keyframes; else it finds a time between them.
         first_tick: no picture and no packet comes before this pts.
         last_tick: about where the track ends, as its header says; None where it does not.
+        newest_fed: highest pts of the packets decoded since the last seek; None where that is not known.
+        packets_decoded: how many packets went into decoders so far, those of skipped pictures included.
     """
 
     def __init__(
@@ -78,7 +87,12 @@ class Playhead:
         self._tainted = False
         self._fed = False
         self._landed = True
+        self._drained = False
+        self._broke_off = False
+        self._one_by_one = False
         self.landing: int | None = None
+        self.newest_fed: int | None = None
+        self.packets_decoded = 0
         self.first_tick = 0
         self.last_tick: int | None = None
         try:
@@ -101,6 +115,7 @@ class Playhead:
     def decode_alone(self) -> None:
         """Go to the start of the file, and decode on one thread from now on."""
         self._threads = 1
+        self._one_by_one = True
         self.restart()
 
     def seek(self, tick: int) -> bool:
@@ -176,23 +191,108 @@ class Playhead:
     def preview(self, cancel: CancelToken | None = None) -> Picture | None:
         """Return the next keyframe without waiting until the decoder has all its threads busy.
 
-        The decoder gives out what it holds after two packets (one may be a single field) and is of no use
-        after that: only ``seek`` and ``restart`` go on from there.
+        The decoder is of no use after that: only ``seek`` and ``restart`` go on from there.
         """
         with told_to_user(self._path):
             while (packet := self._read(cancel)) is not None:
                 if not packet.is_keyframe:
                     continue
-                self._decode(packet)
-                second = self._read(cancel)
-                if second is not None and second.size:
-                    self._decode(second)
-                self._drain()
-                picture = next((self._wrap(frame) for frame in self._pending if frame.key_frame), None)
+                picture = self._decode_alone(packet) or self._decode_with_next(packet, cancel)
                 if picture is not None:
                     return picture
-                self._stream.codec_context.flush_buffers()
+                self._flush()
         return None
+
+    # --- the parts of a leap ---
+
+    @property
+    def can_leap(self) -> bool:
+        """Whether packets tell when each picture is shown: one picture a packet, and no damage met."""
+        known = self._stream.codec_context.name in _CODECS_THAT_LEAP
+        return known and self._times is not None and self._times.stamps is Stamps.PTS and not self._one_by_one
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether what is put out is as if decoded from the start."""
+        return self._landed
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the decoder has put out all it held, and takes no more before a seek."""
+        return self._drained
+
+    @property
+    def packets_ahead(self) -> Sequence[Packet[VideoStream]]:
+        """The packets that were read, but not decoded yet."""
+        return self._peeked
+
+    def peek(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
+        """Read one packet more to ``packets_ahead``; None at the end of the file."""
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        with told_to_user(self._path):
+            packet = self._read_on()
+        if packet is not None:
+            self._note_landing(packet)
+            self._peeked.append(packet)
+        return packet
+
+    def take_packet(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
+        """Return the next packet; None at the end of the file."""
+        with told_to_user(self._path):
+            return self._read(cancel)
+
+    def keyframe_comes(self, after: int, until: int) -> bool | None:
+        """Whether the container lists a keyframe with ``after`` < time stamp <= ``until``; None: none at all.
+
+        A list of decoding times is good enough to choose the shorter way.
+        """
+        entries = self._stream.index_entries
+        if not self.indexed or not len(entries):
+            return None
+        index = entries.search_timestamp(until, backward=True, any_frame=False)
+        return index >= 0 and entries[index].timestamp > after
+
+    def feed(self, packet: Packet[VideoStream], *, references_only: bool) -> None:
+        """Decode a packet; with ``references_only``, where that can be told, only if another leans on it."""
+        codec = self._stream.codec_context
+        skip = references_only and codec.name in _CODECS_THAT_SKIP
+        codec.skip_frame = "NONREF" if skip else "DEFAULT"
+        try:
+            self._decode(packet)
+        finally:
+            codec.skip_frame = "DEFAULT"
+
+    def drain(self) -> None:
+        """Let the decoder put out what it holds; after that it is of no use before a seek."""
+        self._drained = True
+        self._drain()
+
+    def find(self, pts: int) -> Picture | None:
+        """Return the picture with this pts where it was put out, dropping those before it; else None.
+
+        None, too, where it turns out that skipping is not safe in this stream; ``can_leap`` is false then.
+        """
+        while self._pending and not self.has_passed(pts):
+            frame = self._pending.popleft()
+            self._landed = self._landed or _can_start(frame)
+            if not self._landed:
+                continue
+            picture = self._wrap(frame)
+            # Where fields come in packets of their own, a packet is no picture.
+            if self._tainted or frame.interlaced_frame:
+                self._one_by_one = True
+                return None
+            if picture.pts == pts:
+                return picture
+        return None
+
+    def has_passed(self, pts: int) -> bool:
+        """Whether a picture was put out that comes after ``pts``."""
+        if not self._pending or not self._landed:
+            return False
+        stamp = self._pending[0].pts
+        return stamp is not None and stamp > pts
 
     def _open_with_fewer_threads_if_needed(self) -> None:
         try:
@@ -254,15 +354,25 @@ class Playhead:
         self._ended = False
         self._fed = False
         self._landed = True
+        self._drained = False
+        self._broke_off = False
         self.landing = None
+        self.newest_fed = None
 
     def _read(self, cancel: CancelToken | None) -> Packet[VideoStream] | None:
         if cancel is not None:
             cancel.raise_if_cancelled()
         packet = self._peeked.popleft() if self._peeked else self._read_on()
-        if packet is not None and self.landing is None:
-            self.landing = min(_stamps(packet), default=None)
+        if packet is not None:
+            self._note_landing(packet)
+        elif self._broke_off:
+            self._broke_off = False
+            self._drain()
         return packet
+
+    def _note_landing(self, packet: Packet[VideoStream]) -> None:
+        if self.landing is None:
+            self.landing = min(_stamps(packet), default=None)
 
     def _read_on(self) -> Packet[VideoStream] | None:
         """The next packet of the file; the last one is empty and makes the decoder give out what it holds."""
@@ -273,12 +383,16 @@ class Playhead:
         except av.error.FFmpegError as error:
             self._warn(f"Reading stopped early: {reason_of(error)}.")
             packet = None
-            self._drain()
+            # Not before the packets that were read ahead are decoded.
+            self._broke_off = True
         self._ended = packet is None
         return packet
 
     def _decode(self, packet: Packet[VideoStream]) -> None:
         self._fed = True
+        self.packets_decoded += 1
+        if packet.pts is not None:
+            self.newest_fed = packet.pts if self.newest_fed is None else max(self.newest_fed, packet.pts)
         if packet.is_corrupt:
             self._meet_damage()
         try:
@@ -295,6 +409,27 @@ class Playhead:
         if frames:
             self._bad_packets = 0
             self._put_out(frames)
+
+    def _decode_alone(self, packet: Packet[VideoStream]) -> Picture | None:
+        """The keyframe of a packet, where that holds all of it; the decoder is drained."""
+        self._decode(packet)
+        self._drain()
+        whole = (frame for frame in self._pending if frame.key_frame and not frame.interlaced_frame)
+        return next((self._wrap(frame) for frame in whole), None)
+
+    def _decode_with_next(self, packet: Packet[VideoStream], cancel: CancelToken | None) -> Picture | None:
+        """The same where a packet may be a single field; or comes out only when the next one goes in."""
+        self._flush()
+        self._decode(packet)
+        second = self._read(cancel)
+        if second is not None and second.size:
+            self._decode(second)
+        self._drain()
+        return next((self._wrap(frame) for frame in self._pending if frame.key_frame), None)
+
+    def _flush(self) -> None:
+        self._pending.clear()
+        self._stream.codec_context.flush_buffers()
 
     def _drain(self) -> None:
         """Take out what the decoder holds; after that it is of no use before a flush."""

@@ -66,7 +66,7 @@ def land_before(head: Playhead, target: Target, cancel: CancelToken | None = Non
         CancelledError: asked to stop.
         DecodeError: no picture can be decoded at all.
     """
-    for _ in _places_before(head, target.tick):
+    for _ in places_before(head, target.tick):
         picture = head.land(target.tick + _ticks(head, _MARGIN_S), cancel)
         if picture is not None and target.reached(picture.pts):
             return picture
@@ -81,7 +81,7 @@ def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None =
         CancelledError: asked to stop.
         DecodeError: no picture can be decoded at all.
     """
-    for _ in _places_before(head, target.tick):
+    for _ in places_before(head, target.tick):
         picture = head.preview(cancel)
         if picture is not None and target.reached(picture.pts):
             return picture
@@ -89,7 +89,7 @@ def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None =
     return head.first(cancel)
 
 
-def _places_before(head: Playhead, tick: int) -> Iterator[None]:
+def places_before(head: Playhead, tick: int) -> Iterator[None]:
     """Put ``head`` at one place after the other, each before the last, until the start of the stream."""
     if not head.seekable:
         return

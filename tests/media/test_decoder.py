@@ -172,8 +172,8 @@ def test_a_cancelled_sequence_can_be_taken_up(reader: VideoReader) -> None:
 def test_the_cache_keeps_to_its_limit(clip: Path) -> None:
     with VideoReader(clip, cache_bytes=200_000) as reader:
         for _ in range(3):
-            reader.frame_at(3.9)
-            reader.frame_at(1.1)
+            reader.previous_frame(reader.frame_at(3.9))
+            reader.previous_frame(reader.frame_at(1.1))
         kept = reader._cache
         assert sum(kept._by_age[pts].picture.nbytes for pts in kept._order) <= 200_000
         assert len(kept._order) > 3
