@@ -30,7 +30,7 @@ class PlaybackClock:
 
     @property
     def speed(self) -> float:
-        """Seconds of video per second."""
+        """Seconds of video per second; below zero where it runs back."""
         return self._speed
 
     def now(self) -> float:
@@ -43,7 +43,7 @@ class PlaybackClock:
         """Play on, from ``at_s`` (None: from where it stands) at ``speed`` (None: as before).
 
         Raises:
-            ValueError: ``speed`` is not above zero.
+            ValueError: ``speed`` is zero.
         """
         if speed is not None:
             self.set_speed(speed)
@@ -62,13 +62,13 @@ class PlaybackClock:
             self._since = self._source()
 
     def set_speed(self, speed: float) -> None:
-        """Play faster or slower from now on, without a leap.
+        """Play faster or slower from now on, without a leap; below zero: back.
 
         Raises:
-            ValueError: ``speed`` is not above zero.
+            ValueError: ``speed`` is zero.
         """
-        if not speed > 0:
-            raise ValueError(f"the speed must be above zero, not {speed}")
+        if not abs(speed) > 0:
+            raise ValueError(f"a clock that runs has a speed, not {speed}")
         self.jump(self.now())
         self._speed = speed
 

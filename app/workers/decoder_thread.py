@@ -11,9 +11,11 @@ from PySide6.QtCore import QObject, QThread, Signal
 from app.core.frame import VideoFrame
 from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError, Slot
+from app.core.time import TimeSpan
 from app.workers.notices import OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
 from app.workers.player import Clock, LiveTap, Player, Reader
+from app.workers.sound_clock import SoundClock
 
 _log = logging.getLogger(__name__)
 
@@ -68,15 +70,19 @@ class DecoderThread(QThread):
         *,
         open_reader: Callable[[Path, int], Reader] | None = None,
         clock: Clock | None = None,
+        sound: SoundClock | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("decoder")
         self.setStackSize(_STACK_BYTES)
         self._orders = OrderBox()
         self._open_reader = open_reader or _open_video
-        self._clock = clock
+        self._clock = sound or clock
+        self._sound = sound
         self.live_tap: LiveTap | None = None
         self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
+        if sound is not None:
+            sound.on_moved = self._orders.nudge
 
     # --- commands ---
 
@@ -113,8 +119,15 @@ class DecoderThread(QThread):
         self._orders.set_playing(False)
 
     def set_speed(self, speed: float) -> None:
-        """Play at 0.25 to 4 times the speed; what lies outside is brought inside."""
+        """Play at 0.25 to 4 times the speed, below zero back; what lies outside is brought inside."""
         self._orders.set_speed(speed)
+
+    def set_loop(self, span: TimeSpan | None) -> None:
+        """Play a stretch again and again: at its end playing jumps to its start; None: no more.
+
+        Only playing that comes from before the end of the stretch jumps. Another file forgets it.
+        """
+        self._orders.set_loop(span)
 
     def set_view_size(self, size: Size) -> None:
         """Convert pictures to fit within ``size``, device pixels; the picture shown comes again."""
@@ -170,6 +183,7 @@ class DecoderThread(QThread):
             open_reader=self._open_reader,
             make_converter=Converter,
             clock=self._clock or _monotonic_clock(),
+            sound=self._sound,
         )
 
 

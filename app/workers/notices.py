@@ -29,7 +29,7 @@ class PlaybackState:
 
     Attributes:
         playing: whether it moves by itself.
-        speed: media seconds per second.
+        speed: media seconds per second; below zero: back.
         at_end: whether the last picture was reached by playing or stepping on.
         dropped: pictures of this file that came too late to be shown.
     """

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.core.cancel import CancelToken
 from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError
+from app.core.time import TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class SeekOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopOrder:
+    """Play this again and again; None: no more."""
+
+    span: TimeSpan | None
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     """What has gathered since the last look, in the order in which it is to be done.
 
@@ -48,6 +56,7 @@ class Orders:
         close: whether to let the file go; never beside another order to go somewhere.
         steps: pictures to go on (back, if negative), counted since that.
         playing, speed: how to go on; None leaves it.
+        loop: what to play again and again; None leaves it.
         again: the picture shown has to be converted again.
         until_newer: cancelled by the next request for another place; for what that makes pointless.
         until_other_file: cancelled only by another file, none, or the end; for what must be shown even in a
@@ -63,6 +72,7 @@ class Orders:
     until_newer: CancelToken
     until_other_file: CancelToken
     close: CloseOrder | None = None
+    loop: LoopOrder | None = None
 
 
 class OrderBox:
@@ -83,6 +93,7 @@ class OrderBox:
         self._steps = 0
         self._playing: bool | None = None
         self._speed: float | None = None
+        self._loop: LoopOrder | None = None
         self._again = False
 
     @property
@@ -109,7 +120,7 @@ class OrderBox:
             self._generation += 1
             self._open = OpenOrder(path, video_track, self._generation)
             self._close, self._without_file = None, False
-            self._seek, self._steps = None, 0
+            self._seek, self._steps, self._loop = None, 0, None
             generation = self._tell()
             tokens = (self._until_newer, self._until_other_file)
         for token in tokens:
@@ -124,7 +135,7 @@ class OrderBox:
         with self._condition:
             self._generation += 1
             self._close, self._without_file = CloseOrder(self._generation), True
-            self._open = self._seek = self._playing = None
+            self._open = self._seek = self._playing = self._loop = None
             self._steps, self._again = 0, False
             generation = self._tell()
             tokens = (self._until_newer, self._until_other_file)
@@ -163,6 +174,13 @@ class OrderBox:
         with self._condition:
             self._speed = speed
             self._tell()
+
+    def set_loop(self, span: TimeSpan | None) -> None:
+        """Ask to play a stretch again and again, or no more."""
+        with self._condition:
+            if not self._without_file:
+                self._loop = LoopOrder(span)
+                self._tell()
 
     def set_view_size(self, size: Size) -> None:
         """Ask for pictures of another size; the one shown comes again."""
@@ -209,14 +227,20 @@ class OrderBox:
                 self._until_other_file = CancelToken()
             orders = Orders(
                 self._open, self._seek, self._steps, self._playing, self._speed, self._again,
-                self._until_newer, self._until_other_file, self._close,
+                self._until_newer, self._until_other_file, self._close, self._loop,
             )  # fmt: skip
-            self._open = self._close = self._seek = self._playing = self._speed = None
+            self._open = self._close = self._seek = self._playing = self._speed = self._loop = None
             self._steps, self._again, self._nudged = 0, False, False
             return orders
 
     def _anything(self) -> bool:
-        waiting = self._playing is not None or self._speed is not None or self._steps != 0 or self._again
+        waiting = (
+            self._playing is not None
+            or self._loop is not None
+            or self._speed is not None
+            or self._steps != 0
+            or self._again
+        )
         return waiting or self._goes_elsewhere() or self._nudged or self._closed
 
     def _goes_elsewhere(self) -> bool:

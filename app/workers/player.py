@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.core.errors import CancelledError, MediaError, ReelscopeError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Letterbox, Size
 from app.core.results import MediaInfo
+from app.core.time import TimeSpan
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 
@@ -71,8 +73,18 @@ class Clock(Protocol):
     def pause(self) -> None:
         """Stand still."""
 
+    def jump(self, to_s: float) -> None:
+        """Go to a shown time; run on from there, or stand still as before."""
+
     def now(self) -> float:
         """The shown time that it is."""
+
+
+class Sound(Protocol):
+    """Who has to know which file's sound belongs to the clock."""
+
+    def open(self, path: Path, *, has_sound: bool) -> None:
+        """Another file is open."""
 
 
 class LiveTap(Protocol):
@@ -129,6 +141,7 @@ class Player:
         open_reader: Callable[[Path, int], Reader],
         make_converter: Callable[[], PictureConverter],
         clock: Clock,
+        sound: Sound | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._screen = screen
@@ -137,6 +150,11 @@ class Player:
         # One converter for each of the two forms: each keeps its scaling context from picture to picture.
         self._converter, self._live_converter = make_converter(), make_converter()
         self._clock = clock
+        self._sound = sound
+        self._loop: TimeSpan | None = None
+        # The length of a file that has sound only, which is played without pictures; None: another file.
+        self._listening_s: float | None = None
+        self._listened_from_s = 0.0
         self._now = now
         self._reader: Reader | None = None
         self._shown: Picture | None = None
@@ -165,6 +183,8 @@ class Player:
                 self._leave(orders.close)
             if orders.open is not None:
                 self._open(orders.open, orders)
+            if orders.loop is not None:
+                self._loop = orders.loop.span
             if orders.speed is not None:
                 self._set_speed(orders.speed)
             if orders.playing is not None:
@@ -185,11 +205,12 @@ class Player:
         """For how long nothing is due; None: until the next order."""
         if self._steps:
             return 0.0 if self._screen.taken() else max(0.0, self._shown_at + _UNTAKEN_S - self._now())
-        if not self._state.playing or self._tail is None:
+        if not self._state.playing or (self._tail is None and self._listening_s is None):
             return None
-        if self._next is None and not self._ended:
+        if self._listening_s is None and self._next is None and not self._ended:
             return 0.0
-        return max(0.0, (self._due_s() - self._clock.now()) / self._state.speed)
+        idle_s = max(0.0, (self._due_s() - self._clock.now()) / self._state.speed)
+        return idle_s if math.isfinite(idle_s) else None
 
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
@@ -215,12 +236,20 @@ class Player:
             info = _sound_only(order)
             if info is None:
                 raise
+            self._listening_s = math.inf if info.duration_s is None else info.duration_s
+            self._clock.jump(0.0)
+            self._tell_sound(order.path, info)
             self._screen.opened(VideoOpened(info, order.generation))
             return
         self._reader = reader
+        self._tell_sound(order.path, reader.info)
         self._screen.opened(VideoOpened(reader.info, order.generation))
         if orders.seek is None and not self._screen.newer_waits():
             self._go_to(reader.frame_at(0.0, cancel=orders.until_other_file))
+
+    def _tell_sound(self, path: Path, info: MediaInfo) -> None:
+        if self._sound is not None:
+            self._sound.open(path, has_sound=bool(info.audio))
 
     def _leave(self, order: CloseOrder) -> None:
         self._let_go(order.generation)
@@ -232,18 +261,26 @@ class Player:
         self.close()
         self._generation = generation
         self._steps, self._starved, self._ended = 0, False, False
+        self._loop = self._listening_s = None
         self._clock.pause()
-        self._change(PlaybackState(speed=self._state.speed))
+        self._change(PlaybackState(speed=abs(self._state.speed)))
 
     def _seek(self, order: SeekOrder, orders: Orders) -> None:
         self._generation = order.generation
         self._steps = 0
+        if self._listening_s is not None:
+            self._listened_from_s = min(max(0.0, order.time_s), self._listening_s)
+            self._clock.jump(self._listened_from_s)
+            self._change(dataclasses.replace(self._state, at_end=False))
         reader = self._reader
         if reader is None:
             return
+        if self._state.playing:
+            # What is heard belongs to the place that is left.
+            self._clock.pause()
         # A burst of exact seeks would show nothing until it ends: the ones that were let go leave a debt.
         if not order.exact or self._starved:
-            self._go_to(reader.keyframe_at(order.time_s, cancel=orders.until_other_file))
+            self._go_to(reader.keyframe_at(order.time_s, cancel=orders.until_other_file), preview=True)
             self._starved = False
             if self._screen.newer_waits():
                 return
@@ -251,10 +288,10 @@ class Player:
         self._go_to(reader.frame_at(order.time_s, cancel=orders.until_newer))
         self._starved = False
 
-    def _go_to(self, picture: Picture) -> None:
+    def _go_to(self, picture: Picture, *, preview: bool = False) -> None:
         self._tail, self._next, self._ended = picture, None, False
-        if self._state.playing:
-            self._clock.start(picture.time_s, self._state.speed)
+        if self._state.playing and not preview:
+            self._clock.start(self._entered_s(picture), self._state.speed)
         self._show(picture)
         self._change(dataclasses.replace(self._state, at_end=False))
 
@@ -276,15 +313,27 @@ class Player:
     # --- playing ---
 
     def _set_speed(self, speed: float) -> None:
-        speed = min(max(speed, SLOWEST), FASTEST)
-        if self._state.playing:
+        speed = math.copysign(min(max(abs(speed), SLOWEST), FASTEST), speed)
+        turned = (speed > 0) != (self._state.speed > 0)
+        if turned:
+            self._tail, self._next, self._ended = self._shown, None, False
+        if self._state.playing and speed != self._state.speed:
             self._clock.start(self._clock.now(), speed)
-        self._change(dataclasses.replace(self._state, speed=speed))
+        at_end = self._state.at_end and not turned
+        self._change(dataclasses.replace(self._state, speed=speed, at_end=at_end))
 
     def _set_playing(self, orders: Orders) -> None:
         if not orders.playing:
             self._pause()
-        elif self._reader is not None and not self._state.playing:
+        elif self._state.playing:
+            return
+        elif self._listening_s is not None:
+            if self._state.at_end and orders.seek is None:
+                self._clock.jump(0.0)
+            self._change(dataclasses.replace(self._state, playing=True, at_end=False))
+            self._listened_from_s = self._clock.now()
+            self._clock.start(None, self._state.speed)
+        elif self._reader is not None:
             self._steps = 0
             picture = self._shown
             if self._state.at_end and orders.seek is None:
@@ -294,18 +343,37 @@ class Player:
                 self._go_to(picture)
 
     def _pause(self, *, at_end: bool = False) -> None:
+        """Stop; playing goes forward again the next time."""
         if self._state.playing:
             self._clock.pause()
-            self._change(dataclasses.replace(self._state, playing=False, at_end=at_end))
+            speed = abs(self._state.speed)
+            if self._state.speed < 0:
+                self._tail, self._next, self._ended = self._shown, None, False
+            self._change(dataclasses.replace(self._state, playing=False, at_end=at_end, speed=speed))
 
     def _play_on(self, cancel: CancelToken) -> None:
-        reader, tail = self._reader, self._tail
-        if reader is None or tail is None:
-            return
+        loop = self._loop_ahead()
+        over = self._ended or self._listening_s is not None
+        if loop is not None and (over or self._clock.now() >= loop.end_s):
+            self._play_again(loop, cancel)
+        elif self._listening_s is not None:
+            self._pause(at_end=self._state.speed > 0)
+        elif self._reader is not None and self._tail is not None:
+            self._next_or_show(self._reader, self._tail, cancel)
+
+    def _play_again(self, loop: TimeSpan, cancel: CancelToken) -> None:
+        if self._listening_s is not None:
+            self._listened_from_s = loop.start_s
+            self._clock.start(loop.start_s, self._state.speed)
+        elif self._reader is not None:
+            self._go_to(self._reader.frame_at(loop.start_s, cancel=cancel))
+
+    def _next_or_show(self, reader: Reader, tail: Picture, cancel: CancelToken) -> None:
         if self._ended:
-            self._pause(at_end=True)
+            self._pause(at_end=self._state.speed > 0)
         elif self._next is None:
-            self._next = reader.next_frame(tail, cancel=cancel)
+            move = reader.next_frame if self._state.speed > 0 else reader.previous_frame
+            self._next = move(tail, cancel=cancel)
             if self._next is None:
                 self._finish_last(tail)
         else:
@@ -314,13 +382,13 @@ class Player:
             self._show_or_drop(picture)
 
     def _show_or_drop(self, picture: Picture) -> None:
-        now = self._clock.now()
-        late = picture.duration is not None and now >= picture.time_s + picture.duration
+        late_s = self._late_s(picture)
+        late = picture.duration is not None and late_s >= picture.duration
         if late and self._now() - self._shown_at < _LONGEST_STANDSTILL_S:
             self._state = dataclasses.replace(self._state, dropped=self._state.dropped + 1)
             return
-        if now - picture.time_s > _LARGEST_LAG_S * self._state.speed:
-            self._clock.start(picture.time_s, self._state.speed)
+        if late_s > _LARGEST_LAG_S * abs(self._state.speed):
+            self._clock.start(self._entered_s(picture), self._state.speed)
         told = self._state
         self._show(picture)
         if late:
@@ -333,12 +401,35 @@ class Player:
             self._state = dataclasses.replace(self._state, dropped=self._state.dropped - 1)
             self._show(tail)
 
+    def _entered_s(self, picture: Picture) -> float:
+        """The shown time at which playing comes to a picture: going back, its end."""
+        return picture.time_s if self._state.speed > 0 else picture.time_s + float(picture.duration or 0)
+
+    def _late_s(self, picture: Picture) -> float:
+        """For how much of the file's time a picture should have been seen already."""
+        passed_s = self._clock.now() - self._entered_s(picture)
+        return passed_s if self._state.speed > 0 else -passed_s
+
+    def _loop_ahead(self) -> TimeSpan | None:
+        """The stretch to be repeated, where playing is before its end."""
+        loop = self._loop
+        if loop is None or self._state.speed < 0:
+            return None
+        at_s = self._listened_from_s if self._tail is None else self._tail.time_s
+        return loop if at_s < loop.end_s else None
+
     def _due_s(self) -> float:
         """The shown time at which the next thing happens while playing."""
-        if self._next is not None:
-            return self._next.time_s
+        loop = self._loop_ahead()
+        end_s = math.inf if loop is None else loop.end_s
+        if self._listening_s is not None:
+            return 0.0 if self._state.speed < 0 else min(self._listening_s, end_s)
         assert self._tail is not None
-        return self._tail.time_s + float(self._tail.duration or 0)
+        if self._state.speed < 0:
+            return self._tail.time_s
+        if self._next is not None:
+            return min(self._next.time_s, end_s)
+        return min(self._tail.time_s + float(self._tail.duration or 0), end_s)
 
     # --- showing ---
 

@@ -110,6 +110,16 @@ class SoundClock:
         if not standing:
             self.on_wanted()
 
+    def jump(self, to_s: float) -> None:
+        """Go to a moment; time runs on from there, or stands still as before."""
+        with self._lock:
+            self._moment_s = self._given_s = to_s
+            running = self._mode is not _Mode.STANDING
+            if running:
+                self._begin(to_s, self._speed)
+        if running:
+            self.on_wanted()
+
     def now(self) -> float:
         """Return the shown time that is due, seconds."""
         with self._lock:

@@ -1,0 +1,300 @@
+"""Playing back, in loops, without pictures, and led by sound: the player on fake time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import MediaError
+from app.core.results import AudioInfo
+from app.core.time import TimeSpan
+from app.workers import player as player_module
+from app.workers.notices import PlaybackState
+from app.workers.player import Player
+from app.workers.sound_clock import SoundClock
+from app.workers.sound_player import TICK_S, SoundPlayer
+from tests.workers.fakes import FILM, FakeConverter, FakeReader
+from tests.workers.sound_fakes import FakeSink, ramp
+from tests.workers.test_player import TWENTY, UNEVEN, Desk
+
+AUDIO = (AudioInfo("aac", 48000, 2, None),)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk().opened()
+
+
+@pytest.mark.parametrize("ticks", [TWENTY, UNEVEN])
+@pytest.mark.parametrize("speed", [-0.25, -1.0, -4.0])
+def test_going_back_shows_each_picture_in_turn_and_ends_at_the_first(ticks: list[int], speed: float) -> None:
+    desk = Desk(ticks).opened()
+    desk.box.seek(ticks[-2] / 1000, exact=True)
+    desk.obey()
+    came: list[tuple[int, float]] = []
+    desk.screen.on_show = lambda: came.append((desk.screen.shown[-1], desk.time.seconds))
+    start = desk.time.seconds
+    desk.box.set_speed(speed)
+    desk.box.set_playing(True)
+    desk.run_for(1.2 / -speed)
+    assert [pts for pts, _ in came] == ticks[-2::-1]
+    # A picture comes when time runs back into it: at the beginning of the one shown before.
+    for (pts, at), (before, _) in zip(came[1:], came, strict=False):
+        assert pts < before
+        assert at == pytest.approx(start + (ticks[-1] - before) / 1000 / -speed, abs=1e-6)
+    assert desk.state == PlaybackState(playing=False, speed=-speed, at_end=False)
+    assert desk.state.dropped == 0
+
+
+def test_turning_round_while_playing(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.run_for(0.42)
+    desk.box.set_speed(-1.0)
+    desk.run_for(0.2)
+    desk.box.set_speed(2.0)
+    desk.run_for(0.1)
+    assert desk.screen.shown[1:] == [*range(0, 450, 50), *range(350, 150, -50), *range(250, 450, 50)]
+    assert desk.state.playing
+
+
+def test_late_pictures_are_dropped_going_back_too(desk: Desk) -> None:
+    def slowly(_picture: object) -> None:
+        desk.time.seconds += 0.08
+
+    desk.box.seek(0.95, exact=True)
+    desk.obey()
+    desk.reader.on_decode = slowly
+    before = len(desk.screen.shown)
+    desk.box.set_speed(-1.0)
+    desk.box.set_playing(True)
+    desk.run_for(2.0)
+    shown = desk.screen.shown[before:]
+    assert shown == sorted(shown, reverse=True)
+    assert shown[-1] == 0
+    assert desk.state.dropped == 20 - len(set(shown))
+    assert desk.state.dropped > 3
+
+
+def test_pausing_after_going_back_plays_forward_again(desk: Desk) -> None:
+    desk.box.seek(0.6, exact=True)
+    desk.box.set_speed(-2.0)
+    desk.box.set_playing(True)
+    desk.run_for(0.1)
+    desk.box.set_playing(False)
+    desk.obey()
+    assert desk.state == PlaybackState(playing=False, speed=2.0)
+    at = desk.screen.shown[-1]
+    desk.box.set_playing(True)
+    desk.run_for(0.06)
+    assert desk.screen.shown[-1] > at
+
+
+def test_a_loop_comes_round_at_its_time_and_ends_when_told(desk: Desk) -> None:
+    desk.box.set_loop(TimeSpan(0.2, 0.43))
+    desk.box.seek(0.1, exact=True)
+    desk.obey()
+    desk.screen.frames.clear()
+    desk.box.set_playing(True)
+    desk.run_for(0.1 + 0.23 * 2 + 0.22)
+    once = [200, 250, 300, 350, 400]
+    assert desk.screen.shown == [100, 150, *once, *once, *once]
+    desk.box.set_loop(None)
+    desk.run_for(0.1)
+    assert desk.screen.shown[-1] == 500
+
+
+def test_a_loop_that_playing_is_past_does_nothing(desk: Desk) -> None:
+    desk.box.set_loop(TimeSpan(0.2, 0.4))
+    desk.box.seek(0.5, exact=True)
+    desk.box.set_playing(True)
+    desk.run_for(1.0)
+    assert desk.state == PlaybackState(at_end=True)
+
+
+def test_a_loop_to_the_end_comes_round_there(desk: Desk) -> None:
+    desk.box.set_loop(TimeSpan(0.9, 5.0))
+    desk.box.seek(0.9, exact=True)
+    desk.obey()
+    desk.screen.frames.clear()
+    desk.box.set_playing(True)
+    desk.run_for(0.26)
+    assert desk.screen.shown[:5] == [900, 950, 900, 950, 900]
+
+
+def test_another_file_forgets_the_loop(desk: Desk) -> None:
+    desk.box.set_loop(TimeSpan(0.2, 0.4))
+    desk.obey()
+    desk.reader = FakeReader(TWENTY)
+    desk.opened()
+    desk.box.set_playing(True)
+    desk.run_for(2.0)
+    assert desk.state == PlaybackState(at_end=True)
+
+
+@pytest.fixture
+def sound_only(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A file of 2 s with sound only."""
+    desk = Desk()
+
+    def refuse(_path: Path, _track: int) -> object:
+        raise MediaError("film.mp3 has no video.")
+
+    monkeypatch.setattr(player_module, "_sound_only", lambda _order: replace(FILM, audio=AUDIO))
+    monkeypatch.setattr(desk.player, "_open_reader", refuse)
+    return desk.opened()
+
+
+def test_sound_alone_plays_to_its_end_and_begins_again(sound_only: Desk) -> None:
+    clock = sound_only.player._clock
+    sound_only.box.set_playing(True)
+    sound_only.run_for(1.5)
+    assert clock.now() == pytest.approx(1.5)
+    assert sound_only.state == PlaybackState(playing=True)
+    sound_only.run_for(1.0)
+    assert sound_only.state == PlaybackState(at_end=True)
+    assert clock.now() == pytest.approx(2.0)
+    sound_only.box.set_playing(True)
+    sound_only.run_for(0.5)
+    assert clock.now() == pytest.approx(0.5)
+
+
+def test_sound_alone_can_be_gone_about_in(sound_only: Desk) -> None:
+    clock = sound_only.player._clock
+    sound_only.box.seek(1.2, exact=True)
+    sound_only.run_for(1.0)
+    assert clock.now() == 1.2
+    sound_only.box.set_playing(True)
+    sound_only.box.set_speed(2.0)
+    sound_only.run_for(0.2)
+    assert clock.now() == pytest.approx(1.6)
+    sound_only.box.seek(0.4, exact=True)
+    sound_only.run_for(0.1)
+    assert clock.now() == pytest.approx(0.6)
+    sound_only.box.set_speed(-1.0)
+    sound_only.run_for(1.0)
+    assert clock.now() == pytest.approx(0.0)
+    assert not sound_only.state.playing
+
+
+def test_sound_alone_loops(sound_only: Desk) -> None:
+    clock = sound_only.player._clock
+    sound_only.box.set_loop(TimeSpan(0.5, 1.0))
+    sound_only.box.set_playing(True)
+    sound_only.run_for(1.7)
+    assert clock.now() == pytest.approx(0.7)
+    sound_only.box.seek(1.5, exact=True)
+    sound_only.run_for(1.0)
+    assert sound_only.state == PlaybackState(at_end=True)
+
+
+class Cinema(Desk):
+    """A desk whose clock follows a sound device that is wrong."""
+
+    def __init__(self, ticks: list[int], **device: float) -> None:
+        super().__init__(ticks)
+        self.reader.info = replace(FILM, audio=AUDIO)
+        self.sink = FakeSink(self.time, **device)  # type: ignore[arg-type]
+        self.clock = SoundClock(self.time)
+        self.clock.on_moved = self.box.nudge
+        self.sound = SoundPlayer(self.clock, lambda: self.sink, ramp, self.said, self.time)
+        self.player = Player(
+            self.screen, open_reader=self._open, make_converter=FakeConverter, clock=self.clock,
+            sound=self.clock, now=self.time,
+        )  # fmt: skip
+        self.offs: list[float] = []
+        self.at_s, self.speed = 0.0, 1.0
+        self.screen.on_show = self.compare
+
+    def said(self, _sentence: str) -> None:
+        """Nobody listens."""
+
+    def compare(self) -> None:
+        """At each picture shown: how far is its time from what is heard?"""
+        run = self.clock.wanted()
+        if run is not None and self.sink.truly_heard and self.player._clock.now() > run.at_s:
+            heard_s = run.at_s + self.sink.truly_heard / self.sink.rate * run.speed
+            self.offs.append((self.screen.frames[-1].time_s - heard_s) / run.speed)
+
+    def play_for(self, seconds: float, *, stalls: tuple[float, ...] = ()) -> None:
+        """Both threads on one virtual time, each when it asked to; the sound's is held up at ``stalls``."""
+        until = self.time.seconds + seconds
+        held = [self.time.seconds + each for each in stalls]
+        sound_at = self.time.seconds
+        self.turn()
+        while self.time.seconds < until:
+            idle = self.player.idle_s()
+            at = self.time.seconds + (10.0 if idle is None else max(idle, 1e-6))
+            self.time.seconds = min(at, max(sound_at, self.time.seconds), until)
+            if self.time.seconds >= sound_at:
+                self.sound.tick()
+                sound_at = self.time.seconds + TICK_S
+                if held and self.time.seconds >= held[0]:
+                    held.pop(0)
+                    sound_at += 0.6
+            self.turn()
+
+
+TEN_MINUTES = [round(each * 1000 / 25) for each in range(25 * 600)]
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        {"drift": 1.005, "step_s": 0.01, "jitter_s": 0.005},
+        {"drift": 0.995, "step_s": 0.02, "jitter_s": 0.01},
+    ],
+)
+def test_picture_and_sound_stay_within_40_ms_for_ten_minutes(device: dict[str, float]) -> None:
+    cinema = Cinema(TEN_MINUTES, **device)
+    cinema.opened()
+    cinema.box.set_playing(True)
+    cinema.play_for(596.0, stalls=(30.0, 200.0, 400.0))
+    assert cinema.sink.underruns
+    assert len(cinema.offs) > 14_000
+    assert max(map(abs, cinema.offs)) <= 0.040
+    assert cinema.state.dropped == 0
+
+
+@pytest.mark.parametrize("speed", [0.25, 2.0, 4.0])
+def test_picture_and_sound_stay_together_at_other_speeds(speed: float) -> None:
+    cinema = Cinema(TEN_MINUTES[:3000], drift=1.005, step_s=0.01, jitter_s=0.005)
+    cinema.opened()
+    cinema.box.set_speed(speed)
+    cinema.box.set_playing(True)
+    cinema.play_for(29.0)
+    assert len(cinema.offs) > 100
+    assert max(map(abs, cinema.offs)) <= 0.040
+
+
+def test_a_seek_while_playing_leaves_no_stale_sound() -> None:
+    cinema = Cinema(TEN_MINUTES[:3000])
+    cinema.opened()
+    cinema.box.set_playing(True)
+    cinema.play_for(2.0)
+    cinema.box.seek(60.02, exact=True)
+    cinema.turn()
+    cinema.sound.tick()
+    assert cinema.sink.stops == 1
+    cinema.play_for(1.0)
+    # Heard from the very picture that is shown.
+    assert cinema.sink.written[0][0, 0] == pytest.approx(60.0)
+    assert max(map(abs, cinema.offs)) <= 0.040
+    cinema.box.step(1)
+    cinema.play_for(0.1)
+    assert cinema.sink.stops == 2
+    assert cinema.clock.wanted() is None
+
+
+def test_sound_loops_with_the_picture() -> None:
+    cinema = Cinema(TEN_MINUTES[:3000])
+    cinema.opened()
+    cinema.box.set_loop(TimeSpan(1.0, 3.0))
+    cinema.box.seek(1.0, exact=True)
+    cinema.box.set_playing(True)
+    cinema.play_for(7.0)
+    assert cinema.sink.starts >= 3
+    assert cinema.sink.written[0][0, 0] == pytest.approx(1.0)
+    assert max(frame.time_s for frame in cinema.screen.frames) < 3.0
+    assert max(map(abs, cinema.offs)) <= 0.040
