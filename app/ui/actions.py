@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import ReelscopeError, UsageError
@@ -17,8 +17,11 @@ from app.resources import resource_path
 from app.settings import Settings, Theme
 from app.ui.exporting import Exporter
 from app.ui.message import Message, Tone
+from app.ui.range_actions import RangeActions
 from app.ui.session import Session
+from app.ui.step_pacer import StepPacer
 from app.ui.time_entry import parse_destination
+from app.ui.wheel_steps import Notches, is_keyframe_step, turned
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -40,6 +43,9 @@ class Actions(QObject):
         self._session = session
         self._window = window
         self._add_model = add_model
+        self._steps = StepPacer(session.playback, self)
+        self._notches = Notches()
+        self.range = RangeActions(session, self)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
         self.last_export: Path | None = None
@@ -210,11 +216,29 @@ class Actions(QObject):
 
     def frame_back(self) -> None:
         """One picture back."""
-        self._session.playback.step(-1)
+        self._steps.step(-1, repeated=self._window.key_is_held)
 
     def frame_forward(self) -> None:
         """One picture on."""
-        self._session.playback.step(1)
+        self._steps.step(1, repeated=self._window.key_is_held)
+
+    def turn(self, event: QWheelEvent) -> None:
+        """Alt and Shift let the wheel go by pictures and keyframes."""
+        notches = self._notches.add(turned(event))
+        if not is_keyframe_step(event):
+            if notches:
+                self._steps.step(notches, repeated=True)
+            return
+        for _ in range(abs(notches)):
+            (self.keyframe_forward if notches > 0 else self.keyframe_back)()
+
+    def jump_back(self) -> None:
+        """Return to where the last jump came from."""
+        self._session.playback.jump_back()
+
+    def jump_forward(self) -> None:
+        """Undo a return."""
+        self._session.playback.jump_forward()
 
     def second_back(self) -> None:
         """One second back."""

@@ -49,7 +49,7 @@ class Command:
         id: stable name; it stands in the settings of whoever changed the keys.
         title: what the menu says; three dots where more is asked.
         keys: shortcuts as Qt writes them, until a person chooses others; the menu shows the first.
-        callback: name of the method.
+        callback: name of the method, of the actions or of a part of them ("range.make").
         group: its menu.
         needs: when it is switched on.
         choice: whether it is shown with a mark, and with which others.

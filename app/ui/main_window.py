@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from app.core.results import Detection
@@ -30,15 +37,21 @@ from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
 from app.ui.palette_source import PaletteSource
 from app.ui.presenter import Presenter
+from app.ui.scrubbing import Scrubber
 from app.ui.session import Session
 from app.ui.settings_sheet import SettingsSheet
 from app.ui.sheet import Sheet
 from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
+from app.ui.wheel_steps import is_step
 from app.ui.window_parts import WindowParts
 
 if TYPE_CHECKING:
     from app.ui.instance_server import FilesReceived
+    from app.ui.timeline.view import MarkDragged, SeekAsked
+
+_LEAST_RANGE_S = 0.001
+"""A range that is drawn together keeps this much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +171,10 @@ class MainWindow(QMainWindow):
         self.objects.class_toggled.connect(session.toggle_class)
         self.objects.confidence_changed.connect(session.set_confidence)
         self.info.how_to.clicked.connect(self.show_models)
+        self.scrubber = Scrubber(session.playback, self)
         self.timeline.seek_asked.connect(self._strip_seeks)
-        self.timeline.scrub_began.connect(session.playback.begin_scrub)
-        self.timeline.scrub_ended.connect(session.playback.end_scrub)
+        self.timeline.scrub_began.connect(self.scrubber.begin)
+        self.timeline.mark_dragged.connect(self._mark_dragged)
         self.timeline.class_clicked.connect(session.toggle_class)
         self.status.cancel_asked.connect(session.work.cancel)
         self.parts.moved.connect(self._parts_moved)
@@ -220,8 +234,27 @@ class MainWindow(QMainWindow):
 
     # --- what hands do
 
-    def _strip_seeks(self, asked: object) -> None:
-        self.session.playback.seek(asked.time_s, exact=asked.exact)  # type: ignore[attr-defined]
+    def _strip_seeks(self, asked: SeekAsked) -> None:
+        (self.scrubber.end if asked.exact else self.scrubber.move)(asked.time_s)
+
+    def _mark_dragged(self, dragged: MarkDragged) -> None:
+        marks = self.session.marks
+        marks.set(marks.marks.moved(dragged.edge, dragged.time_s, _LEAST_RANGE_S))
+
+    @property
+    def key_is_held(self) -> bool:
+        """Whether the key that is down is repeated by being held."""
+        return self._key_priority.repeating
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Alt and Shift make the wheel step, over the picture and the strip."""
+        at = event.position().toPoint()
+        parts = (self.video, self.timeline)
+        if is_step(event) and any(part.rect().contains(part.mapFrom(self, at)) for part in parts):
+            self.commands.turn(event)
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def _go_to_detection(self, detection: Detection) -> None:
         self.session.playback.seek(detection.time_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
@@ -37,7 +38,7 @@ def build_actions(window: QWidget, target: QObject) -> dict[str, QAction]:
     groups = {choice: QActionGroup(window) for choice in Choice if choice is not Choice.SWITCH}
     actions = {}
     for command in COMMANDS:
-        action = _action(window, command, getattr(target, command.callback))
+        action = _action(window, command, attrgetter(command.callback)(target))
         if command.choice is not None:
             action.setCheckable(True)
         if command.choice in groups:
@@ -88,6 +89,7 @@ def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[
 
 _ARROWS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
 _PRESS = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease)
 _BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -96,7 +98,12 @@ class KeyPriority(QObject):
 
     Space presses a button that was reached with Tab, arrows walk in a list, letters go into a field. Only the
     control that has the keyboard is watched: a filter on the application would see every event of it.
+
+    Attributes:
+        repeating: whether the key that is down is repeated because it is held.
     """
+
+    repeating = False
 
     def follow(self, old: QWidget | None, new: QWidget | None) -> None:
         """The keyboard goes from one control to another."""
@@ -107,6 +114,8 @@ class KeyPriority(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim a key for the control before it becomes a shortcut."""
+        if event.type() in _KEYS and isinstance(event, QKeyEvent):
+            self.repeating = event.isAutoRepeat()
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.ui.seek_history import SeekHistory
 from app.ui.transport_bar import SPEEDS
 
 if TYPE_CHECKING:
@@ -24,17 +25,20 @@ class Playback(QObject):
         frame: the picture that is shown.
         playing, speed, at_end, dropped: as the decoder said last.
         boxes_steady: whether the boxes of the picture before were known as well as those of this one.
+        history: the places one jumped away from.
         waits_for_boxes: whether a detector looks at playing pictures.
 
     Signals:
         picture_changed(): the picture, or the boxes that belong to it.
         time_changed(): the current time.
         changed(): playing, speed or end.
+        jumped(): the history of places changed.
     """
 
     picture_changed = Signal()
     time_changed = Signal()
     changed = Signal()
+    jumped = Signal()
 
     def __init__(self, decoder: DecoderThread, file: OpenFile, live: LiveBoxes, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,6 +53,8 @@ class Playback(QObject):
         self._resume_after_scrub = False
         self._scrubbing = False
         self._seek_generation = 0
+        self._scrub_from_s = 0.0
+        self.history = SeekHistory()
         decoder.state_changed.connect(self._state_changed)
         decoder.frame_ready.connect(self._frame_ready)
         live.picture_due.connect(self._present)
@@ -67,6 +73,7 @@ class Playback(QObject):
         self.frame = self._target_s = None
         self._resume_after_scrub = False
         self.boxes_steady = False
+        self.history.clear()
         self._live.clear()
 
     # --- what hands ask for
@@ -75,10 +82,33 @@ class Playback(QObject):
         """Go to a time; not exact: the nearest picture will do."""
         if not self._file.is_open:
             return
+        before_s = self.time_s
+        self._go(time_s, exact=exact)
+        if not self._scrubbing:
+            self._remember_jump(before_s)
+
+    def _go(self, time_s: float, *, exact: bool = True) -> None:
         self._target_s = min(max(0.0, time_s), max(0.0, self._file.findings.duration_s))
         if self._file.has_picture:
             self._seek_generation = self._decoder.seek(self._target_s, exact=exact)
         self.time_changed.emit()
+
+    def _remember_jump(self, from_s: float) -> None:
+        self.history.went(from_s, self.time_s)
+        self.jumped.emit()
+
+    def jump_back(self) -> None:
+        """Return to where the last jump came from."""
+        self._revisit(self.history.back(self.time_s))
+
+    def jump_forward(self) -> None:
+        """Undo a return."""
+        self._revisit(self.history.forward(self.time_s))
+
+    def _revisit(self, time_s: float | None) -> None:
+        if time_s is not None and self._file.is_open:
+            self._go(time_s)
+            self.jumped.emit()
 
     def seek_by(self, seconds: float) -> None:
         """Go so much further or back."""
@@ -109,6 +139,7 @@ class Playback(QObject):
     def begin_scrub(self) -> None:
         """The hand takes the playhead: playing waits, and the time is where the hand is."""
         self._scrubbing = True
+        self._scrub_from_s = self.time_s
         self._resume_after_scrub = self.playing
         if self.playing:
             self._decoder.pause()
@@ -119,6 +150,7 @@ class Playback(QObject):
         if self._resume_after_scrub and self._file.has_picture:
             self._decoder.play()
         self._resume_after_scrub = False
+        self._remember_jump(self._scrub_from_s)
 
     def set_view_size(self, size: Size) -> None:
         """Pictures are wanted within this size."""

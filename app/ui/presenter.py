@@ -11,6 +11,7 @@ from app.ui.analysis_facts import analysis_sections
 from app.ui.commands import Needs
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.findings import Change
+from app.ui.marked_range import Marks
 from app.ui.media_facts import Sections, media_sections
 from app.ui.message import Message, Tone
 from app.ui.model_choice import missing_sentence, sample_sentence
@@ -56,6 +57,8 @@ class Presenter(QObject):
         session.playback.time_changed.connect(self._time_changed)
         session.playback.changed.connect(self._playback_changed)
         session.work.changed.connect(self._work_changed)
+        session.playback.jumped.connect(self._enable)
+        session.marks.changed.connect(self._marks_changed)
         session.said.connect(parts.messages.show_message)
         parts.video.zoom_changed.connect(self._zoom_changed)
 
@@ -205,6 +208,11 @@ class Presenter(QObject):
         self._parts.transport.set_zoom(self._parts.video.zoom_text)
         self.refresh_status()
 
+    def _marks_changed(self) -> None:
+        self._parts.timeline.set_marks(self._session.marks.marks)
+        self._enable()
+        self.refresh_status()
+
     # --- work
 
     def _work_changed(self) -> None:
@@ -232,5 +240,9 @@ class Presenter(QObject):
             Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
             Needs.ANALYSIS: session.work.state.under_way,
             Needs.RESULT: session.work.result is not None,
+            Needs.RANGE: session.marks.span is not None and not session.work.state.analyses,
+            Needs.MARK: session.marks.marks != Marks(),
+            Needs.JUMP_BACK: session.playback.history.can_go_back,
+            Needs.JUMP_FORWARD: session.playback.history.can_go_forward,
         }
         self.available.emit(frozenset(need for need, met in there.items() if met))

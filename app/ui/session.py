@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.core.results import Detection
+from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import AnalysisWork
 from app.ui.findings import Change, Filter
 from app.ui.live_boxes import LiveBoxes
+from app.ui.marked_range import MarkedRange
 from app.ui.message import Message, Tone
 from app.ui.model_choice import ChooseModels, ModelChoice, ModelWishes
 from app.ui.open_file import FileState, OpenFile
@@ -46,6 +48,7 @@ class Session(QObject):
         playback: time, motion and the picture.
         work: the analysis.
         shown: the filter.
+        marks: in and out.
         models, analysed_with: the models in use, and those that the last analysis began with.
 
     Signals:
@@ -74,6 +77,7 @@ class Session(QObject):
         self.settings = settings
         self.file = OpenFile()
         self.shown = Filter(confidence=settings.confidence)
+        self.marks = MarkedRange(self)
         self.models = self.analysed_with = ModelChoice()
         self._models_chosen = False
         self._ended = False
@@ -121,6 +125,7 @@ class Session(QObject):
         self.file.leave()
         self.work.leave_file()
         self.playback.leave_file()
+        self.marks.clear()
         self.shown = Filter(confidence=self.settings.confidence)
 
     def _announce_file(self) -> None:
@@ -210,8 +215,8 @@ class Session(QObject):
 
     # --- the analysis
 
-    def analyse(self) -> None:
-        """Find everything in the open file."""
+    def analyse(self, span: TimeSpan = WHOLE) -> None:
+        """Find everything in the open file, or in a part of it."""
         file = self.file
         if not file.is_open or self.work.state.analyses:
             return
@@ -219,7 +224,7 @@ class Session(QObject):
         self.analysed_with = self.models
         file.findings.restart()
         request = analysis_request(file.opened_path(), file.media, self.models, self.settings)
-        self.work.start(request, indexing=False)
+        self.work.start(replace(request, span=span), indexing=False)
         self.findings_changed.emit(Change.RUN)
         self.filter_changed.emit()
         self.playback.picture_changed.emit()

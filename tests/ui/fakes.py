@@ -112,7 +112,7 @@ class FakeThread(QObject):
 
 
 class FakeDecoder(FakeThread):
-    """Answers every command at once; ``failing`` files cannot be opened."""
+    """Answers every command at once; a ``failure`` opens no file, without ``show_steps`` steps are late."""
 
     frame_ready = Signal()
     opened = Signal(object)
@@ -127,6 +127,7 @@ class FakeDecoder(FakeThread):
         self.generation = 0
         self.time_s = 0.0
         self.state = PlaybackState()
+        self.show_steps = True
 
     def open(self, path: Path, video_track: int = 0) -> int:
         self.note("open", path)
@@ -161,7 +162,8 @@ class FakeDecoder(FakeThread):
 
     def step(self, count: int) -> None:
         self.note("step", count)
-        self.show(self.time_s + count / RATE)
+        if self.show_steps:
+            self.show(self.time_s + count / RATE)
 
     def play(self) -> None:
         self._tell(playing=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
 
 from app.render.palette import DARK, Palette
 from app.ui.findings import Change, Filter, Findings
+from app.ui.marked_range import Marks
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.labels import RowLabels
 from app.ui.timeline.rows import height_within
@@ -27,12 +28,14 @@ class TimelineCard(QFrame):
     Signals:
         seek_asked(object): a SeekAsked.
         scrub_began(), scrub_ended(): the hand took and left the playhead.
+        mark_dragged(object): a MarkDragged.
         class_clicked(object): a label.
     """
 
     seek_asked = Signal(object)
     scrub_began = Signal()
     scrub_ended = Signal()
+    mark_dragged = Signal(object)
     class_clicked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,6 +71,7 @@ class TimelineCard(QFrame):
         view.seek_asked.connect(self.seek_asked)
         view.scrub_began.connect(self.scrub_began)
         view.scrub_ended.connect(self.scrub_ended)
+        view.mark_dragged.connect(self.mark_dragged)
         view.hovered.connect(self._show_hover)
         view.rows_changed.connect(self._rows_changed)
         self._scroll.valueChanged.connect(view.scroll_lanes)
@@ -116,6 +120,11 @@ class TimelineCard(QFrame):
             view.set_lanes(findings.lanes(shown))
         else:
             view.refresh()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Show in and out."""
+        if self.view is not None:
+            self.view.set_marks(marks)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

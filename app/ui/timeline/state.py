@@ -13,6 +13,7 @@ from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.render.palette import DARK, Palette
 from app.ui.findings import Lane
+from app.ui.marked_range import Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import LevelColumns, RunColumns
 from app.ui.timeline.rows import Rows, lay_out
@@ -71,6 +72,7 @@ class StripState:
     pixmaps: Pixmaps = field(default_factory=Pixmaps)
     playhead_s: float | None = None
     hover_s: float | None = None
+    marks: Marks = field(default_factory=Marks)
 
     def set_lanes(self, lanes: tuple[Lane, ...]) -> None:
         """Show these lanes."""

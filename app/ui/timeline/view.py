@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from app.render.palette import Palette
 from app.ui.findings import Lane
+from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
+from app.ui.timeline.range_item import RangeItem, handle_at
 from app.ui.timeline.rows import RowKind, lay_out
 from app.ui.timeline.state import StripState
+from app.ui.wheel_steps import NOTCH, is_step
 
 ZOOM_STEP = 1.25
 """Factor of one notch of the wheel."""
-_NOTCH = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class SeekAsked:
 
     time_s: float
     exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkDragged:
+    """A handle of the range is at a time, seconds."""
+
+    edge: Edge
+    time_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class TimelineView(pg.GraphicsView):
     Signals:
         seek_asked(object): SeekAsked.
         scrub_began(), scrub_ended(): the hand took and left the playhead.
+        mark_dragged(object): MarkDragged; the picture there is asked for, too.
         hovered(object): Hovered, or None when the pointer left.
         scale_changed(), rows_changed(): what is visible changed.
     """
@@ -50,6 +61,7 @@ class TimelineView(pg.GraphicsView):
     seek_asked = Signal(object)
     scrub_began = Signal()
     scrub_ended = Signal()
+    mark_dragged = Signal(object)
     hovered = Signal(object)
     scale_changed = Signal()
     rows_changed = Signal()
@@ -60,6 +72,7 @@ class TimelineView(pg.GraphicsView):
         self._labels: tuple[str, ...] = ()
         self._has_picture, self._has_sound = True, True
         self._scrubbing = False
+        self._handle: Edge | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Time strip")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -68,7 +81,10 @@ class TimelineView(pg.GraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True, defaultPadding=0.0)
         self.setCentralItem(self._box)
-        self._items = all_items(self.state)
+        self._range = RangeItem(self.state)
+        self._items = (*all_items(self.state), self._range)
+        # Over the rows, under pointer and playhead, which are the last two.
+        self._range.setZValue(len(self._items) - 3.5)
         for item in self._items:
             self._box.addItem(item, ignoreBounds=True)
         self._playhead = next(item for item in self._items if isinstance(item, PlayheadItem))
@@ -124,6 +140,11 @@ class TimelineView(pg.GraphicsView):
                 return
         self._playhead.update()
 
+    def set_marks(self, marks: Marks) -> None:
+        """Show in and out."""
+        self.state.marks = marks
+        self._range.refresh()
+
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
         self.state.palette = palette
@@ -161,6 +182,7 @@ class TimelineView(pg.GraphicsView):
         event.accept()
         if event.button() == Qt.MouseButton.LeftButton and self.scale.duration_s > 0:
             self._scrubbing = True
+            self._handle = self._handle_under(event)
             self.scrub_began.emit()
             self._ask(event, exact=False)
 
@@ -169,6 +191,9 @@ class TimelineView(pg.GraphicsView):
         event.accept()
         if self._scrubbing:
             self._ask(event, exact=False)
+        else:
+            over = self._handle_under(event) is not None
+            self.setCursor(Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor)
         self._hover(event.position().x(), event.position().y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -177,6 +202,7 @@ class TimelineView(pg.GraphicsView):
         if event.button() == Qt.MouseButton.LeftButton and self._scrubbing:
             self._scrubbing = False
             self._ask(event, exact=True)
+            self._handle = None
             self.scrub_ended.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -184,7 +210,14 @@ class TimelineView(pg.GraphicsView):
         self.mousePressEvent(event)
 
     def _ask(self, event: QMouseEvent, *, exact: bool) -> None:
-        self.seek_asked.emit(SeekAsked(self.scale.clamped_time(event.position().x()), exact))
+        time_s = self.scale.clamped_time(event.position().x())
+        if self._handle is not None:
+            self.mark_dragged.emit(MarkDragged(self._handle, time_s))
+        self.seek_asked.emit(SeekAsked(time_s, exact))
+
+    def _handle_under(self, event: QMouseEvent) -> Edge | None:
+        at = event.position()
+        return handle_at(self.state.marks, self.scale, self.state.rows, at.x(), at.y())
 
     def _hover(self, x: float, y: float) -> None:
         inside = self.scale.duration_s > 0 and self.viewport().rect().contains(QPoint(round(x), round(y)))
@@ -214,16 +247,25 @@ class TimelineView(pg.GraphicsView):
         self.hovered.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms at the pointer; without it the view moves in time."""
-        event.accept()
-        delta = event.angleDelta()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(ZOOM_STEP ** (delta.y() / _NOTCH), event.position().x())
+        """Ctrl zooms at the pointer; without it the view moves in time; steps are the window's."""
+        if is_step(event):
+            event.ignore()
             return
-        amount = delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()
-        self.set_scale(self.scale.panned(-amount / _NOTCH * self.scale.width / 10))
+        event.accept()
+        delta, pixels = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(ZOOM_STEP ** (delta.y() / NOTCH), event.position().x())
+        elif not pixels.isNull():
+            # A touchpad: the strip sticks to the fingers.
+            self.set_scale(self.scale.panned(-_larger(pixels)))
+        else:
+            self.set_scale(self.scale.panned(-_larger(delta) / NOTCH * self.scale.width / 10))
         self._hover(event.position().x(), event.position().y())
 
     def zoom(self, factor: float, at_x: float) -> None:
         """Zoom so that the time under a pixel stays there."""
         self.set_scale(self.scale.zoomed(factor, at_x))
+
+
+def _larger(delta: QPoint) -> int:
+    return delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()
