@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.frame import VideoFrame
 from app.core.geometry import Size
 from app.workers.decoder_thread import DecoderThread
-from app.workers.notices import OpenFailed, PlaybackState
+from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 
 VIEW = Size(1280, 720)
 _PATIENCE_S = 60.0
@@ -43,6 +43,7 @@ class Watcher(QObject):
         self.state = PlaybackState()
         self._take = take
         self._failed: str | None = None
+        self._length_s = 0.0
         self._loop = QEventLoop()
         self._good: Callable[[VideoFrame], bool] | None = None
         self._found: list[VideoFrame] = []
@@ -51,6 +52,7 @@ class Watcher(QObject):
         self.decoder.frame_ready.connect(self._on_frame, Qt.ConnectionType.QueuedConnection)
         self.decoder.state_changed.connect(self._on_state, Qt.ConnectionType.QueuedConnection)
         self.decoder.failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
+        self.decoder.opened.connect(self._on_opened, Qt.ConnectionType.QueuedConnection)
         self.decoder.start()
         self.decoder.set_view_size(size)
         self.generation = self.decoder.open(path)
@@ -69,10 +71,11 @@ class Watcher(QObject):
         self.decoder.stop()
         self.decoder.wait()
 
-    def open(self, path: Path) -> VideoFrame:
-        """Open another file and wait for its first picture."""
+    def open(self, path: Path) -> float:
+        """Open another file and wait for its first picture; return its length, seconds."""
         self.generation = self.decoder.open(path)
-        return self.wait_for(lambda frame: True)
+        self.wait_for(lambda frame: True)
+        return self._length_s
 
     def seek(self, time_s: float, *, exact: bool = True) -> VideoFrame:
         """Seek; return the first picture that answers: the exact one, or any that comes for a preview."""
@@ -116,6 +119,9 @@ class Watcher(QObject):
         if self._good is not None and self._good(frame):
             self._found.append(frame)
             self._loop.quit()
+
+    def _on_opened(self, opened: VideoOpened) -> None:
+        self._length_s = opened.info.duration_s or 0.0
 
     def _on_state(self, state: PlaybackState) -> None:
         self.state = state

@@ -1,0 +1,1 @@
+"""The long trials: `python3 dev.py soak`."""
