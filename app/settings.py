@@ -54,6 +54,8 @@ class Settings:
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
+        volume: the way of the volume slider, 0..1.
+        muted: whether playing is silent.
     """
 
     version: int = VERSION
@@ -67,6 +69,8 @@ class Settings:
     detector: str | None = None
     speech: str | None = None
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    volume: float = 1.0
+    muted: bool = False
 
     def with_recent(self, path: Path) -> Settings:
         """Put a file first among the recent ones, where they are kept at all."""
@@ -187,6 +191,8 @@ def parse(data: bytes) -> Settings:
         confidence=_read(document, "confidence", default.confidence, _share),
         show_boxes=_read(document, "show_boxes", default.show_boxes, _boolean),
         frames=_read(document, "frames", default.frames, _text),
+        volume=_read(document, "volume", default.volume, _share),
+        muted=_read(document, "muted", default.muted, _boolean),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         keys=_read(document, "keys", default.keys, _keys),

@@ -19,6 +19,7 @@ from app.ui.exporting import Exporter
 from app.ui.message import Message, Tone
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
+from app.ui.sound import louder
 from app.ui.step_pacer import StepPacer
 from app.ui.time_entry import parse_destination
 from app.ui.wheel_steps import Notches, is_keyframe_step, turned
@@ -305,6 +306,30 @@ class Actions(QObject):
         """Give the keyboard to the search field of the transcript."""
         self._window.show_tab(0)
         self._window.transcript.start_finding()
+
+    def shuttle_back(self) -> None:
+        """Play back; again: faster."""
+        self._session.playback.shuttle(forward=False)
+
+    def shuttle_on(self) -> None:
+        """Play on; again: faster."""
+        self._session.playback.shuttle(forward=True)
+
+    def toggle_mute(self) -> None:
+        """Be silent, or be heard."""
+        self._change(muted=not self._session.settings.muted)
+
+    def louder(self) -> None:
+        """A step louder, and to be heard."""
+        self._session.change_settings(louder(self._session.settings, 1))
+
+    def softer(self) -> None:
+        """A step softer."""
+        self._session.change_settings(louder(self._session.settings, -1))
+
+    def set_volume(self, volume: object) -> None:
+        """Be so loud, 0..1."""
+        self._change(volume=volume, muted=False)
 
     def slower(self) -> None:
         """Play slower."""

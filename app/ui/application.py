@@ -23,6 +23,7 @@ from app.ui.session import Session, WorkerFactories
 from app.workers.decoder_thread import DecoderThread
 from app.workers.garbage import GarbageCollector
 from app.workers.inference_thread import InferenceThread
+from app.workers.sound_thread import SoundThread
 
 if TYPE_CHECKING:
     from app.ui.instance_server import InstanceServer
@@ -80,7 +81,8 @@ def make_window(settings_file: SettingsFile, store: ModelStore | None = None) ->
     """Return a window with real workers, not shown yet."""
     store = store or ModelStore()
     loaded = settings_file.load()
-    session = Session(WorkerFactories(DecoderThread, InferenceThread), chooser(store), loaded.settings)
+    workers = WorkerFactories(DecoderThread, InferenceThread, SoundThread)
+    session = Session(workers, chooser(store), loaded.settings)
     surroundings = Surroundings(
         Shutdown(),
         store.add,

@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
         self.transport.typing_ended.connect(self.video.setFocus)
+        self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)
@@ -190,6 +191,7 @@ class MainWindow(QMainWindow):
     def _register_end(self) -> None:
         end, session = self._surroundings.shutdown, self.session
         end.register(Phase.REFUSE_COMMANDS, "refuse", session.refuse)
+        end.register(Phase.CLOSE_MAILBOXES, "sound", session.stop_sound)
         end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
         self.wear_theme()
         checked = {
             "view.boxes": settings.show_boxes,
+            "play.mute": settings.muted,
             "view.full": self.isFullScreen(),
             **{f"view.{theme.value}": settings.theme is theme for theme in Theme},
             "analyse.keyframes": settings.frames == "keyframes",
@@ -215,6 +218,7 @@ class MainWindow(QMainWindow):
         }
         for command_id, on in checked.items():
             self.command_actions[command_id].setChecked(on)
+        self.transport.volume.show_volume(settings.volume)
         if self.session.file.state is FileState.NONE:
             self.picture_area.drop_zone.set_recent(settings.recent)
 

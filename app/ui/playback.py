@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.ui.seek_history import SeekHistory
+from app.ui.shuttle import shuttled
 from app.ui.transport_bar import SPEEDS
 
 if TYPE_CHECKING:
     from app.core.frame import VideoFrame
     from app.core.geometry import Size
+    from app.core.time import TimeSpan
     from app.ui.live_boxes import LiveBoxes
     from app.ui.open_file import OpenFile
     from app.workers.decoder_thread import DecoderThread
@@ -55,6 +57,7 @@ class Playback(QObject):
         self._seek_generation = 0
         self._scrub_from_s = 0.0
         self.history = SeekHistory()
+        self._shuttling = False
         decoder.state_changed.connect(self._state_changed)
         decoder.frame_ready.connect(self._frame_ready)
         live.picture_due.connect(self._present)
@@ -89,7 +92,7 @@ class Playback(QObject):
 
     def _go(self, time_s: float, *, exact: bool = True) -> None:
         self._target_s = min(max(0.0, time_s), max(0.0, self._file.findings.duration_s))
-        if self._file.has_picture:
+        if self._file.is_open:
             self._seek_generation = self._decoder.seek(self._target_s, exact=exact)
         self.time_changed.emit()
 
@@ -120,20 +123,43 @@ class Playback(QObject):
             self._decoder.step(count)
 
     def play_or_pause(self) -> None:
-        """Switch over."""
-        if self._file.has_picture:
-            if self.playing:
-                self._decoder.pause()
-            else:
-                self._decoder.play()
+        """Switch over; after shuttling the next start is at 1x again."""
+        if not self._file.is_open:
+            return
+        if not self.playing:
+            self._decoder.play()
+            return
+        self._decoder.pause()
+        if self._shuttling:
+            self._shuttling = False
+            self._decoder.set_speed(1.0)
+
+    def shuttle(self, *, forward: bool) -> None:
+        """Play on or back, faster with every call."""
+        if self._file.is_open:
+            speed = shuttled(self.speed, playing=self.playing, forward=forward)
+            self._shuttling = speed != 1.0
+            self._decoder.set_speed(speed)
+            self._decoder.play()
+
+    def set_loop(self, span: TimeSpan | None) -> None:
+        """Play a stretch again and again; None: no more."""
+        self._decoder.set_loop(span)
+
+    def heard(self, time_s: float) -> None:
+        """The time that is heard, where there are no pictures to tell it."""
+        if not self._scrubbing:
+            self._target_s = time_s
+            self.time_changed.emit()
 
     def set_speed(self, speed: float) -> None:
         """Play so fast."""
+        self._shuttling = False
         self._decoder.set_speed(speed)
 
     def change_speed(self, step: int) -> None:
         """Take the next speed up or down."""
-        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - self.speed))
+        nearest = min(range(len(SPEEDS)), key=lambda place: abs(SPEEDS[place] - abs(self.speed)))
         self.set_speed(SPEEDS[min(max(0, nearest + step), len(SPEEDS) - 1)])
 
     def begin_scrub(self) -> None:
@@ -147,7 +173,7 @@ class Playback(QObject):
     def end_scrub(self) -> None:
         """The hand leaves the playhead: play on if it played before."""
         self._scrubbing = False
-        if self._resume_after_scrub and self._file.has_picture:
+        if self._resume_after_scrub and self._file.is_open:
             self._decoder.play()
         self._resume_after_scrub = False
         self._remember_jump(self._scrub_from_s)

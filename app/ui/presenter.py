@@ -59,6 +59,7 @@ class Presenter(QObject):
         session.work.changed.connect(self._work_changed)
         session.playback.jumped.connect(self._enable)
         session.marks.changed.connect(self._marks_changed)
+        session.sound.changed.connect(self.refresh_status)
         session.said.connect(parts.messages.show_message)
         parts.video.zoom_changed.connect(self._zoom_changed)
 

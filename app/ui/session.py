@@ -25,11 +25,13 @@ from app.ui.model_choice import ChooseModels, ModelChoice, ModelWishes
 from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
+from app.ui.sound import Sound
 
 if TYPE_CHECKING:
     from app.workers.decoder_thread import DecoderThread
     from app.workers.inference_thread import InferenceThread
     from app.workers.notices import OpenFailed, VideoOpened
+    from app.workers.sound_thread import SoundThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class WorkerFactories:
 
     decoder: Callable[[], DecoderThread]
     inference: Callable[[], InferenceThread]
+    sound: Callable[[], SoundThread] | None = None
 
 
 class Session(QObject):
@@ -46,6 +49,7 @@ class Session(QObject):
     Attributes:
         file: the open file and what is known of it.
         playback: time, motion and the picture.
+        sound: how loud, which track, and why nothing is heard.
         work: the analysis.
         shown: the filter.
         marks: in and out.
@@ -81,11 +85,15 @@ class Session(QObject):
         self.models = self.analysed_with = ModelChoice()
         self._models_chosen = False
         self._ended = False
+        sound = factories.sound() if factories.sound is not None else None
         self.decoder = factories.decoder()
+        if sound is not None:
+            self.decoder.follow(sound.clock)
         self.analysis = factories.inference()
         self.live = factories.inference()
         self.live_boxes = LiveBoxes(self.live, self.file, self)
         self.playback = Playback(self.decoder, self.file, self.live_boxes, self)
+        self.sound = Sound(sound, self.file, self.playback, settings, self)
         self.work = AnalysisWork(self.analysis, self.file, self)
         self._begin_workers()
 
@@ -244,6 +252,7 @@ class Session(QObject):
         self.settings_changed.emit()
         if (settings.detector, settings.speech) != (before.detector, before.speech):
             self.models_changed()
+        self.sound.take(settings)
         if settings.show_boxes != before.show_boxes:
             self.live_boxes.gate.enabled = settings.show_boxes
             self.playback.show_again()
@@ -262,6 +271,10 @@ class Session(QObject):
             thread.stop()
         for thread in (self.analysis, self.live):
             thread.wait()
+
+    def stop_sound(self) -> None:
+        """Be silent, before the decoder is waited for."""
+        self.sound.stop()
 
     def stop_decoder(self) -> None:
         """Stop the decoder and wait for it."""

@@ -89,4 +89,6 @@ def right_words(session: Session, zoom: str, written: str) -> str:
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
         parts += [video.codec, f"dropped {session.playback.dropped}", zoom]
+    if session.sound.words:
+        parts.append(session.sound.words)
     return "  ·  ".join([*parts, written])

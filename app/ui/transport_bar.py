@@ -22,9 +22,13 @@ from app.render.palette import Palette, TextSize
 from app.ui.faces import mono_face
 from app.ui.icons import icon
 from app.ui.key_bindings import hint_of
+from app.ui.volume_control import VolumeControl
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 """The speeds that are offered."""
+
+_ROOM_FOR_VOLUME, _ROOM_FOR_ENDS = 736, 680
+"""Narrower than this, the volume is a button only, and start and end are keys only."""
 
 _BUTTONS = (
     ("to-start", "go.start"),
@@ -88,6 +92,7 @@ class TransportBar(QFrame):
         self.speed = self._text_button("Speed")
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.zoom = self._text_button("Zoom of the picture")
+        self.volume = VolumeControl(actions["play.mute"])
         self.boxes = self._button("view.boxes")
         self.full = self._button("view.full")
         self._lay_out()
@@ -108,7 +113,7 @@ class TransportBar(QFrame):
         layout.addSpacing(8)
         layout.addWidget(self._length)
         layout.addStretch(1)
-        for each in (self.speed, self.zoom, self.boxes, self.full):
+        for each in (self.speed, self.zoom, self.volume, self.boxes, self.full):
             layout.addWidget(each)
 
     def _button(self, command: str) -> QToolButton:
@@ -200,8 +205,14 @@ class TransportBar(QFrame):
         self._length.setText("   ".join(parts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the extent to the new width."""
+        """Fit the volume and the extent to the new width."""
         super().resizeEvent(event)
+        self.volume.set_narrow(self.width() < _ROOM_FOR_VOLUME)
+        for name in ("to-start", "to-end"):
+            self._buttons[name].setVisible(self.width() >= _ROOM_FOR_ENDS)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
         self._fit_extent()
 
     def set_speed(self, speed: float) -> None:
@@ -228,5 +239,6 @@ class TransportBar(QFrame):
                 button.setIcon(icon(shown, self._palette, self._palette.background))
             else:
                 button.setIcon(icon(name, self._palette, self._palette.dim))
+        self.volume.wear(self._palette)
         self.boxes.setIcon(icon("boxes", self._palette, self._palette.dim))
         self.full.setIcon(icon("fit", self._palette, self._palette.dim))

@@ -70,19 +70,21 @@ class DecoderThread(QThread):
         *,
         open_reader: Callable[[Path, int], Reader] | None = None,
         clock: Clock | None = None,
-        sound: SoundClock | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("decoder")
         self.setStackSize(_STACK_BYTES)
         self._orders = OrderBox()
         self._open_reader = open_reader or _open_video
-        self._clock = sound or clock
-        self._sound = sound
+        self._clock = clock
+        self._sound: SoundClock | None = None
         self.live_tap: LiveTap | None = None
         self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
-        if sound is not None:
-            sound.on_moved = self._orders.nudge
+
+    def follow(self, clock: SoundClock) -> None:
+        """Let the sound lead the pictures; before the thread starts."""
+        self._clock = self._sound = clock
+        clock.on_moved = self._orders.nudge
 
     # --- commands ---
 

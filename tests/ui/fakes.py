@@ -27,7 +27,7 @@ from app.core.results import (
     Transcript,
     VideoInfo,
 )
-from app.core.time import MediaTime
+from app.core.time import MediaTime, TimeSpan
 from app.settings import Settings
 from app.ui.model_choice import ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
@@ -182,6 +182,12 @@ class FakeDecoder(FakeThread):
 
     def set_view_size(self, size: Size) -> None:
         self.note("set_view_size", size)
+
+    def set_loop(self, span: TimeSpan | None) -> None:
+        self.note("set_loop", span)
+
+    def follow(self, clock: object) -> None:
+        self.note("follow", clock)
 
     def set_live_tap(self, tap: object) -> None:
         self.live_tap = tap
