@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from app.media.playhead import Playhead
 
 _REORDERED = 16
-"""No standard lets a packet come more places late than this: what did not come by then is not there."""
+"""No standard lets a packet come after more than so many that are shown later: then it is not there."""
+
+_READ_AHEAD = 2 * _REORDERED
+"""Packets read before the first of them is decoded: mostly enough to be sure of the wanted one by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def leap(head: Playhead, target: Target, cancel: CancelToken | None = None, *, g
     """Go on from where ``head`` is; else as ``leap_before``. ``target`` lies behind all that was decoded."""
     scout = _Scout(head, target)
     begun = head.has_landed
+    wanted_fed: int | None = None
     while True:
         scout.look_ahead(cancel)
         packet = None if scout.lost else head.take_packet(cancel)
@@ -69,12 +73,19 @@ def leap(head: Playhead, target: Target, cancel: CancelToken | None = None, *, g
             continue
         begun = True
         head.feed(packet, references_only=packet.pts is not None and packet.pts < scout.best)
-        if not go_on and packet.pts == scout.best:
+        if packet.pts == scout.best:
+            wanted_fed = scout.best
+        if not scout.decided:
+            head.drop_before(scout.best)
+            if not head.can_leap:
+                return None
+            continue
+        if not go_on and wanted_fed == scout.best:
             head.drain()
         picture = head.find(scout.best)
         if picture is not None:
             return Leapt(picture, scout.until) if head.can_leap else None
-        if head.has_passed(scout.best) or head.is_drained:
+        if head.has_passed(scout.best) or head.is_drained or not head.can_leap:
             return None
 
 
@@ -108,8 +119,8 @@ class _Scout:
         return self._without_pts or not self._found
 
     def look_ahead(self, cancel: CancelToken | None) -> None:
-        """Read until it is decided, but at most as many packets as the wanted one can come late."""
-        while not self.decided and len(self._head.packets_ahead) <= _REORDERED:
+        """Read until it is decided, but no further ahead than is worth it."""
+        while not self.decided and len(self._head.packets_ahead) <= _READ_AHEAD:
             packet = self._head.peek(cancel)
             if packet is None:
                 self._ended = True

@@ -273,19 +273,25 @@ class Playhead:
 
         None, too, where it turns out that skipping is not safe in this stream; ``can_leap`` is false then.
         """
-        while self._pending and not self.has_passed(pts):
-            frame = self._pending.popleft()
-            self._landed = self._landed or _can_start(frame)
-            if not self._landed:
-                continue
-            picture = self._wrap(frame)
-            # Where fields come in packets of their own, a packet is no picture.
-            if self._tainted or frame.interlaced_frame:
-                self._one_by_one = True
-                return None
+        self.drop_before(pts)
+        while self._pending and not self.has_passed(pts) and self.can_leap:
+            picture = self._wrap(self._pending.popleft())
             if picture.pts == pts:
                 return picture
         return None
+
+    def drop_before(self, pts: int) -> None:
+        """Let go of what was put out and is shown before ``pts``."""
+        while self._pending:
+            frame = self._pending[0]
+            self._landed = self._landed or _can_start(frame)
+            # Where fields come in packets of their own, a packet is no picture.
+            if self._landed and (self._tainted or frame.interlaced_frame):
+                self._one_by_one = True
+                return
+            if self._landed and (frame.pts is None or frame.pts >= pts):
+                return
+            self._pending.popleft()
 
     def has_passed(self, pts: int) -> bool:
         """Whether a picture was put out that comes after ``pts``."""

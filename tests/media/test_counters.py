@@ -114,3 +114,14 @@ def test_bar_codes_at_a_varying_rate(tmp_path: Path, ffmpeg: str) -> None:
     timing = ("-vf", f"settb=1/1000,setpts='floor(N/10)*{sum(stands)}+{steps}'", "-fps_mode", "passthrough")
     path = make_numbered(ffmpeg, tmp_path / "varying.mp4", 100, *timing, "-enc_time_base", "1:1000", *OPEN)
     check(path, read_bars, times, first=0, rounds=20)
+
+
+def test_the_wanted_picture_may_stand_far_behind_one_that_is_nearly_wanted(
+    tmp_path: Path, ffmpeg: str
+) -> None:
+    """16 B-frames in a row: the anchor before the wanted picture is stored 20 packets and more ahead of it."""
+    deep = (*X264, "-bf", "16", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=8:scenecut=0")
+    path = make_numbered(ffmpeg, tmp_path / "deep.mp4", 65, *deep)
+    for number in range(65):
+        with VideoReader(path) as reader:
+            assert read_bars(reader.frame_at(number / 25)) == number
