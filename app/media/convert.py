@@ -13,6 +13,7 @@ from app.core.errors import MediaError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Orientation, Size
 from app.media.colour import Colour, Matrix, Range, colour_of, high_range_of
+from app.media.deinterlace import deinterlaced
 from app.media.picture import Picture
 from app.media.tone_map import ToneMapper
 
@@ -51,11 +52,18 @@ class Converter:
         self._threads = threads
 
     def convert(
-        self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
+        self,
+        picture: Picture,
+        size: Size | None,
+        pixel_format: PixelFormat,
+        generation: int = 0,
+        *,
+        deinterlace: bool = False,
     ) -> VideoFrame:
         """Return ``picture`` upright, in ``size`` pixels (None: display size), as full-range R'G'B' of SDR.
 
         High dynamic range (PQ, HLG) is brought to BT.709, for models too: they were trained on such pictures.
+        With ``deinterlace`` a picture that is flagged interlaced is freed of combs.
         The aspect is that of ``size``: whoever wants the picture's own asks for it. BGRA and
         RGB without a turn stay in the scaler's buffer, whose rows may be padded; else rows lie close.
 
@@ -66,7 +74,8 @@ class Converter:
         size = picture.display_size if size is None else Size(*size)
         if min(size) < 1:
             raise ValueError(f"no picture has {size.width} x {size.height} pixels")
-        frame = self._reformat(picture, picture.orientation.size(size), pixel_format)
+        decoded = deinterlaced(picture.decoded) if deinterlace else picture.decoded
+        frame = self._reformat(decoded, picture.orientation.size(size), pixel_format)
         buffer = _planar if pixel_format is PixelFormat.PLANAR_RGB_FLOAT else _interleaved
         data, stride, owner = buffer(frame, picture.orientation)
         data.flags.writeable = False
@@ -84,9 +93,9 @@ class Converter:
             owner=owner,
         )
 
-    def _reformat(self, picture: Picture, size: Size, pixel_format: PixelFormat) -> av.VideoFrame:
-        decoded, colour = picture.decoded, colour_of(picture.decoded)
-        kernel = _interpolation(picture.source_size, size, pixel_format)
+    def _reformat(self, decoded: av.VideoFrame, size: Size, pixel_format: PixelFormat) -> av.VideoFrame:
+        colour = colour_of(decoded)
+        kernel = _interpolation(Size(decoded.width, decoded.height), size, pixel_format)
         try:
             high = high_range_of(decoded)
             if high is not None:
@@ -105,7 +114,7 @@ class Converter:
                 threads=self._threads,
             )
         except (av.error.FFmpegError, ValueError) as error:
-            name = picture.decoded.format.name
+            name = decoded.format.name
             raise MediaError(f"Pictures in the pixel format {name} cannot be shown.") from error
 
 

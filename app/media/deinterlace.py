@@ -11,7 +11,7 @@ by more than noise does. Edges, text and single bright lines do not do that and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 import numpy as np
@@ -21,22 +21,27 @@ if TYPE_CHECKING:
 
     Samples = npt.NDArray[np.int16] | npt.NDArray[np.int32]
 
-_NOISE: Final = 8
-"""Steps up to so many of 255 levels are not seen as combing."""
+_NOISE: Final = 5
+"""Steps up to so many of 255 levels are not seen as combing; half of that in the next line of the field."""
 _REACHES = (1, 2)
-"""Added up: so many samples beside a combed one are replaced too: the rim of what moves combs less than its inside."""
+"""Added up: so many samples beside a combed one are replaced too, as the rim of what moves combs less."""
 _BAND = 16
 """Odd lines worked on at a time, so that they stay in the processor's cache."""
 _EIGHT, _SIXTEEN = 8, 16
 
 
 def deinterlaced(frame: av.VideoFrame) -> av.VideoFrame:
-    """Return ``frame`` without combing; itself where it is not flagged interlaced or cannot be treated.
+    """Return ``frame`` without combs; itself, to the bit, where it is not flagged interlaced."""
+    return without_combs(frame) if frame.interlaced_frame else frame
 
-    The frame given is never written to. Pixel formats of whole bytes or native 16-bit words can be treated.
+
+def without_combs(frame: av.VideoFrame) -> av.VideoFrame:
+    """Return a mended copy of ``frame``; itself where its pixel format cannot be treated.
+
+    Those of whole bytes or native 16-bit words can.
     """
     depth = _depth(frame)
-    if not frame.interlaced_frame or depth is None:
+    if depth is None:
         return frame
     out = av.VideoFrame(frame.width, frame.height, frame.format.name)
     # Only what the conversion asks of a frame.
@@ -53,7 +58,7 @@ def deinterlaced(frame: av.VideoFrame) -> av.VideoFrame:
 
 
 def _depth(frame: av.VideoFrame) -> int | None:
-    """Bits of a sample; None for what cannot be treated: palettes, floats, foreign byte order, other sizes."""
+    """Bits of a sample; None for what cannot be treated: palettes, floats, foreign byte order, odd sizes."""
     kind = frame.format
     depths = {component.bits for component in kind.components}
     if len(depths) != 1 or kind.has_palette or kind.is_bit_stream or kind.name.startswith(("gray", "bayer")):
@@ -77,11 +82,11 @@ def _mend(
     noise: int,
 ) -> None:
     """Write the odd lines that comb. Beyond the edges the picture goes on as its mirror image."""
-    signed = np.int16 if lines.dtype == np.uint8 else np.int32
+    signed: npt.DTypeLike = np.int16 if lines.dtype == np.uint8 else np.int32
     height = lines.shape[0]
     for first in range(1, height, 2 * _BAND):
         last = min(first + 2 * _BAND, height + 1)
-        around = lines[max(first - 2, 0) : min(last + 2, height)].astype(signed)
+        around: npt.NDArray[Any] = lines[max(first - 2, 0) : min(last + 2, height)].astype(signed)
         above, below = max(2 - first, 0), max(last + 2 - height, 0)
         if above or below:
             around = np.pad(around, ((above, below), (0, 0)), mode="reflect")
@@ -97,8 +102,8 @@ def _combs(
     from_over: Samples, from_under: Samples, before: Samples, after: Samples, noise: int
 ) -> npt.NDArray[np.bool_]:
     """Where a line stands out from both neighbours, and the next line of its field from one of them alike."""
-    up = np.minimum(np.minimum(from_over, from_under), np.maximum(before, after)) > noise
-    down = np.maximum(np.maximum(from_over, from_under), np.minimum(before, after)) < -noise
+    up = np.minimum(np.minimum(from_over, from_under), 2 * np.maximum(before, after)) > noise
+    down = np.maximum(np.maximum(from_over, from_under), 2 * np.minimum(before, after)) < -noise
     combs = np.asarray(up | down)
     for step in _REACHES:
         combs[:, step:] |= combs[:, :-step]

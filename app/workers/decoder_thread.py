@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,15 +52,20 @@ class DecoderThread(QThread):
     Attributes:
         out: the newest picture to show, BGRA, within the size of ``set_view_size``: poll on ``frame_ready``.
         live_tap: who else gets each picture; set it by ``set_live_tap``.
+        deinterlaces: whether interlaced pictures are freed of combs; set it by ``set_deinterlacing``.
+        full_out: the answer to ``ask_full``: poll on ``full_ready``.
+        full_asked: whether that answer is due.
 
     Signals:
         frame_ready: () ``out`` has a picture.
+        full_ready: () ``full_out`` has the picture that was asked for by ``ask_full``.
         opened: (VideoOpened) a file is open; its first picture follows, where it has any.
         failed: (OpenFailed) a file cannot be opened, or not be read any more; another one can be opened.
         state_changed: (PlaybackState) playing, paused, at the end, dropping.
     """
 
     frame_ready = Signal()
+    full_ready = Signal()
     opened = Signal(object)
     failed = Signal(object)
     state_changed = Signal(object)
@@ -79,6 +85,9 @@ class DecoderThread(QThread):
         self._clock = clock
         self._sound: SoundClock | None = None
         self.live_tap: LiveTap | None = None
+        self.deinterlaces = True
+        self.full_asked = threading.Event()
+        self.full_out: Slot[VideoFrame] = Slot()
         self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
 
     def follow(self, clock: SoundClock) -> None:
@@ -140,6 +149,16 @@ class DecoderThread(QThread):
         self.live_tap = tap
         self._orders.show_again()
 
+    def set_deinterlacing(self, on: bool) -> None:
+        """Free interlaced pictures of combs, or show them as they are; the present one comes again."""
+        self.deinterlaces = on
+        self._orders.show_again()
+
+    def ask_full(self) -> None:
+        """Ask for the picture shown, RGB, upright, at its full size; none comes where none is shown."""
+        self.full_asked.set()
+        self._orders.nudge()
+
     def show_again(self) -> None:
         """Show the present picture once more: a live detector has become ready for it."""
         self._orders.show_again()
@@ -148,6 +167,7 @@ class DecoderThread(QThread):
         """End: running work lets go, ``run`` returns; wait() for it. Repeated calls do nothing."""
         self._orders.close()
         self.out.close()
+        self.full_out.close()
 
     # --- the thread ---
 
@@ -201,6 +221,18 @@ class _SignalScreen:
 
     def wanted_size(self) -> Size | None:
         return self._orders.view_size
+
+    def deinterlaces(self) -> bool:
+        return self._thread.deinterlaces
+
+    def wants_full(self) -> bool:
+        wanted = self._thread.full_asked.is_set()
+        self._thread.full_asked.clear()
+        return wanted
+
+    def give_full(self, frame: VideoFrame | None) -> None:
+        if frame is not None and self._thread.full_out.put(frame):
+            self._thread.full_ready.emit()
 
     def live_tap(self) -> LiveTap | None:
         return self._thread.live_tap

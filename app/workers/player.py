@@ -59,7 +59,13 @@ class PictureConverter(Protocol):
     """What the player needs of app.media.convert.Converter."""
 
     def convert(
-        self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
+        self,
+        picture: Picture,
+        size: Size | None,
+        pixel_format: PixelFormat,
+        generation: int = 0,
+        *,
+        deinterlace: bool = False,
     ) -> VideoFrame:
         """The picture at another size, in another format."""
 
@@ -102,6 +108,15 @@ class Screen(Protocol):
 
     def wanted_size(self) -> Size | None:
         """Within which size pictures are wanted, device pixels; None: as large as they are."""
+
+    def deinterlaces(self) -> bool:
+        """Whether interlaced pictures are wanted without combs."""
+
+    def wants_full(self) -> bool:
+        """Whether the picture shown was asked for at its full size since the last call."""
+
+    def give_full(self, frame: VideoFrame | None) -> None:
+        """Hand out the picture shown, RGB at its full size; None where there is none."""
 
     def live_tap(self) -> LiveTap | None:
         """Who else looks."""
@@ -196,6 +211,8 @@ class Player:
                 self._steps += orders.steps
             if not self._up_to_date and self._shown is not None:
                 self._show(self._shown)
+            if self._screen.wants_full():
+                self._give_full()
         except CancelledError:
             return
         except ReelscopeError as error:
@@ -436,7 +453,8 @@ class Player:
     def _show(self, picture: Picture) -> None:
         view = self._screen.wanted_size()
         size = None if view is None else Letterbox.fit(picture.display_size, view).inner
-        frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation)
+        whole = self._screen.deinterlaces()
+        frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation, deinterlace=whole)
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
         self._screen.show(frame)
         tap = self._screen.live_tap()
@@ -444,6 +462,15 @@ class Player:
         if tap is not None and wanted is not None:
             form = PixelFormat.PLANAR_RGB_FLOAT
             tap.look_at(self._live_converter.convert(picture, wanted, form, self._generation))
+
+    def _give_full(self) -> None:
+        if self._shown is None:
+            self._screen.give_full(None)
+            return
+        # A converter of its own: the scaling context of so large a picture is not kept.
+        converter, whole = self._make_converter(), self._screen.deinterlaces()
+        full = converter.convert(self._shown, None, PixelFormat.RGB, self._generation, deinterlace=whole)
+        self._screen.give_full(full)
 
     def _change(self, state: PlaybackState) -> None:
         if state != self._state:

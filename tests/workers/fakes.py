@@ -92,11 +92,21 @@ class FakeReader:
 
 
 class FakeConverter:
-    """Makes an empty picture of the right size."""
+    """Makes an empty picture of the right size, and remembers which ones were to be deinterlaced."""
+
+    def __init__(self) -> None:
+        self.deinterlaced: list[bool] = []
 
     def convert(
-        self, picture: Picture, size: Size | None, pixel_format: PixelFormat, generation: int = 0
+        self,
+        picture: Picture,
+        size: Size | None,
+        pixel_format: PixelFormat,
+        generation: int = 0,
+        *,
+        deinterlace: bool = False,
     ) -> VideoFrame:
+        self.deinterlaced.append(deinterlace)
         return make_frame(picture, size or picture.display_size, pixel_format, generation)
 
 
@@ -138,6 +148,20 @@ class RecordingScreen:
     states: list[PlaybackState] = field(default_factory=list)
     on_show: Callable[[], None] = lambda: None
     cleared: int = 0
+    deinterlacing: bool = False
+    full_wanted: bool = False
+    full: list[VideoFrame] = field(default_factory=list)
+
+    def deinterlaces(self) -> bool:
+        return self.deinterlacing
+
+    def wants_full(self) -> bool:
+        wanted, self.full_wanted = self.full_wanted, False
+        return wanted
+
+    def give_full(self, frame: VideoFrame | None) -> None:
+        if frame is not None:
+            self.full.append(frame)
 
     def wanted_size(self) -> Size | None:
         return self.size
