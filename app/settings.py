@@ -51,6 +51,7 @@ class Settings:
         window: where and how large.
         confidence: least confidence that is shown and analysed for, 0..1.
         show_boxes: whether boxes are painted.
+        deinterlace: whether pictures that are flagged interlaced are shown without combs.
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
@@ -65,6 +66,7 @@ class Settings:
     window: WindowPlace = WindowPlace()
     confidence: float = 0.25
     show_boxes: bool = True
+    deinterlace: bool = True
     frames: str = "keyframes"
     detector: str | None = None
     speech: str | None = None
@@ -190,6 +192,7 @@ def parse(data: bytes) -> Settings:
         window=_read(document, "window", default.window, _place),
         confidence=_read(document, "confidence", default.confidence, _share),
         show_boxes=_read(document, "show_boxes", default.show_boxes, _boolean),
+        deinterlace=_read(document, "deinterlace", default.deinterlace, _boolean),
         frames=_read(document, "frames", default.frames, _text),
         volume=_read(document, "volume", default.volume, _share),
         muted=_read(document, "muted", default.muted, _boolean),

@@ -156,10 +156,6 @@ class VideoView(QWidget):
             return ()
         return self._detections
 
-    def copied_image(self) -> QImage | None:
-        """A copy of the picture as it was converted, without boxes, that outlives the frame."""
-        return None if self._image is None else self._image.copy()
-
     # --- zoom ---
 
     def needed_size(self) -> Size:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import ReelscopeError, UsageError
@@ -21,6 +21,7 @@ from app.ui.range_actions import RangeActions
 from app.ui.session import Session
 from app.ui.sound import louder
 from app.ui.step_pacer import StepPacer
+from app.ui.still_actions import StillActions
 from app.ui.time_entry import parse_destination
 from app.ui.wheel_steps import Notches, is_keyframe_step, turned
 
@@ -49,6 +50,8 @@ class Actions(QObject):
         self.range = RangeActions(session, self)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
+        self.still = StillActions(session, window.worn_palette, window)
+        self.still.written.connect(self._exported)
         self.last_export: Path | None = None
 
     # --- file
@@ -117,13 +120,9 @@ class Actions(QObject):
         else:
             self._window.video.setFocus()
 
-    def copy_picture(self) -> None:
-        """Put the picture on the clipboard."""
-        image = self._window.video.copied_image()
-        if image is not None:
-            QGuiApplication.clipboard().setImage(image)
-            sentence = f"The picture was copied, {image.width()} \N{MULTIPLICATION SIGN} {image.height()}."
-            self._session.said.emit(Message(sentence, Tone.DONE))
+    def toggle_deinterlacing(self) -> None:
+        """Show interlaced pictures without combs, or as they are."""
+        self._change(deinterlace=not self._session.settings.deinterlace)
 
     def zoom_time_in(self) -> None:
         """Spread the time strip."""
@@ -367,6 +366,7 @@ class Actions(QObject):
     def wait(self) -> None:
         """Return when no export runs any more."""
         self._exporter.wait()
+        self.still.wait()
 
     def _exported(self, outcome: object) -> None:
         path, failure = outcome.path, outcome.failure  # type: ignore[attr-defined]

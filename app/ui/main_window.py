@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         checked = {
             "view.boxes": settings.show_boxes,
             "play.mute": settings.muted,
+            "view.deinterlace": settings.deinterlace,
             "view.full": self.isFullScreen(),
             **{f"view.{theme.value}": settings.theme is theme for theme in Theme},
             "analyse.keyframes": settings.frames == "keyframes",
@@ -355,6 +356,10 @@ class MainWindow(QMainWindow):
         self.commands.open_paths(paths)
 
     # --- look and end
+
+    def worn_palette(self) -> Palette:
+        """The palette that the window wears."""
+        return self._palette
 
     def wear_theme(self) -> None:
         """Wear the palette that the settings name; no restart."""

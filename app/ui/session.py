@@ -107,6 +107,7 @@ class Session(QObject):
         self.work.retry_asked.connect(self.analyse)
         self.live_boxes.gate.enabled = self.settings.show_boxes
         self.decoder.set_live_tap(self.live_boxes.gate)
+        self.decoder.set_deinterlacing(self.settings.deinterlace)
         for thread in (self.decoder, self.analysis, self.live):
             thread.start()
 
@@ -253,6 +254,8 @@ class Session(QObject):
         if (settings.detector, settings.speech) != (before.detector, before.speech):
             self.models_changed()
         self.sound.take(settings)
+        if settings.deinterlace != before.deinterlace:
+            self.decoder.set_deinterlacing(settings.deinterlace)
         if settings.show_boxes != before.show_boxes:
             self.live_boxes.gate.enabled = settings.show_boxes
             self.playback.show_again()

@@ -48,5 +48,8 @@ ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
         "keep_recent", "Remember opened files", "What is remembered now is forgotten in the File menu."
     ),
     SwitchRow("show_boxes", "Show boxes over the picture"),
+    SwitchRow(
+        "deinterlace", "Deinterlace", "Files that say that they are interlaced are shown without combs."
+    ),
     ChoiceRow("frames", "The detector looks at", _FRAMES, "More pictures take longer and miss less."),
 )

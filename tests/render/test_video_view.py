@@ -355,16 +355,6 @@ def test_the_keyboard_can_come_by_tab_and_by_click(qapp: QApplication) -> None:
     assert VideoView().focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
-def test_the_copied_picture_outlives_the_frame(view: VideoView) -> None:
-    assert view.copied_image() is None
-    view.set_frame(plain(SIZE))
-    image = view.copied_image()
-    view.set_frame(None)
-    assert image is not None
-    assert grey_at(image, 5, 5) == GREY[0]
-    assert view.state is ViewState.EMPTY
-
-
 @pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
 def test_the_corners_are_rounded_on_the_window(view: VideoView, palette: Palette) -> None:
     view.set_palette(palette)

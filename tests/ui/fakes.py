@@ -115,6 +115,7 @@ class FakeDecoder(FakeThread):
     """Answers every command at once; a ``failure`` opens no file, without ``show_steps`` steps are late."""
 
     frame_ready = Signal()
+    full_ready = Signal()
     opened = Signal(object)
     failed = Signal(object)
     state_changed = Signal(object)
@@ -122,6 +123,8 @@ class FakeDecoder(FakeThread):
     def __init__(self, info: MediaInfo | None = None) -> None:
         super().__init__()
         self.out: Slot[VideoFrame] = Slot()
+        self.full_out: Slot[VideoFrame] = Slot()
+        self.full: VideoFrame | None = None
         self.info = info or media()
         self.failure = ""
         self.generation = 0
@@ -191,6 +194,15 @@ class FakeDecoder(FakeThread):
 
     def set_live_tap(self, tap: object) -> None:
         self.live_tap = tap
+
+    def set_deinterlacing(self, on: bool) -> None:
+        self.note("set_deinterlacing", on)
+
+    def ask_full(self) -> None:
+        self.note("ask_full")
+        if self.full is not None:
+            self.full_out.put(self.full)
+            self.full_ready.emit()
 
     def show_again(self) -> None:
         self.note("show_again")

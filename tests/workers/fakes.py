@@ -92,10 +92,7 @@ class FakeReader:
 
 
 class FakeConverter:
-    """Makes an empty picture of the right size, and remembers which ones were to be deinterlaced."""
-
-    def __init__(self) -> None:
-        self.deinterlaced: list[bool] = []
+    """Makes an empty picture of the right size."""
 
     def convert(
         self,
@@ -106,7 +103,6 @@ class FakeConverter:
         *,
         deinterlace: bool = False,
     ) -> VideoFrame:
-        self.deinterlaced.append(deinterlace)
         return make_frame(picture, size or picture.display_size, pixel_format, generation)
 
 

@@ -254,6 +254,16 @@ class Tap:
         self.frames.append(frame)
 
 
+def test_the_full_picture_comes_when_it_is_asked_for(film: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(film.decoder.full_ready):
+        film.decoder.ask_full()
+    full = film.decoder.full_out.poll()
+    assert full is not None
+    assert full.size == full.display_size
+    assert full.time == film.frames[-1].time
+    assert film.decoder.full_out.poll() is None
+
+
 def test_a_live_detector_gets_each_picture_shown(film: Window, qtbot: QtBot) -> None:
     tap = Tap()
     film.decoder.set_live_tap(tap)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -388,3 +389,54 @@ def test_a_file_closed_before_it_was_opened_is_not_opened() -> None:
     desk.box.close_file()
     desk.obey()
     assert desk.screen.notices == []
+
+
+def test_the_picture_shown_can_be_had_at_full_size() -> None:
+    desk = Desk().opened()
+    desk.screen.size, desk.screen.full_wanted = Size(32, 32), True
+    desk.box.seek(0.51, exact=True)
+    desk.obey()
+    desk.obey()
+    (full,) = desk.screen.full
+    assert full.size == DISPLAY
+    assert full.pixel_format is PixelFormat.RGB
+    assert full.time.pts == desk.screen.shown[-1] == 500
+
+
+def test_without_a_picture_there_is_none_at_full_size() -> None:
+    desk = Desk()
+    desk.screen.full_wanted = True
+    desk.box.nudge()
+    desk.obey()
+    assert desk.screen.full == []
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_only_the_screen_is_deinterlaced(on: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[PixelFormat, bool]] = []
+    convert = FakeConverter.convert
+
+    def spy(
+        self: FakeConverter, picture: Any, size: Any, form: PixelFormat, generation: int = 0, *,
+        deinterlace: bool = False,
+    ) -> VideoFrame:  # fmt: skip
+        asked.append((form, deinterlace))
+        return convert(self, picture, size, form, generation, deinterlace=deinterlace)
+
+    monkeypatch.setattr(FakeConverter, "convert", spy)
+    desk = Desk()
+    desk.screen.deinterlacing, desk.screen.full_wanted = on, True
+    desk.screen.tap = WantingTap()
+    desk.opened()
+    forms = {PixelFormat.BGRA: on, PixelFormat.RGB: on, PixelFormat.PLANAR_RGB_FLOAT: False}
+    assert sorted(asked, key=str) == sorted(forms.items(), key=str)
+
+
+class WantingTap:
+    """Wants every picture."""
+
+    def wanted_size(self, display: Size) -> Size:
+        return display
+
+    def look_at(self, frame: VideoFrame) -> None:
+        """Nothing to do."""
