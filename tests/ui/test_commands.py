@@ -16,6 +16,7 @@ from app.ui.keymap import Keymap, conflicts
 from app.ui.keys_sheet import keys_sheet
 from app.ui.main_window import MainWindow
 from app.ui.range_actions import RangeActions
+from app.ui.still_actions import StillActions
 from tests.ui.fakes import Bench
 
 
@@ -32,10 +33,11 @@ def test_every_command_can_be_called(window: MainWindow) -> None:
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
     helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
-    helpers |= {"choose_detector", "choose_speech", "set_volume", "turn"}
+    helpers |= {"choose_detector", "choose_speech", "set_volume", "turn", "still.wait"}
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
-    parts = vars(RangeActions).items()
-    public |= {f"range.{name}" for name, value in parts if callable(value) and not name.startswith("_")}
+    for part, actions in (("range", RangeActions), ("still", StillActions)):
+        parts = vars(actions).items()
+        public |= {f"{part}.{name}" for name, value in parts if callable(value) and not name.startswith("_")}
     assert public - helpers == reachable
 
 
