@@ -33,7 +33,7 @@ def test_every_command_can_be_called(window: MainWindow) -> None:
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
     helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
-    helpers |= {"choose_detector", "choose_speech", "set_volume", "turn", "still.wait"}
+    helpers |= {"choose_detector", "choose_speech", "set_volume", "turn", "still.wait", "still.written"}
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
     for part, actions in (("range", RangeActions), ("still", StillActions)):
         parts = vars(actions).items()
