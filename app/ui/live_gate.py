@@ -24,6 +24,10 @@ class LiveGate:
         self._known = known
         self.enabled = True
 
+    def knows(self, pts: int) -> bool:
+        """Whether what is in a picture is known."""
+        return self._known(pts)
+
     def wanted_size(self, display: Size) -> Size | None:
         """At which size pictures are wanted; None while boxes are off."""
         return self._tap.wanted_size(display) if self.enabled else None

@@ -88,6 +88,10 @@ class InferenceThread(QThread):
         """Load a detector for the pictures shown (None: let it go); another threshold loads nothing anew."""
         self._live.set_request(request)
 
+    def knows(self, _pts: int) -> bool:
+        """Whether a picture need not be looked at: that is for whoever keeps the results to say."""
+        return False
+
     def wanted_size(self, display: Size) -> Size | None:
         """At which size the detector wants pictures of ``display`` size, PLANAR_RGB_FLOAT; None: not now."""
         return self._live.wanted_size(display)

@@ -96,6 +96,9 @@ class Sound(Protocol):
 class LiveTap(Protocol):
     """Somebody who looks at every picture shown, in a form of its own. Called in the decoder's thread."""
 
+    def knows(self, pts: int) -> bool:
+        """Whether what is in a picture is known already: then it need not be converted."""
+
     def wanted_size(self, display: Size) -> Size | None:
         """At which size pictures of ``display`` size are wanted, PLANAR_RGB_FLOAT; None: not at all now."""
 
@@ -458,7 +461,8 @@ class Player:
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
         self._screen.show(frame)
         tap = self._screen.live_tap()
-        wanted = None if tap is None else tap.wanted_size(picture.display_size)
+        looks = tap is not None and not tap.knows(picture.pts)
+        wanted = tap.wanted_size(picture.display_size) if tap is not None and looks else None
         if tap is not None and wanted is not None:
             form = PixelFormat.PLANAR_RGB_FLOAT
             tap.look_at(self._live_converter.convert(picture, wanted, form, self._generation))

@@ -247,6 +247,9 @@ class Tap:
     def __init__(self) -> None:
         self.frames: list[VideoFrame] = []
 
+    def knows(self, pts: int) -> bool:
+        return False
+
     def wanted_size(self, display: Size) -> Size | None:
         return Size(96, 54)
 

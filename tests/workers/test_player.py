@@ -342,6 +342,9 @@ class Tap:
         self.wanted = wanted
         self.frames: list[VideoFrame] = []
 
+    def knows(self, pts: int) -> bool:
+        return pts == 600
+
     def wanted_size(self, display: Size) -> Size | None:
         assert display == DISPLAY
         return self.wanted
@@ -361,6 +364,14 @@ def test_who_looks_on_gets_each_picture_in_a_form_of_its_own(desk: Desk) -> None
     desk.box.step(1)
     desk.obey()
     assert len(tap.frames) == 1
+
+
+def test_what_is_known_is_not_converted_once_more(desk: Desk) -> None:
+    desk.screen.tap = tap = Tap(Size(64, 36))
+    for time_s in (0.55, 0.6, 0.65):
+        desk.box.seek(time_s, exact=True)
+        desk.obey()
+    assert [frame.time.pts for frame in tap.frames] == [550, 650]
 
 
 def test_closing_gives_the_file_back(desk: Desk) -> None:
