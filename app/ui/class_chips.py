@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
@@ -12,6 +14,13 @@ from app.ui.findings import ClassCount
 from app.ui.icons import icon_pixmap
 
 _HEIGHT, _GAP = 26, 6
+
+
+def with_live(counts: tuple[ClassCount, ...], seen: Mapping[str, int]) -> tuple[ClassCount, ...]:
+    """Add classes that were only seen live, by their numbers: whose boxes are painted can be switched off."""
+    known = {count.label for count in counts}
+    more = [ClassCount(label, class_id, 0, 0) for label, class_id in seen.items() if label not in known]
+    return tuple(sorted((*counts, *more), key=lambda count: (count.class_id, count.label)))
 
 
 class ClassChip(QAbstractButton):
@@ -31,6 +40,9 @@ class ClassChip(QAbstractButton):
         """Show how many of this class pass the filter."""
         text = str(count.shown) if count.shown == count.total else f"{count.shown} / {count.total}"
         self.setAccessibleName(f"{self.label}, {count.shown} of {count.total} shown")
+        if not count.total:
+            text = "live"
+            self.setAccessibleName(f"{self.label}, seen live, not analysed yet")
         self.setToolTip(f"{'Hide' if self.isChecked() else 'Show'} {self.label}")
         if text != self._count:
             self._count = text

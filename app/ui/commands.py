@@ -57,7 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.dark", "Dark", (), "theme_dark", _V, choice=Choice.THEME, submenu="Theme"),
     Command("view.light", "Light", (), "theme_light", _V, choice=Choice.THEME, submenu="Theme"),
     Command("analyse.start", "Analyse", ("Ctrl+R", "F5"), "analyse", _A, Needs.IDLE_FILE),
-    Command("analyse.range", "Analyse the Range", ("Ctrl+Shift+R",), "range.analyse", _A, Needs.RANGE),
+    Command("analyse.range", "Analyse the Range", ("Ctrl+Shift+R",), "range.analyse", _A, Needs.IDLE_RANGE),
     Command("analyse.cancel", "Cancel", ("Ctrl+.",), "cancel", _A, Needs.ANALYSIS),
     Command(
         "analyse.keyframes",
@@ -135,6 +135,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("range.make", "Make a Range", ("Return", "Enter"), "range.make", _P, Needs.FILE),
     Command("range.go_in", "Go to In", ("Shift+I",), "range.go_in", _P, Needs.MARK),
     Command("range.go_out", "Go to Out", ("Shift+O",), "range.go_out", _P, Needs.MARK),
+    Command("range.loop", "Loop the Range", ("Ctrl+L",), "range.loop", _P, Needs.RANGE, choice=Choice.SWITCH),
     Command("range.clear", "Clear In and Out", ("Alt+X", "Shift+Backspace"), "range.clear", _P, Needs.MARK),
     Command("play.mute", "Mute", ("M",), "toggle_mute", _P, choice=Choice.SWITCH, section=True),
     Command("play.louder", "Louder", ("Ctrl+Up",), "louder", _P, repeats=True),

@@ -14,7 +14,10 @@ from app.ui.faces import mono_face
 from app.ui.keymap import Keymap, shown_gesture, shown_key
 from app.ui.sheet import Sheet, scrolled
 
-_COLUMNS = ((Group.GO, Group.HELP), (Group.PLAY, Group.VIEW), (Group.FILE, Group.ANALYSE, Group.EXPORT))
+_THREE = ((Group.GO, Group.HELP), (Group.PLAY, Group.VIEW), (Group.FILE, Group.ANALYSE, Group.EXPORT))
+_TWO = ((Group.GO, Group.VIEW, Group.HELP), (Group.PLAY, Group.FILE, Group.ANALYSE, Group.EXPORT))
+_WIDE = 1240
+"""From this width of the window on there is room for three columns."""
 _HAND = "Pointer"
 _TALLEST = 0.8
 """Of the window's height: what is taller scrolls."""
@@ -29,12 +32,13 @@ def keys_sheet(parent: QWidget, keymap: Keymap, change: QAction | None = None) -
     columns = QHBoxLayout(page)
     columns.setContentsMargins(0, 0, 8, 0)
     columns.setSpacing(40)
-    for groups in _COLUMNS:
+    shown = _THREE if parent.window().width() >= _WIDE else _TWO
+    for groups in shown:
         column = QVBoxLayout()
         column.setSpacing(8)
         for group in groups:
             _add(column, group.value, command_rows(keymap, group))
-        if groups is _COLUMNS[-1]:
+        if groups is shown[-1]:
             _add(column, _HAND, gesture_rows())
         column.addStretch(1)
         columns.addLayout(column)

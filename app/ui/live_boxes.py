@@ -28,14 +28,17 @@ class LiveBoxes(QObject):
 
     Attributes:
         gate: stands between the decoder and the live detector.
+        labels: the classes seen so far, with their numbers.
 
     Signals:
         picture_due(object): a VideoFrame that waited; show it now.
+        labels_changed(): a class was seen for the first time.
         boxes_came(object): the pts, an int, of a picture that did not wait.
         said(object): a Message.
     """
 
     picture_due = Signal(object)
+    labels_changed = Signal()
     boxes_came = Signal(object)
     said = Signal(object)
 
@@ -46,6 +49,7 @@ class LiveBoxes(QObject):
         self._pace = LivePace()
         self._found: OrderedDict[int, tuple[Detection, ...]] = OrderedDict()
         self._waiting: OrderedDict[int, VideoFrame] = OrderedDict()
+        self.labels: dict[str, int] = {}
         self.gate = LiveGate(thread, self.known)
         thread.live_ready.connect(self._ready)
         thread.live_failed.connect(self._failed)
@@ -53,11 +57,12 @@ class LiveBoxes(QObject):
     def clear(self) -> None:
         """Forget pictures and boxes: another file comes."""
         self._waiting.clear()
-        self._found.clear()
+        self.forget_found()
 
     def forget_found(self) -> None:
         """Forget the boxes: another detector looks from now on."""
         self._found.clear()
+        self.labels = {}
 
     def known(self, pts: int) -> bool:
         """Whether the objects of a picture are known; asked by the decoder's thread too."""
@@ -96,6 +101,7 @@ class LiveBoxes(QObject):
         if result is None or result.generation < self._file.generation or not self._file.has_picture:
             return
         self._found[result.pts] = result.detections
+        self._note_labels(result.detections)
         if len(self._found) > _REMEMBERED_MOST:
             self._found.popitem(last=False)
         if result.pts not in self._waiting:
@@ -107,6 +113,12 @@ class LiveBoxes(QObject):
             if pts == result.pts:
                 self.picture_due.emit(frame)
                 break
+
+    def _note_labels(self, detections: tuple[Detection, ...]) -> None:
+        new = {each.label: each.class_id for each in detections if each.label not in self.labels}
+        if new:
+            self.labels |= new
+            self.labels_changed.emit()
 
     def _failed(self, failed: LiveFailed) -> None:
         self.said.emit(Message(failed.sentence, Tone.WARNING))

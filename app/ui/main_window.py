@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         self.presenter.titled.connect(self.setWindowTitle)
         self.presenter.available.connect(self._enable)
         session.settings_changed.connect(self._settings_changed)
+        session.marks.changed.connect(self._marks_changed)
         self._connect_parts()
         self._make_search()
         self._key_priority = KeyPriority(self)
@@ -222,6 +223,9 @@ class MainWindow(QMainWindow):
         self.transport.volume.show_volume(settings.volume)
         if self.session.file.state is FileState.NONE:
             self.picture_area.drop_zone.set_recent(settings.recent)
+
+    def _marks_changed(self) -> None:
+        self.command_actions["range.loop"].setChecked(self.session.marks.looping)
 
     def _enable(self, there: frozenset[Needs]) -> None:
         for action in self.command_actions.values():

@@ -66,8 +66,11 @@ class Marks:
 class MarkedRange(QObject):
     """The marks of the open file. GUI thread only.
 
+    Attributes:
+        looping: whether the range is played again and again.
+
     Signals:
-        changed(): a point was put, moved or taken away.
+        changed(): a point was put, moved or taken away, or looping began or ended.
     """
 
     changed = Signal()
@@ -75,6 +78,7 @@ class MarkedRange(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._marks = Marks()
+        self.looping = False
 
     @property
     def marks(self) -> Marks:
@@ -90,11 +94,19 @@ class MarkedRange(QObject):
         """Take other points."""
         if marks != self._marks:
             self._marks = marks
+            self.looping = self.looping and marks.span is not None
             self.changed.emit()
 
     def put(self, edge: Edge, time_s: float) -> None:
         """Put a point."""
         self.set(self._marks.put(edge, time_s))
+
+    def set_looping(self, looping: bool) -> None:
+        """Play the range again and again, or no more; without a range there is nothing to loop."""
+        looping = looping and self.span is not None
+        if looping != self.looping:
+            self.looping = looping
+            self.changed.emit()
 
     def clear(self) -> None:
         """Take both away."""

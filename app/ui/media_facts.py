@@ -26,7 +26,7 @@ def media_sections(media: MediaInfo) -> Sections:
         Fact("Name", media.name),
         Fact("Folder", media.path.removesuffix(media.name).rstrip("/\\") or media.path),
         Fact("Size", bytes_text(media.bytes)),
-        Fact("Format", media.format),
+        Fact("Format", format_text(media.format)),
         Fact("Length", length),
     )
     sound = tuple(_sound_fact(number, each) for number, each in enumerate(media.audio, start=1))
@@ -35,6 +35,32 @@ def media_sections(media: MediaInfo) -> Sections:
         ("Picture", _picture_facts(media.video) if media.video else (Fact("Video", "none in this file"),)),
         ("Sound", sound or (Fact("Audio", "none in this file"),)),
     )
+
+
+_FORMATS = {
+    "mov": "MP4 / QuickTime",
+    "matroska": "Matroska / WebM",
+    "avi": "AVI",
+    "mpegts": "MPEG transport stream",
+    "mpeg": "MPEG programme stream",
+    "flv": "Flash Video",
+    "asf": "Windows Media",
+    "ogg": "Ogg",
+    "mxf": "MXF",
+    "gif": "GIF",
+    "mp3": "MP3",
+    "wav": "WAV",
+    "flac": "FLAC",
+    "aac": "AAC (ADTS)",
+    "h264": "H.264, no container",
+    "hevc": "H.265, no container",
+}
+"""What people call the formats; FFmpeg names a demuxer by all the formats it reads, the first one counts."""
+
+
+def format_text(name: str) -> str:
+    """Write what people call a format; FFmpeg's own name where they have none."""
+    return _FORMATS.get(name.split(",", maxsplit=1)[0], name.replace(",", ", "))
 
 
 def _picture_facts(video: VideoInfo) -> tuple[Fact, ...]:

@@ -19,6 +19,7 @@ class MessageBar(QFrame):
         self.setAccessibleName("Message")
         self._palette: Palette | None = None
         self._message: Message | None = None
+        self._quiet = False
         self._icon = QLabel()
         self._sentence = QLabel()
         self._sentence.setObjectName("sentence")
@@ -59,7 +60,16 @@ class MessageBar(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._tint()
-        self.show()
+        self._show_or_hide()
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Hold notes back while nothing shall stand beside the picture; what went wrong is shown still."""
+        self._quiet = quiet
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        message = self._message
+        self.setVisible(message is not None and not (self._quiet and message.tone is Tone.NOTE))
 
     def clear(self) -> None:
         """Show nothing."""

@@ -130,7 +130,8 @@ class ObjectsPanel(QWidget):
         self.set_confidence(shown.confidence)
         total = sum(count.total for count in counts)
         of_all = f" of {total}" if len(detections) != total else ""
-        self._summary.setText(f"{len(detections)}{of_all} objects in {pictures} pictures")
+        words = f"{len(detections)}{of_all} objects in {pictures} pictures"
+        self._summary.setText(words if pictures else "Seen live; Analyse finds them in the whole file.")
         self._stack.setCurrentIndex(1 if counts else 0)
 
     def set_confidence(self, confidence: float) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.ui.analysis_facts import analysis_sections
+from app.ui.class_chips import with_live
 from app.ui.commands import Needs
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.findings import Change
@@ -58,6 +59,7 @@ class Presenter(QObject):
         session.playback.changed.connect(self._playback_changed)
         session.work.changed.connect(self._work_changed)
         session.playback.jumped.connect(self._enable)
+        session.live_boxes.labels_changed.connect(self._show_objects)
         session.marks.changed.connect(self._marks_changed)
         session.sound.changed.connect(self.refresh_status)
         session.said.connect(parts.messages.show_message)
@@ -152,7 +154,7 @@ class Presenter(QObject):
     def _show_objects(self) -> None:
         findings, shown = self._session.file.findings, self._session.shown
         objects = self._parts.objects
-        counts = findings.counts(shown)
+        counts = with_live(findings.counts(shown), self._session.live_boxes.labels)
         objects.set_least_confidence(self._session.settings.confidence)
         objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
 
@@ -241,7 +243,8 @@ class Presenter(QObject):
             Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
             Needs.ANALYSIS: session.work.state.under_way,
             Needs.RESULT: session.work.result is not None,
-            Needs.RANGE: session.marks.span is not None and not session.work.state.analyses,
+            Needs.RANGE: session.marks.span is not None,
+            Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
             Needs.MARK: session.marks.marks != Marks(),
             Needs.JUMP_BACK: session.playback.history.can_go_back,
             Needs.JUMP_FORWARD: session.playback.history.can_go_forward,

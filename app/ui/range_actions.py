@@ -50,6 +50,13 @@ class RangeActions(QObject):
         if (out_s := self._session.marks.marks.out_s) is not None:
             self._session.playback.seek(max(0.0, out_s - self._picture_s() / 2))
 
+    def loop(self) -> None:
+        """Play the range again and again, from its start where we are outside; or no more."""
+        marks = self._session.marks
+        marks.set_looping(not marks.looping)
+        if marks.looping and marks.span is not None and self._session.playback.time_s not in marks.span:
+            self._session.playback.seek(marks.span.start_s)
+
     def clear(self) -> None:
         """Take in and out away."""
         self._session.marks.clear()

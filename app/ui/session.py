@@ -95,6 +95,7 @@ class Session(QObject):
         self.playback = Playback(self.decoder, self.file, self.live_boxes, self)
         self.sound = Sound(sound, self.file, self.playback, settings, self)
         self.work = AnalysisWork(self.analysis, self.file, self)
+        self.marks.changed.connect(self._marks_changed)
         self._begin_workers()
 
     def _begin_workers(self) -> None:
@@ -242,6 +243,9 @@ class Session(QObject):
         self.findings_changed.emit(change)
         if change & Change.DETECTIONS:
             self.playback.picture_changed.emit()
+
+    def _marks_changed(self) -> None:
+        self.decoder.set_loop(self.marks.span if self.marks.looping else None)
 
     # --- settings
 

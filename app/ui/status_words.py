@@ -73,19 +73,22 @@ def with_warnings(words: str, warnings: tuple[str, ...]) -> tuple[str, str]:
     return f"{words}  ·  {counted} in Info", "warning"
 
 
-def marks_words(marks: Marks) -> str:
+def marks_words(marks: Marks, *, looping: bool = False) -> str:
     """Say what is marked."""
     if (span := marks.span) is not None:
-        return (
-            f"range {format_short(span.start_s, 2)} to {format_short(span.end_s, 2)}, {span.duration_s:.2f} s"
-        )
+        words = f"{format_short(span.start_s, 2)} to {format_short(span.end_s, 2)}, {span.duration_s:.2f} s"
+        return f"loop {words}" if looping else f"range {words}"
     at, name = (marks.in_s, "in") if marks.in_s is not None else (marks.out_s, "out")
     return "" if at is None else f"{name} {format_short(at, 2)}"
 
 
 def right_words(session: Session, zoom: str, written: str) -> str:
     """Say what the decoder does, how large the picture is, and whether anything was written."""
-    parts = [marks_words(session.marks.marks)] if session.marks.marks != Marks() else []
+    parts = (
+        [marks_words(session.marks.marks, looping=session.marks.looping)]
+        if session.marks.marks != Marks()
+        else []
+    )
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
         parts += [video.codec, f"dropped {session.playback.dropped}", zoom]

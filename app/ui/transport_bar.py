@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.time import format_timecode
+from app.core.time import format_short, format_timecode
 from app.render.palette import Palette, TextSize
 from app.ui.faces import mono_face
 from app.ui.icons import icon
@@ -37,6 +37,9 @@ _BUTTONS = (
     ("frame-forward", "go.frame_forward"),
     ("to-end", "go.end"),
 )
+
+
+_GAP = "   "
 
 
 def speed_text(speed: float) -> str:
@@ -88,7 +91,9 @@ class TransportBar(QFrame):
         # The length gives way where the bar is narrow, the time never.
         self._length.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._length.setMinimumWidth(1)
-        self._extent: tuple[str, ...] = ()
+        self._extent: tuple[float | None, str] = (None, "")
+        self._time_s, self._short = 0.0, False
+        self._zoom_text = "fit"
         self.speed = self._text_button("Speed")
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.zoom = self._text_button("Zoom of the picture")
@@ -184,25 +189,38 @@ class TransportBar(QFrame):
 
     def set_time(self, time_s: float) -> None:
         """Show the current time."""
-        self._time.setText(format_timecode(time_s))
+        self._time_s = time_s
+        self._time.setText(self._time_text(time_s))
+
+    def _time_text(self, time_s: float) -> str:
+        return format_short(time_s, 3) if self._short else format_timecode(time_s)
 
     def set_extent(self, duration_s: float | None, picture: str) -> None:
         """Show the length of the file and which picture this is."""
-        length = f"/ {format_timecode(duration_s)}" if duration_s else ""
-        self._extent = tuple(each for each in (length, picture) if each)
-        self._fit_extent()
+        if (duration_s, picture) != self._extent:
+            self._extent = (duration_s, picture)
+            self._fit_extent()
 
     def _fit_extent(self) -> None:
-        """Show as much of the extent as there is room for, each part whole or not at all."""
+        """Show as much of the extent as there is room for, each part whole; the length before the picture.
+
+        Where even the length has no room, time and length are written short.
+        """
         layout = self.layout()
+        duration_s, picture = self._extent
         if layout is None:
             return
-        room = self.width() - (layout.sizeHint().width() - self._length.sizeHint().width())
-        metrics = self._length.fontMetrics()
-        parts = self._extent
-        while parts and metrics.horizontalAdvance("   ".join(parts)) > room:
-            parts = parts[:-1]
-        self._length.setText("   ".join(parts))
+        shown = self.entry if self._time.isHidden() else self._time
+        others = layout.sizeHint().width() - shown.sizeHint().width() - self._length.sizeHint().width()
+        time_width = self._time.fontMetrics().horizontalAdvance(format_timecode(self._time_s))
+        room = self.width() - others - time_width
+        length = f"/ {format_timecode(duration_s)}" if duration_s else ""
+        parts = [each for each in (length, picture) if each]
+        while parts and self._length.fontMetrics().horizontalAdvance(_GAP.join(parts)) > room:
+            parts.pop()
+        self._short = not parts and bool(duration_s)
+        self._time.setText(self._time_text(self._time_s))
+        self._length.setText(f"/ {format_short(duration_s or 0)}" if self._short else _GAP.join(parts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the volume and the extent to the new width."""
@@ -210,6 +228,7 @@ class TransportBar(QFrame):
         self.volume.set_narrow(self.width() < _ROOM_FOR_VOLUME)
         for name in ("to-start", "to-end"):
             self._buttons[name].setVisible(self.width() >= _ROOM_FOR_ENDS)
+        self.set_zoom(self._zoom_text)
         layout = self.layout()
         if layout is not None:
             layout.activate()
@@ -222,7 +241,9 @@ class TransportBar(QFrame):
 
     def set_zoom(self, text: str) -> None:
         """Show the zoom of the picture."""
-        self.zoom.setText(text)
+        self._zoom_text = text
+        # Where it is narrow "fit" has to do; the status bar says how much that is.
+        self.zoom.setText(text if self.width() >= _ROOM_FOR_ENDS else text.split(" · ", maxsplit=1)[0])
         self.zoom.setAccessibleName(f"Zoom of the picture, {text}")
 
     def wear(self, palette: Palette) -> None:

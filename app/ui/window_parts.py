@@ -20,6 +20,8 @@ from app.ui.top_bar import TopBar
 from app.ui.transport_bar import TransportBar
 
 _GAP = 12
+_STRIP_MOST = 43
+"""Per cent of the height that the strip may take by itself: six lanes in a window of 800 pixels."""
 _TALL = 1000
 """From this height on there is room for larger thumbnails."""
 
@@ -93,7 +95,7 @@ class WindowParts(QObject):
     def give_strip_room(self) -> None:
         """Let the strip grow with its lanes."""
         total = sum(self.down.sizes())
-        strip = self.timeline.wanted_height(total * 39 // 100) + (GROWTH if total > _TALL else 0)
+        strip = self.timeline.wanted_height(total * _STRIP_MOST // 100) + (GROWTH if total > _TALL else 0)
         if strip != self._strip_given:
             self._strip_given = strip
             self.down.setSizes([total - strip, strip])
@@ -102,6 +104,7 @@ class WindowParts(QObject):
         """Show the picture and its bar alone, or everything."""
         for part in (self.top_bar, self.panel, self.timeline, self.status):
             part.setVisible(not on)
+        self.messages.set_quiet(on)
         margin = 0 if on else _GAP
         self._inner.setContentsMargins(margin, margin, margin, margin)
 

@@ -122,3 +122,23 @@ def test_a_handle_is_dragged_and_shows_the_picture_there(window: MainWindow, ben
     assert span.start_s == pytest.approx(7.0, abs=0.05)
     assert span.end_s == 10.0
     assert bench.decoder.named("seek")[-1] == (pytest.approx(7.0, abs=0.05), True)
+
+
+def test_a_range_is_looped_from_its_start_as_long_as_it_is_there(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    loop = window.command_actions["range.loop"]
+    assert not loop.isEnabled()
+    bench.session.marks.set(Marks(3.0, 6.0))
+    bench.session.playback.seek(9.0)
+    loop.trigger()
+    assert bench.decoder.named("set_loop")[-1] == TimeSpan(3.0, 6.0)
+    assert bench.decoder.named("seek")[-1] == (3.0, True)
+    assert loop.isChecked()
+    assert "loop 0:03.00 to 0:06.00" in window.status.right.text()
+    bench.session.marks.set(Marks(4.0, 6.0))
+    assert bench.decoder.named("set_loop")[-1] == TimeSpan(4.0, 6.0)
+    bench.session.marks.clear()
+    assert bench.decoder.named("set_loop")[-1] is None
+    assert not loop.isChecked()
+    bench.session.marks.set(Marks(4.0, 6.0))
+    assert bench.decoder.named("set_loop")[-1] is None

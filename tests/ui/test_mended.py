@@ -1,0 +1,75 @@
+"""Small things that were wrong in the window once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.core.events import Done, PictureAnalysed
+from app.ui.main_window import MainWindow
+from app.ui.media_facts import format_text
+from app.ui.message import Message, Tone
+from app.workers.notices import LiveResult
+from tests.ui.fakes import Bench, detection, document
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mov,mp4,m4a,3gp,3g2,mj2", "MP4 / QuickTime"),
+        ("matroska,webm", "Matroska / WebM"),
+        ("odd,format", "odd, format"),
+    ],
+)
+def test_a_format_is_called_what_people_call_it(name: str, words: str) -> None:
+    assert format_text(name) == words
+
+
+def test_notes_stay_out_of_the_full_screen_and_come_back_failures_do_not_wait(
+    window: MainWindow, bench: Bench
+) -> None:
+    bench.open()
+    assert window.messages.isVisible()
+    window.parts.show_only_picture(True)
+    assert not window.messages.isVisible()
+    window.parts.show_only_picture(False)
+    assert window.messages.isVisible()
+    window.parts.show_only_picture(True)
+    window.messages.show_message(Message("The file ends early.", Tone.WARNING))
+    assert window.messages.isVisible()
+    window.parts.show_only_picture(False)
+
+
+def test_six_lanes_show_whole_in_a_window_of_800_pixels_with_a_message(
+    window: MainWindow, bench: Bench
+) -> None:
+    bench.open()
+    found = tuple(detection(1.0, label) for label in ("ball", "box", "star", "ring", "arrow", "heart"))
+    bench.analyse(PictureAnalysed(1000, 1.0, found), outcome=Done(document(bench.info, found)))
+    QApplication.processEvents()
+    assert window.messages.isVisible()
+    assert window.timeline.view is not None
+    assert len(window.timeline.view.state.lanes) == 6
+    assert window.timeline.view.state.rows.scroll_range == 0
+
+
+@pytest.mark.parametrize("width", [960, 1024])
+def test_the_length_is_told_in_a_narrow_window(window: MainWindow, bench: Bench, width: int) -> None:
+    bench.open()
+    window.resize(width, 640)
+    QApplication.processEvents()
+    assert any("0:20" in label.text() for label in window.transport.findChildren(QLabel))
+
+
+def test_classes_that_are_only_seen_live_can_be_switched_off(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    boxes = (detection(0.0, "ball"), detection(0.0, "box"))
+    bench.live.live_out.put(LiveResult(0, 0.0, boxes, bench.decoder.generation))
+    bench.live.live_ready.emit()
+    chips = window.objects.chips.chips
+    assert set(chips) == {"ball", "box"}
+    assert chips["ball"].accessibleName() == "ball, seen live, not analysed yet"
+    chips["ball"].click()
+    assert [placed.detection.label for placed in window.video.shown_boxes()] == ["box"]
+    bench.open()
+    assert window.objects.chips.chips == {}
