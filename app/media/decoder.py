@@ -21,6 +21,7 @@ from app.media.seeking import Target, keyframe_before, land_before
 
 if TYPE_CHECKING:
     from app.core.results import MediaInfo
+    from app.media.hardware import Device
 
 CACHE_BYTES = 192 * 2**20
 """What the pictures kept for stepping back may take: 60 pictures of 1080p."""
@@ -53,6 +54,7 @@ class VideoReader:
     Raises:
         FileMissingError: there is no such file.
         MediaError: it cannot be opened, or has no such video track.
+        HardwareError: ``device`` cannot decode it; or later, from any call: does so no longer.
     """
 
     def __init__(
@@ -62,12 +64,17 @@ class VideoReader:
         video_track: int = 0,
         threads: int | None = None,
         cache_bytes: int = CACHE_BYTES,
+        device: Device | None = None,
     ) -> None:
         self.warnings: list[str] = []
         self._path, self._track = Path(path), video_track
         self._cache = PictureCache(cache_bytes)
         self._head = Playhead(
-            self._path, video_track=video_track, threads=threads, warn=partial(_warn_once, self.warnings)
+            self._path,
+            video_track=video_track,
+            threads=threads,
+            warn=partial(_warn_once, self.warnings),
+            device=device,
         )
         self._newest: Picture | None = None
         self._first_pts: int | None = None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from av.codec.hwaccel import HWAccel
     from av.container import InputContainer
     from av.packet import Packet
+    from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
 
 AUTO, NONE = "auto", "none"
@@ -28,6 +29,9 @@ _PREFERENCE = {
     "linux": ("cuda", "vaapi", "qsv", "vdpau", "drm", "amf"),
 }
 """First what the system itself offers for every maker's chip, then what one maker's driver offers."""
+
+
+_PLANAR = {"nv12": "yuv420p", "nv16": "yuv422p", "nv24": "yuv444p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,17 @@ class Device(Protocol):
         """Decode one packet; the pictures lie in ordinary memory."""
 
 
-@dataclass(frozen=True, slots=True)
 class FFmpegDevice:
-    """One of the kinds of devices that FFmpeg was built with."""
+    """One of the kinds of devices that FFmpeg was built with. Belongs to one reader, and its thread.
 
-    name: str
+    Its pictures of 8 bits come with one plane for each colour, as those of software do: libswscale takes
+    another way with both in one, and edges of colour would change when playing changes over. Pictures of
+    more bits take the same way in either form.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._reformatter: VideoReformatter | None = None
 
     def accelerator(self) -> HWAccel | None:
         """Without leave to fall back on software: that would happen in silence."""
@@ -130,7 +140,18 @@ class FFmpegDevice:
 
     def decode(self, packet: Packet[VideoStream]) -> Sequence[av.VideoFrame]:
         """As FFmpeg does."""
-        return packet.decode()
+        return [self.planar(frame) for frame in packet.decode()]
+
+    def planar(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Return the same picture with one plane for each colour, where it has 8 bits."""
+        form = _PLANAR.get(frame.format.name)
+        if form is None:
+            return frame
+        if self._reformatter is None:
+            from av.video.reformatter import VideoReformatter
+
+            self._reformatter = VideoReformatter()
+        return self._reformatter.reformat(frame, format=form)
 
 
 @contextmanager

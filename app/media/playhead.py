@@ -16,10 +16,11 @@ import av
 import av.error
 
 from app.core.cancel import CancelToken
-from app.core.errors import DecodeError, MediaError
+from app.core.errors import DecodeError, HardwareError, MediaError
 from app.media.failures import reason_of, told_to_user
+from app.media.hardware import Device, failed_with, opened_with
 from app.media.names import shown_name
-from app.media.opening import choose_video, decoder_of, open_media, read_only, start_of
+from app.media.opening import choose_video, decoder_of, read_only, start_of
 from app.media.picture import Picture, PictureSource
 from app.media.picture_times import PictureTimes, Stamps, reordered
 
@@ -74,9 +75,18 @@ class Playhead:
     """
 
     def __init__(
-        self, path: Path, *, video_track: int, threads: int | None, warn: Callable[[str], None]
+        self,
+        path: Path,
+        *,
+        video_track: int,
+        threads: int | None,
+        warn: Callable[[str], None],
+        device: Device | None = None,
     ) -> None:
         self._path, self._track, self._warn = path, video_track, warn
+        self._device = device
+        # With a device more threads only keep more of its few pictures busy.
+        threads = 1 if device is not None else threads
         self._threads = threads if threads is not None else min(os.cpu_count() or 1, _MAX_THREADS)
         self._resources = ExitStack()
         self._pending: deque[av.VideoFrame] = deque()
@@ -310,7 +320,7 @@ class Playhead:
         self._forget_position()
         self._tainted = False
         self._resources = ExitStack()
-        self._container = self._resources.enter_context(open_media(self._path))
+        self._container = self._resources.enter_context(opened_with(self._device, self._path))
         with told_to_user(self._path):
             self._stream = self._choose_stream()
             read_only(self._container, self._stream)
@@ -333,6 +343,8 @@ class Playhead:
         decoder = decoder_of(stream)
         if decoder is None:
             raise DecodeError(f"There is no decoder here for the video of {name}.")
+        if self._device is not None and not self._device.engaged(stream):
+            raise HardwareError(f"FFmpeg's {decoder.name} decoder cannot use it")
         decoder.thread_count = self._threads
         decoder.thread_type = "AUTO"
         return stream
@@ -402,7 +414,7 @@ class Playhead:
         if packet.is_corrupt:
             self._meet_damage()
         try:
-            frames = packet.decode()
+            frames = packet.decode() if self._device is None else self._device.decode(packet)
         except av.error.EOFError:
             return
         except av.error.FFmpegError as error:
@@ -457,6 +469,8 @@ class Playhead:
         self._tainted = True
         if not self._landed:
             return
+        if self._device is not None:
+            raise failed_with(error) if error is not None else HardwareError("it met damaged data")
         if self._threads != 1:
             raise DamageMetError
         if error is not None:

@@ -10,6 +10,8 @@ import av
 import av.error
 from av.video.reformatter import VideoReformatter
 
+from app.media.hardware import FFmpegDevice
+
 if TYPE_CHECKING:
     from av.codec.hwaccel import HWAccel
     from av.packet import Packet
@@ -43,7 +45,8 @@ class FakeDevice:
         return self.engages
 
     def decode(self, packet: Packet[VideoStream]) -> Sequence[av.VideoFrame]:
-        frames = [self.change(frame) for frame in packet.decode()]
+        device = FFmpegDevice(self.name)
+        frames = [device.planar(self.change(frame)) for frame in packet.decode()]
         self.given += [frame.pts for frame in frames]
         if self.pictures is not None and len(self.given) > self.pictures:
             raise av.error.ExternalError(542398533, "Generic error in an external library")

@@ -32,6 +32,7 @@ class FakePicture:
     duration: Fraction | None
     keyframe: bool
     display_size: Size = DISPLAY
+    nbytes: int = 1000
 
     @property
     def time_s(self) -> float:

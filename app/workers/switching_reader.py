@@ -1,0 +1,125 @@
+"""A reader that plays with a device where one serves, and does all else in software. Free of Qt.
+
+Both give the same pictures, so it changes over between two pictures: the first one that the device has ready
+in time is the one that software would have given next. Where the device fails, software goes on there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.core.errors import HardwareError
+from app.workers.ahead import Ahead
+
+if TYPE_CHECKING:
+    from app.core.cancel import CancelToken
+    from app.core.results import MediaInfo
+    from app.media.picture import Picture
+    from app.workers.player import Reader
+
+_PATIENCE_S = 2.0
+"""A device that was in time and then gives no picture for so long is stuck."""
+
+
+class SwitchingReader:
+    """Gives the pictures of one file; belongs to the decoder's thread.
+
+    Attributes:
+        on_hardware: told True when playing has changed over to the device.
+        failed: told why the device is used no more.
+    """
+
+    def __init__(
+        self,
+        software: Reader,
+        *,
+        on_hardware: Callable[[], None] = lambda: None,
+        failed: Callable[[str], None] = lambda _reason: None,
+    ) -> None:
+        self._software = software
+        self._seeking: Reader | None = None
+        self._ahead: Ahead | None = None
+        self._playing = False
+        self._leading = False
+        self._on_hardware, self._failed = on_hardware, failed
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the file is."""
+        return self._software.info
+
+    def play_with(self, ahead: Ahead | None) -> None:
+        """Play with what ``ahead`` decodes from now on; None: in software."""
+        before, self._ahead, self._leading = self._ahead, ahead, False
+        if before is not None:
+            before.close()
+
+    def seek_with(self, reader: Reader | None) -> None:
+        """Find pictures by time with ``reader`` from now on; None: in software."""
+        before, self._seeking = self._seeking, reader
+        if before is not None:
+            before.close()
+
+    def set_playing(self, playing: bool) -> None:
+        """Pictures are wanted one after the other for a while, or no more."""
+        if self._ahead is not None and self._playing and not playing:
+            self._ahead.rest()
+            self._leading = False
+        self._playing = playing
+
+    def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """The picture shown at a time."""
+        return self._found(lambda reader: reader.frame_at(time_s, cancel=cancel))
+
+    def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """A keyframe near a time, quickly."""
+        return self._found(lambda reader: reader.keyframe_at(time_s, cancel=cancel))
+
+    def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
+        """The picture that follows."""
+        if self._ahead is not None and self._playing:
+            picture = self._played(self._ahead, after, cancel)
+            if picture is not None:
+                return picture
+        return self._software.next_frame(after, cancel=cancel)
+
+    def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
+        """The picture right before."""
+        return self._software.previous_frame(before, cancel=cancel)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.play_with(None)
+        self.seek_with(None)
+        self._software.close()
+
+    def _found(self, find: Callable[[Reader], Picture]) -> Picture:
+        if self._seeking is not None:
+            try:
+                return find(self._seeking)
+            except HardwareError as error:
+                self._give_up(str(error))
+        return find(self._software)
+
+    def _played(self, ahead: Ahead, after: Picture, cancel: CancelToken | None) -> Picture | None:
+        """The picture that follows, from the device; None where software has to give it."""
+        if not ahead.follows(after.pts):
+            ahead.follow(after)
+            self._leading = False
+        try:
+            picture = ahead.after(after.pts, _PATIENCE_S if self._leading else 0.0, cancel)
+        except HardwareError as error:
+            self._give_up(str(error))
+            return None
+        if picture is None and self._leading and not ahead.has_ended():
+            self._give_up(f"it gave no picture for {_PATIENCE_S:g} s")
+        if picture is not None and not self._leading:
+            self._leading = True
+            self._on_hardware()
+        return picture
+
+    def _give_up(self, reason: str) -> None:
+        self.play_with(None)
+        self.seek_with(None)
+        self._failed(reason)
