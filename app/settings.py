@@ -54,6 +54,7 @@ class Settings:
         deinterlace: whether pictures that are flagged interlaced are shown without combs.
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
+        hwaccel: what decodes pictures that are shown, as `--hwaccel` writes it.
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
@@ -70,6 +71,7 @@ class Settings:
     frames: str = "keyframes"
     detector: str | None = None
     speech: str | None = None
+    hwaccel: str = "auto"
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     volume: float = 1.0
     muted: bool = False
@@ -198,6 +200,7 @@ def parse(data: bytes) -> Settings:
         muted=_read(document, "muted", default.muted, _boolean),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
+        hwaccel=_read(document, "hwaccel", default.hwaccel, _text),
         keys=_read(document, "keys", default.keys, _keys),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import av
     from av.codec.hwaccel import HWAccel
     from av.container import InputContainer
-    from av.packet import Packet
     from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
 
@@ -112,8 +112,8 @@ class Device(Protocol):
     def engaged(self, stream: VideoStream) -> bool:
         """Whether the decoder of ``stream`` works with it."""
 
-    def decode(self, packet: Packet[VideoStream]) -> Sequence[av.VideoFrame]:
-        """Decode one packet; the pictures lie in ordinary memory."""
+    def received(self, frames: Sequence[av.VideoFrame]) -> Sequence[av.VideoFrame]:
+        """Return what is to be shown of what came out of the decoder."""
 
 
 class FFmpegDevice:
@@ -138,9 +138,9 @@ class FFmpegDevice:
         """As FFmpeg says."""
         return stream.codec_context.is_hwaccel
 
-    def decode(self, packet: Packet[VideoStream]) -> Sequence[av.VideoFrame]:
-        """As FFmpeg does."""
-        return [self.planar(frame) for frame in packet.decode()]
+    def received(self, frames: Sequence[av.VideoFrame]) -> Sequence[av.VideoFrame]:
+        """Give each colour a plane of its own."""
+        return [self.planar(frame) for frame in frames]
 
     def planar(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Return the same picture with one plane for each colour, where it has 8 bits."""
@@ -193,6 +193,11 @@ def known_devices(platform: str = sys.platform, built_in: Sequence[str] | None =
     preferred = _PREFERENCE.get(platform, _PREFERENCE["linux"])
     first = [name for name in preferred if name in built_in]
     return (*first, *(name for name in built_in if name not in preferred))
+
+
+def software_threads() -> int:
+    """Return how many threads decode in software; each holds one picture back, so not too many."""
+    return min(os.cpu_count() or 1, 8)
 
 
 def stream_facts(path: Path, video_track: int = 0) -> StreamFacts:

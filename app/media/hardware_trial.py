@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import DecodeError, HardwareError, MediaError
-from app.media.hardware import Device, FFmpegDevice, opened_with
+from app.media.hardware import Device, FFmpegDevice, opened_with, software_threads
 
 if TYPE_CHECKING:
     import av
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
     # Not only this thread: the decoder's own threads are heard, too.
     with av.logging.Capture(local=False) as said:
         try:
-            threads = min(os.cpu_count() or 1, 8)
+            threads = software_threads()
             figures = compare(Path(path), FFmpegDevice(name), video_track=int(track), threads=threads)
             reply = asdict(figures)
         except (MediaError, OSError, ValueError, RuntimeError) as error:
@@ -202,4 +202,5 @@ def _decoded(
     container: InputContainer, stream: VideoStream, device: Device | None
 ) -> Generator[av.VideoFrame]:
     for packet in container.demux(stream):
-        yield from packet.decode() if device is None else device.decode(packet)
+        frames = packet.decode()
+        yield from frames if device is None else device.received(frames)

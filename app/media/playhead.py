@@ -414,7 +414,7 @@ class Playhead:
         if packet.is_corrupt:
             self._meet_damage()
         try:
-            frames = packet.decode() if self._device is None else self._device.decode(packet)
+            frames = self._out_of_decoder(packet)
         except av.error.EOFError:
             return
         except av.error.FFmpegError as error:
@@ -452,11 +452,15 @@ class Playhead:
     def _drain(self) -> None:
         """Take out what the decoder holds; after that it is of no use before a flush."""
         try:
-            self._put_out(self._stream.decode(None))
+            self._put_out(self._out_of_decoder(None))
         except av.error.EOFError:
             return
         except av.error.FFmpegError as error:
             self._meet_damage(error)
+
+    def _out_of_decoder(self, packet: Packet[VideoStream] | None) -> Sequence[av.VideoFrame]:
+        frames = self._stream.decode(None) if packet is None else packet.decode()
+        return frames if self._device is None else self._device.received(frames)
 
     def _put_out(self, frames: Sequence[av.VideoFrame]) -> None:
         self._pending.extend(frames)

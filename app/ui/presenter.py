@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.ui.analysis_facts import analysis_sections
 from app.ui.class_chips import with_live
 from app.ui.commands import Needs
+from app.ui.decoding_words import decoding_full, decoding_sections
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.findings import Change
 from app.ui.marked_range import Marks
@@ -52,6 +53,7 @@ class Presenter(QObject):
         self._refresh_timer.setInterval(_COALESCE_MS)
         self._refresh_timer.timeout.connect(self._refresh_dirty)
         session.file_changed.connect(self.show_file)
+        session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
         session.filter_changed.connect(self._filter_changed)
         session.playback.picture_changed.connect(self._picture_changed)
@@ -167,7 +169,12 @@ class Presenter(QObject):
         sections: Sections = media_sections(file.media) if file.media is not None else ()
         analysis = analysis_sections(session.models, session.work.result) if file.is_open else ()
         sample = sample_sentence(session.models) if file.is_open else ""
-        self._parts.info.show_facts((*sections, *analysis), file.findings.warnings, sample)
+        decoding = decoding_sections(session.decoding) if file.has_picture else ()
+        self._parts.info.show_facts((*sections, *decoding, *analysis), file.findings.warnings, sample)
+
+    def _decoding_changed(self) -> None:
+        self._show_info()
+        self.refresh_status()
 
     # --- picture and time
 
@@ -232,7 +239,8 @@ class Presenter(QObject):
             status.show_idle(*idle_words(session))
         written = self._commands.last_export
         words = "nothing written" if written is None else f"written: {written.name}"
-        status.set_right(right_words(session, self._parts.video.zoom_text, words))
+        more = decoding_full(session.decoding) if session.file.has_picture else ""
+        status.set_right(right_words(session, self._parts.video.zoom_text, words), more)
 
     def _enable(self) -> None:
         session = self._session

@@ -26,6 +26,7 @@ from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
 from app.ui.sound import Sound
+from app.workers.notices import DecodingState
 
 if TYPE_CHECKING:
     from app.workers.decoder_thread import DecoderThread
@@ -53,6 +54,7 @@ class Session(QObject):
         work: the analysis.
         shown: the filter.
         marks: in and out.
+        decoding: with what pictures are decoded.
         models, analysed_with: the models in use, and those that the last analysis began with.
 
     Signals:
@@ -60,6 +62,7 @@ class Session(QObject):
         findings_changed(object): a Change.
         filter_changed(): the filter.
         settings_changed(): the settings.
+        decoding_changed(): with what pictures are decoded.
         said(object): a Message.
     """
 
@@ -67,6 +70,7 @@ class Session(QObject):
     findings_changed = Signal(object)
     filter_changed = Signal()
     settings_changed = Signal()
+    decoding_changed = Signal()
     said = Signal(object)
 
     def __init__(
@@ -86,6 +90,7 @@ class Session(QObject):
         self._models_chosen = False
         self._ended = False
         sound = factories.sound() if factories.sound is not None else None
+        self.decoding = DecodingState()
         self.decoder = factories.decoder()
         if sound is not None:
             self.decoder.follow(sound.clock)
@@ -101,6 +106,8 @@ class Session(QObject):
     def _begin_workers(self) -> None:
         self.decoder.opened.connect(self._decoder_opened)
         self.decoder.failed.connect(self._decoder_failed)
+        self.decoder.decoding_changed.connect(self._decoding_changed)
+        self.decoder.set_hwaccel(self.settings.hwaccel)
         self.live.live_wanted.connect(self.decoder.show_again)
         self.live_boxes.said.connect(self.said)
         self.work.said.connect(self.said)
@@ -164,6 +171,12 @@ class Session(QObject):
             self._file_failed(failed.sentence)
         elif self.file.state is FileState.OPEN:
             self.said.emit(Message(failed.sentence, Tone.WARNING))
+
+    def _decoding_changed(self, state: DecodingState) -> None:
+        self.decoding = state
+        if state.note:
+            self.said.emit(Message(state.note, Tone.NOTE))
+        self.decoding_changed.emit()
 
     def _file_failed(self, sentence: str) -> None:
         self.file.state, self.file.failure = FileState.FAILED, sentence
@@ -260,6 +273,8 @@ class Session(QObject):
         self.sound.take(settings)
         if settings.deinterlace != before.deinterlace:
             self.decoder.set_deinterlacing(settings.deinterlace)
+        if settings.hwaccel != before.hwaccel:
+            self.decoder.set_hwaccel(settings.hwaccel)
         if settings.show_boxes != before.show_boxes:
             self.live_boxes.gate.enabled = settings.show_boxes
             self.playback.show_again()

@@ -39,6 +39,19 @@ class ChoiceRow:
     hint: str = ""
 
 
+def hardware_row() -> ChoiceRow:
+    """Return the row of what decodes; not a constant, as FFmpeg has to be asked what it knows here."""
+    from app.media.hardware import AUTO, NONE, known_devices
+
+    named = ((name, name) for name in known_devices())
+    return ChoiceRow(
+        "hwaccel",
+        "Hardware decoding",
+        ((AUTO, "Automatic"), (NONE, "Off"), *named),
+        "Each device is tried first, in a process of its own; Info says what is used and why.",
+    )
+
+
 _THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, "Light"))
 _FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
 

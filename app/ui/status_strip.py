@@ -95,9 +95,11 @@ class StatusStrip(QWidget):
             each.show()
         self._set_tone("good")
 
-    def set_right(self, text: str) -> None:
-        """Show the quiet half."""
+    def set_right(self, text: str, more: str = "") -> None:
+        """Show the quiet half; ``more`` of it as a tool tip."""
         self.right.setText(text)
+        self.right.setToolTip(more)
+        self.right.setAccessibleDescription(more)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

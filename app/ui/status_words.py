@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.results import AnalysisResult
 from app.core.time import format_short
 from app.ui.analysis_work import WorkState
+from app.ui.decoding_words import decoding_short
 from app.ui.marked_range import Marks
 from app.ui.open_file import FileState
 from app.ui.session import Session
@@ -91,7 +92,10 @@ def right_words(session: Session, zoom: str, written: str) -> str:
     )
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
-        parts += [video.codec, f"dropped {session.playback.dropped}", zoom]
+        decoding, playing = session.decoding, session.playback.playing
+        known = decoding.codec == video.codec
+        parts += [decoding_short(decoding, playing=playing) if known else video.codec]
+        parts += [f"dropped {session.playback.dropped}", zoom]
     if session.sound.words:
         parts.append(session.sound.words)
     return "  ·  ".join([*parts, written])

@@ -13,7 +13,8 @@ from app.core.frame import VideoFrame
 from app.core.geometry import Size
 from app.core.mailbox import MailboxClosedError, Slot
 from app.core.time import TimeSpan
-from app.workers.notices import OpenFailed, PlaybackState
+from app.workers.decoding_desk import DecodingDesk
+from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
 from app.workers.player import Clock, LiveTap, Player, Reader
 from app.workers.sound_clock import SoundClock
@@ -22,9 +23,6 @@ _log = logging.getLogger(__name__)
 
 _STACK_BYTES = 8 * 2**20
 """What decoders expect of a main thread; some systems give other threads a sixteenth of it."""
-
-_CACHE_BYTES = 96 * 2**20
-"""For stepping back: 30 pictures of 1080p. Playing fills it for nobody, so half of what readers take."""
 
 
 class ShownSlot(Slot[VideoFrame]):
@@ -40,6 +38,10 @@ class ShownSlot(Slot[VideoFrame]):
         if frame is not None:
             self._taken()
         return frame
+
+
+MakeDesk = Callable[[Callable[[DecodingState], None], Callable[[], None]], DecodingDesk]
+"""From what is told of decoding, and what wakes the thread, to what decides about it."""
 
 
 class DecoderThread(QThread):
@@ -61,6 +63,7 @@ class DecoderThread(QThread):
         full_ready: () ``full_out`` has the picture that was asked for by ``ask_full``.
         opened: (VideoOpened) a file is open; its first picture follows, where it has any.
         failed: (OpenFailed) a file cannot be opened, or not be read any more; another one can be opened.
+        decoding_changed: (DecodingState) with what pictures are decoded.
         state_changed: (PlaybackState) playing, paused, at the end, dropping.
     """
 
@@ -69,6 +72,7 @@ class DecoderThread(QThread):
     opened = Signal(object)
     failed = Signal(object)
     state_changed = Signal(object)
+    decoding_changed = Signal(object)
 
     def __init__(
         self,
@@ -76,12 +80,14 @@ class DecoderThread(QThread):
         *,
         open_reader: Callable[[Path, int], Reader] | None = None,
         clock: Clock | None = None,
+        make_desk: MakeDesk = DecodingDesk,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("decoder")
         self.setStackSize(_STACK_BYTES)
         self._orders = OrderBox()
-        self._open_reader = open_reader or _open_video
+        self._desk = make_desk(self.decoding_changed.emit, self._orders.nudge)
+        self._open_reader = open_reader or self._desk.open_reader
         self._clock = clock
         self._sound: SoundClock | None = None
         self.live_tap: LiveTap | None = None
@@ -140,6 +146,10 @@ class DecoderThread(QThread):
         """
         self._orders.set_loop(span)
 
+    def set_hwaccel(self, name: str) -> None:
+        """Decode with a device where that serves: auto, none (at the beginning) or the name of one."""
+        self._desk.choose(name)
+
     def set_view_size(self, size: Size) -> None:
         """Convert pictures to fit within ``size``, device pixels; the picture shown comes again."""
         self._orders.set_view_size(size)
@@ -177,6 +187,7 @@ class DecoderThread(QThread):
         try:
             while True:
                 orders = self._orders.take(player.idle_s())
+                self._desk.attend()
                 if not self._carried_out(player, orders):
                     player.close()
                     player = self._player()
@@ -184,6 +195,7 @@ class DecoderThread(QThread):
             return
         finally:
             player.close()
+            self._desk.close()
 
     def _carried_out(self, player: Player, orders: Orders) -> bool:
         """Let the player work; False where it met a fault of ours: then a fresh one goes on."""
@@ -201,7 +213,7 @@ class DecoderThread(QThread):
         from app.media.convert import Converter
 
         return Player(
-            _SignalScreen(self, self._orders),
+            _SignalScreen(self, self._orders, self._desk),
             open_reader=self._open_reader,
             make_converter=Converter,
             clock=self._clock or _monotonic_clock(),
@@ -212,12 +224,16 @@ class DecoderThread(QThread):
 class _SignalScreen:
     """The player's screen: what it shows and tells goes out of the thread."""
 
-    def __init__(self, thread: DecoderThread, orders: OrderBox) -> None:
+    def __init__(self, thread: DecoderThread, orders: OrderBox, desk: DecodingDesk) -> None:
         self._thread = thread
         self._orders = orders
+        self._desk = desk
         self.opened = thread.opened.emit
         self.failed = thread.failed.emit
-        self.state_changed = thread.state_changed.emit
+
+    def state_changed(self, state: PlaybackState) -> None:
+        self._desk.moved(state.playing and state.speed > 0)
+        self._thread.state_changed.emit(state)
 
     def wanted_size(self) -> Size | None:
         return self._orders.view_size
@@ -249,6 +265,7 @@ class _SignalScreen:
     def show(self, frame: VideoFrame) -> None:
         if self._thread.out.put(frame):
             self._thread.frame_ready.emit()
+        self._desk.shown()
 
 
 _UNEXPECTED = "Showing this video ran into a fault of the program; the log says more. Open it again to go on."
@@ -258,9 +275,3 @@ def _monotonic_clock() -> Clock:
     from app.media.clock import PlaybackClock
 
     return PlaybackClock()
-
-
-def _open_video(path: Path, video_track: int) -> Reader:
-    from app.media.decoder import VideoReader
-
-    return VideoReader(path, video_track=video_track, cache_bytes=_CACHE_BYTES)

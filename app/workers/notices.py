@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.results import Detection, MediaInfo
+from app.media.hardware import HardwareReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,26 @@ class PlaybackState:
     speed: float = 1.0
     at_end: bool = False
     dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DecodingState:
+    """With what pictures are decoded.
+
+    Attributes:
+        codec: FFmpeg's name; "" while no video is open.
+        threads: how many of them software uses.
+        playing, seeking: what serves for each, and why nothing else.
+        active: whether playing has changed over to the device.
+        note: what is to be said once, a sentence; "" for nothing.
+    """
+
+    codec: str = ""
+    threads: int = 1
+    playing: HardwareReport = field(default_factory=HardwareReport)
+    seeking: HardwareReport = field(default_factory=HardwareReport)
+    active: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ in time is the one that software would have given next. Where the device fails, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.core.errors import HardwareError
 from app.workers.ahead import Ahead
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from app.core.results import MediaInfo
     from app.media.picture import Picture
     from app.workers.player import Reader
+
+T = TypeVar("T")
 
 _PATIENCE_S = 2.0
 """A device that was in time and then gives no picture for so long is stuck."""
@@ -39,6 +41,7 @@ class SwitchingReader:
     ) -> None:
         self._software = software
         self._seeking: Reader | None = None
+        self._open_seeking: Callable[[], Reader] | None = None
         self._ahead: Ahead | None = None
         self._playing = False
         self._leading = False
@@ -55,9 +58,9 @@ class SwitchingReader:
         if before is not None:
             before.close()
 
-    def seek_with(self, reader: Reader | None) -> None:
-        """Find pictures by time with ``reader`` from now on; None: in software."""
-        before, self._seeking = self._seeking, reader
+    def seek_with(self, open_reader: Callable[[], Reader] | None) -> None:
+        """Find pictures with what ``open_reader`` opens, when first needed; None: in software."""
+        before, self._seeking, self._open_seeking = self._seeking, None, open_reader
         if before is not None:
             before.close()
 
@@ -70,11 +73,11 @@ class SwitchingReader:
 
     def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
         """The picture shown at a time."""
-        return self._found(lambda reader: reader.frame_at(time_s, cancel=cancel))
+        return self._exactly(lambda reader: reader.frame_at(time_s, cancel=cancel))
 
     def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
         """A keyframe near a time, quickly."""
-        return self._found(lambda reader: reader.keyframe_at(time_s, cancel=cancel))
+        return self._exactly(lambda reader: reader.keyframe_at(time_s, cancel=cancel))
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture that follows."""
@@ -82,11 +85,11 @@ class SwitchingReader:
             picture = self._played(self._ahead, after, cancel)
             if picture is not None:
                 return picture
-        return self._software.next_frame(after, cancel=cancel)
+        return self._exactly(lambda reader: reader.next_frame(after, cancel=cancel))
 
     def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture right before."""
-        return self._software.previous_frame(before, cancel=cancel)
+        return self._exactly(lambda reader: reader.previous_frame(before, cancel=cancel))
 
     def close(self) -> None:
         """Give the file back."""
@@ -94,9 +97,11 @@ class SwitchingReader:
         self.seek_with(None)
         self._software.close()
 
-    def _found(self, find: Callable[[Reader], Picture]) -> Picture:
-        if self._seeking is not None:
+    def _exactly(self, find: Callable[[Reader], T]) -> T:
+        if self._open_seeking is not None:
             try:
+                if self._seeking is None:
+                    self._seeking = self._open_seeking()
                 return find(self._seeking)
             except HardwareError as error:
                 self._give_up(str(error))

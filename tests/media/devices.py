@@ -14,7 +14,6 @@ from app.media.hardware import FFmpegDevice
 
 if TYPE_CHECKING:
     from av.codec.hwaccel import HWAccel
-    from av.packet import Packet
     from av.video.stream import VideoStream
 
 FORMATS = {"yuv420p": "nv12", "yuvj420p": "nv12", "yuv420p10le": "p010le", "yuv422p": "nv16"}
@@ -35,6 +34,7 @@ class FakeDevice:
     engages: bool = True
     refuses: Exception | None = None
     given: list[int | None] = field(default_factory=list)
+    on_received: Callable[[], object] = lambda: None
 
     def accelerator(self) -> HWAccel | None:
         if self.refuses is not None:
@@ -44,10 +44,11 @@ class FakeDevice:
     def engaged(self, stream: VideoStream) -> bool:
         return self.engages
 
-    def decode(self, packet: Packet[VideoStream]) -> Sequence[av.VideoFrame]:
+    def received(self, frames: Sequence[av.VideoFrame]) -> Sequence[av.VideoFrame]:
         device = FFmpegDevice(self.name)
-        frames = [device.planar(self.change(frame)) for frame in packet.decode()]
+        changed = [device.planar(self.change(frame)) for frame in frames]
         self.given += [frame.pts for frame in frames]
+        self.on_received()
         if self.pictures is not None and len(self.given) > self.pictures:
             raise av.error.ExternalError(542398533, "Generic error in an external library")
-        return frames
+        return changed

@@ -119,6 +119,7 @@ class FakeDecoder(FakeThread):
     opened = Signal(object)
     failed = Signal(object)
     state_changed = Signal(object)
+    decoding_changed = Signal(object)
 
     def __init__(self, info: MediaInfo | None = None) -> None:
         super().__init__()
@@ -136,6 +137,9 @@ class FakeDecoder(FakeThread):
         self.note("open", path)
         self.generation += 1
         return self.generation
+
+    def set_hwaccel(self, name: str) -> None:
+        self.note("set_hwaccel", name)
 
     def close(self) -> int:
         self.note("close")

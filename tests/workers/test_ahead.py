@@ -261,7 +261,7 @@ def test_a_jump_while_playing_keeps_the_order(device: Film) -> None:
 def test_a_device_that_finds_pictures_until_it_is_lost(device: Film) -> None:
     software, told = Film(), Told()
     reader = switching(software, told)
-    reader.seek_with(device)
+    reader.seek_with(lambda: device)
     assert reader.frame_at(1.0).pts == 1000
     assert software.decoded == []
     device.error = HardwareError("it was lost")
