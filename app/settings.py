@@ -55,6 +55,7 @@ class Settings:
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
         hwaccel: what decodes pictures that are shown, as `--hwaccel` writes it.
+        subtitles: whether subtitles are wanted; None where nothing was chosen: as the file marks them.
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
@@ -72,6 +73,7 @@ class Settings:
     detector: str | None = None
     speech: str | None = None
     hwaccel: str = "auto"
+    subtitles: bool | None = None
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     volume: float = 1.0
     muted: bool = False
@@ -201,6 +203,7 @@ def parse(data: bytes) -> Settings:
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),
+        subtitles=_read(document, "subtitles", default.subtitles, _optional_boolean),
         keys=_read(document, "keys", default.keys, _keys),
     )
 
@@ -218,6 +221,10 @@ def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
+
+
+def _optional_boolean(value: Any) -> bool | None:
+    return None if value is None else _boolean(value)
 
 
 def _text(value: Any) -> str:

@@ -34,6 +34,7 @@ _OPEN_FILTER = (
     "Video and sound (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.ts *.mts *.m2ts *.mpg *.mpeg *.wmv *.flv *.ogv"
     " *.ogm *.mxf *.3gp *.gif *.mp3 *.wav *.flac *.aac *.m4a *.ogg *.opus);;All files (*)"
 )
+_SUBTITLE_FILTER = "Subtitles (*.srt *.vtt *.ass *.ssa);;All files (*)"
 _MODEL_FILTER = "Models (*.onnx *.bin *.gguf);;All files (*)"
 
 
@@ -57,27 +58,57 @@ class Actions(QObject):
     # --- file
 
     def open_dialog(self) -> None:
-        """Ask for a file and open it."""
-        recent = self._session.settings.recent
-        folder = str(Path(recent[0]).parent) if recent else str(Path.home())
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a Video", folder, _OPEN_FILTER)
+        """Ask for files and open them."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Open Videos", self._folder(), _OPEN_FILTER)
+        if names:
+            self.open_paths([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder and go through its files."""
+        name = QFileDialog.getExistingDirectory(self._window, "Open a Folder", self._folder())
         if name:
-            self._session.open(Path(name))
+            self.open_paths([Path(name)])
+
+    def open_subtitles(self) -> None:
+        """Ask for a subtitle file and show it over the picture."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open Subtitles", self._folder(), _SUBTITLE_FILTER
+        )
+        if name:
+            self._window.side.subtitles.add_file(Path(name))
+
+    def _folder(self) -> str:
+        """Where a dialog begins: beside the open file, else beside the last one, else at home."""
+        path, recent = self._session.file.path, self._session.settings.recent
+        return str(path.parent) if path else str(Path(recent[0]).parent) if recent else str(Path.home())
 
     def open_sample(self) -> None:
         """Open the clip that comes with the program."""
         self._session.open(resource_path("sample", "sample.mp4"))
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the first of some files, and say so where there are more."""
-        if not paths:
-            return
-        self._session.open(paths[0])
-        if len(paths) > 1:
-            sentence = (
-                f"One file is shown at a time: '{paths[0].name}' was opened, {len(paths) - 1} more were not."
-            )
-            self._session.said.emit(Message(sentence))
+        """Open the first of some files, and list the others."""
+        self._window.side.arrivals.come(paths)
+
+    def next_file(self) -> None:
+        """Open the next file of the list."""
+        self._window.side.arrivals.go(1)
+
+    def previous_file(self) -> None:
+        """Open the file before in the list."""
+        self._window.side.arrivals.go(-1)
+
+    def switch_subtitles(self) -> None:
+        """Show the next subtitles, or none."""
+        self._window.side.subtitles.switch()
+
+    def chapter_back(self) -> None:
+        """To the start of this chapter, or of the one before."""
+        self._window.side.go_chapter(-1)
+
+    def chapter_forward(self) -> None:
+        """To the next chapter."""
+        self._window.side.go_chapter(1)
 
     def close_file(self) -> None:
         """Leave the file."""

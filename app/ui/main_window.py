@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -28,6 +29,8 @@ from app.ui.actions import Actions, AddModel
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
 from app.ui.dialogs import about_sheet, models_sheet
+from app.ui.file_side import FileSide
+from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
 from app.ui.key_bindings import KeyBindings
 from app.ui.keys_sheet import keys_sheet
@@ -45,6 +48,7 @@ from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
 from app.ui.wheel_steps import is_step
 from app.ui.window_parts import WindowParts
+from app.workers.side_reader import SideReader
 
 if TYPE_CHECKING:
     from app.ui.instance_server import FilesReceived
@@ -64,6 +68,7 @@ class Surroundings:
         add_model: puts a model file among the user's models.
         notice: a sentence to begin with, such as that the settings were unreadable.
         offer_detectors, offer_speech: return the models a person can choose from.
+        make_side_reader: makes the thread that reads what comes with a file.
     """
 
     shutdown: Shutdown
@@ -72,6 +77,7 @@ class Surroundings:
     notice: str | None = None
     offer_detectors: OfferModels = tuple
     offer_speech: OfferModels = tuple
+    make_side_reader: Callable[[], SideReader] = SideReader
 
 
 class _Tab(enum.IntEnum):
@@ -96,8 +102,10 @@ class MainWindow(QMainWindow):
         self._surroundings = surroundings
         self._palette = DARK
         self._sheet: Sheet | None = None
+        self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
+        self.side = FileSide(session, surroundings.make_side_reader(), self)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
@@ -109,6 +117,8 @@ class MainWindow(QMainWindow):
         session.settings_changed.connect(self._settings_changed)
         session.marks.changed.connect(self._marks_changed)
         self._connect_parts()
+        self.side_view = FileSideView(self.side, session, self.parts, self)
+        self.side.changed.connect(self._side_changed)
         self._make_search()
         self._key_priority = KeyPriority(self)
         application = QApplication.instance()
@@ -195,6 +205,7 @@ class MainWindow(QMainWindow):
         end.register(Phase.CLOSE_MAILBOXES, "sound", session.stop_sound)
         end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
+        end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
         end.register(Phase.SAVE, "settings", self.save_settings)
 
@@ -202,6 +213,7 @@ class MainWindow(QMainWindow):
         """Build the time strip; asked for after the window shows, because its library takes long to load."""
         self.timeline.fill()
         self.presenter.show_all()
+        self.side_view.strip_filled()
 
     # --- settings and state
 
@@ -228,10 +240,15 @@ class MainWindow(QMainWindow):
         self.command_actions["range.loop"].setChecked(self.session.marks.looping)
 
     def _enable(self, there: frozenset[Needs]) -> None:
+        self._there = there
+        met = there | self.side.needs()
         for action in self.command_actions.values():
             needs = action.data()
-            action.setEnabled(needs is None or needs in there)
+            action.setEnabled(needs is None or needs in met)
         self._recent_menu.setEnabled(bool(self.session.settings.recent))
+
+    def _side_changed(self) -> None:
+        self._enable(self._there)
 
     def refresh_status(self) -> None:
         """Say anew how it stands."""
@@ -353,11 +370,18 @@ class MainWindow(QMainWindow):
         self.picture_area.drop_zone.set_over(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
+        """Open what was dropped; with Shift, list it behind the others."""
         self.picture_area.drop_zone.set_over(False)
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.commands.open_paths(paths)
+        queue = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.side.arrivals.come(paths, queue=queue)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Somebody comes back to the window: the file may be another one by now."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "side"):
+            self.side.watch.look()
 
     # --- look and end
 

@@ -88,6 +88,7 @@ def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[
 
 
 _ARROWS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
+_PAGES = {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _PRESS = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease)
 _BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -139,7 +140,7 @@ def keeps(control: QObject, event: QKeyEvent) -> bool:
     if isinstance(control, QLineEdit):
         return True
     if isinstance(control, QAbstractItemView):
-        return key in _ARROWS | _PRESS - {Qt.Key.Key_Space}
+        return key in _ARROWS | _PAGES | _PRESS - {Qt.Key.Key_Space}
     if isinstance(control, QAbstractSlider | QComboBox | QTabBar):
         return key in _ARROWS
     return isinstance(control, QAbstractButton) and key in _PRESS

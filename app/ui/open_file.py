@@ -26,6 +26,7 @@ class OpenFile:
         path, state, failure: the file, how it stands with it, and why it failed.
         findings: what is known of it.
         number: counts the files of this session; a late answer about an earlier one is recognised by it.
+        video_track: which of its video tracks is looked at.
         generation: of the decoder's answer to opening it; pictures of a lower one belong to an earlier file.
     """
 
@@ -35,6 +36,7 @@ class OpenFile:
         self.failure = ""
         self.findings = Findings()
         self.number = 0
+        self.video_track = 0
         self.generation = 0
 
     @property

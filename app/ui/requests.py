@@ -19,9 +19,9 @@ def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | N
     return DetectRequest(choice.detector.path, confidence=settings.confidence)
 
 
-def index_request(path: Path) -> AnalysisRequest:
+def index_request(path: Path, video_track: int = 0) -> AnalysisRequest:
     """Ask for what needs no model: keyframes, shots, thumbnails, loudness."""
-    return AnalysisRequest(path, thumbnails=True)
+    return AnalysisRequest(path, thumbnails=True, video_track=video_track)
 
 
 def analysis_request(

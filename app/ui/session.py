@@ -89,6 +89,7 @@ class Session(QObject):
         self.models = self.analysed_with = ModelChoice()
         self._models_chosen = False
         self._ended = False
+        self._begin_at_s: float | None = None
         sound = factories.sound() if factories.sound is not None else None
         self.decoding = DecodingState()
         self.decoder = factories.decoder()
@@ -121,16 +122,16 @@ class Session(QObject):
 
     # --- the file
 
-    def open(self, path: Path) -> None:
-        """Open another file in place of this one."""
+    def open(self, path: Path, *, video_track: int = 0, at_s: float | None = None) -> None:
+        """Open another file, or another track, in place of this one; at its start, or at a time."""
         if self._ended:
             return
         self._leave_file()
-        self.file.path = path
+        self.file.path, self.file.video_track, self._begin_at_s = path, video_track, at_s
         self.file.state = FileState.LOADING
         self._refresh_models()
         self._announce_file()
-        self.file.generation = self.decoder.open(path)
+        self.file.generation = self.decoder.open(path, video_track)
 
     def close(self) -> None:
         """Leave the file, open none."""
@@ -162,7 +163,9 @@ class Session(QObject):
         self.change_settings(self.settings.with_recent(file.opened_path().absolute()))
         self.file_changed.emit()
         self.findings_changed.emit(Change.MEDIA)
-        self.work.start(index_request(file.opened_path()), indexing=True)
+        if self._begin_at_s is not None:
+            self.playback.seek(self._begin_at_s)
+        self.work.start(index_request(file.opened_path(), file.video_track), indexing=True)
 
     def _decoder_failed(self, failed: OpenFailed) -> None:
         if failed.generation < self.file.generation:
@@ -247,7 +250,8 @@ class Session(QObject):
         self.analysed_with = self.models
         file.findings.restart()
         request = analysis_request(file.opened_path(), file.media, self.models, self.settings)
-        self.work.start(replace(request, span=span), indexing=False)
+        request = replace(request, span=span, video_track=file.video_track)
+        self.work.start(request, indexing=False)
         self.findings_changed.emit(Change.RUN)
         self.filter_changed.emit()
         self.playback.picture_changed.emit()

@@ -45,6 +45,12 @@ class TopBar(QWidget):
     def _tell_keys(self) -> None:
         self.analyse.setToolTip(hint_of(self._analyse_action, "Find objects and speech in this file"))
 
+    def add_before_analyse(self, widget: QWidget) -> None:
+        """Put something left of the button that matters."""
+        layout = self.layout()
+        if isinstance(layout, QHBoxLayout):
+            layout.insertWidget(layout.indexOf(self.analyse), widget)
+
     def set_name(self, name: str) -> None:
         """Show the name of the file."""
         self._name.setText(name)

@@ -23,7 +23,8 @@ def make_window(qtbot: QtBot, added_models: list[Path]) -> Iterator[Callable[...
     windows: list[MainWindow] = []
 
     def make(bench: Bench, *, show: bool = True) -> MainWindow:
-        window = MainWindow(bench.session, Surroundings(Shutdown(), added_models.append))
+        surroundings = Surroundings(Shutdown(), added_models.append, make_side_reader=bench.make_side_reader)
+        window = MainWindow(bench.session, surroundings)
         windows.append(window)
         window.resize(1280, 800)
         if show:

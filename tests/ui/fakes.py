@@ -28,10 +28,13 @@ from app.core.results import (
     VideoInfo,
 )
 from app.core.time import MediaTime, TimeSpan
+from app.media.file_status import FileStatus
 from app.settings import Settings
 from app.ui.model_choice import ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.workers.notices import LiveResult, OpenFailed, PlaybackState, VideoOpened
+from app.workers.side_orders import CueSource
+from app.workers.side_reader import SideReader
 
 RATE = 25
 TIME_BASE = Fraction(1, 1000)
@@ -251,6 +254,39 @@ class FakeInference(FakeThread):
         self.note("look_at", frame.time.pts)
 
 
+class FakeSideReader(FakeThread):
+    """Answers what it is told to answer."""
+
+    contents_found = Signal(object)
+    cues_found = Signal(object)
+    files_listed = Signal(object)
+    file_checked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generation = 0
+
+    def _ask(self, name: str, *values: Any) -> int:
+        self.note(name, *values)
+        self.generation += 1
+        return self.generation
+
+    def look_into(self, path: Path) -> int:
+        return self._ask("look_into", path)
+
+    def read_cues(self, source: CueSource, near_s: float = 0.0) -> int:
+        return self._ask("read_cues", source, near_s)
+
+    def leave_cues(self) -> None:
+        self.note("leave_cues")
+
+    def list_files(self, paths: tuple[Path, ...]) -> int:
+        return self._ask("list_files", paths)
+
+    def check(self, path: Path, before: FileStatus) -> int:
+        return self._ask("check", path, before)
+
+
 SAMPLE_MODELS = ModelChoice(
     ChosenModel("shapes", Path("/models/shapes.onnx"), True),
     ChosenModel("digits", Path("/models/digits.bin"), True),
@@ -272,6 +308,11 @@ class Bench:
         self.session = Session(factories, self.choose, self.settings)
         self.analysis: FakeInference = self.session.analysis  # type: ignore[assignment]
         self.live: FakeInference = self.session.live  # type: ignore[assignment]
+
+    def make_side_reader(self) -> SideReader:
+        """The one that belongs to the window."""
+        self.side = FakeSideReader()
+        return self.side  # type: ignore[return-value]
 
     def choose(self, wishes: ModelWishes) -> ModelChoice:
         """Whatever is wished: the models of the bench."""

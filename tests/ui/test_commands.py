@@ -149,7 +149,15 @@ def test_going_to_something_that_is_no_time_says_so(window: MainWindow, bench: B
 
 def test_all_actions_run_without_a_file(make_window: Callable[..., MainWindow], bench: Bench) -> None:
     window = make_window(bench)
-    asks = {"open_dialog", "add_model", "quit", "open_sample", "toggle_full_screen"}
+    asks = {
+        "open_dialog",
+        "open_folder",
+        "open_subtitles",
+        "add_model",
+        "quit",
+        "open_sample",
+        "toggle_full_screen",
+    }
     for command in COMMANDS:
         if command.callback not in asks:
             attrgetter(command.callback)(window.commands)()

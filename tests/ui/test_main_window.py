@@ -71,7 +71,7 @@ def test_the_empty_window_offers_recent_files_and_the_sample(make_window: Callab
     assert bench.decoder.named("open") == [Path("/films/b.mp4")]
 
 
-def test_dropping_opens_the_first_and_says_that_there_are_more(window: MainWindow, bench: Bench) -> None:
+def test_dropping_opens_the_first_and_lists_the_others(window: MainWindow, bench: Bench) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/films/名前 ü.mp4"), QUrl.fromLocalFile("/films/b.mp4")])
     window.dropEvent(
@@ -84,8 +84,9 @@ def test_dropping_opens_the_first_and_says_that_there_are_more(window: MainWindo
         )
     )
     assert bench.decoder.named("open") == [Path("/films/名前 ü.mp4")]
-    assert window.messages.message is not None
-    assert "1 more were not" in window.messages.message.sentence
+    assert [each.path.name for each in window.side.arrivals.files.files] == ["名前 ü.mp4", "b.mp4"]
+    assert window.side_view.file_list.isVisible()
+    assert window.side_view.file_list.text() == "Files  1 of 2"
 
 
 def test_a_failed_file_says_why_where_the_picture_would_be(window: MainWindow, bench: Bench) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
 
+from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
 from app.ui.findings import Change, Filter, Findings
 from app.ui.marked_range import Marks
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 
 
 _PAD = 6
+
+
+def chapter_title(chapters: tuple[Chapter, ...], time_s: float) -> str:
+    """Return the name of the chapter at a time; "" outside of all."""
+    place = bisect_right(chapters, time_s, key=attrgetter("start_s")) - 1
+    return chapters[place].title if place >= 0 and time_s < max(chapters[place].end_s, 0.0) else ""
 
 
 class TimelineCard(QFrame):
@@ -43,6 +52,7 @@ class TimelineCard(QFrame):
         self.setObjectName("card")
         self._palette = DARK
         self._findings = Findings()
+        self._chapters: tuple[Chapter, ...] = ()
         self.view: TimelineView | None = None
         self.labels = RowLabels()
         self.labels.class_clicked.connect(self.class_clicked)
@@ -89,6 +99,13 @@ class TimelineCard(QFrame):
         lanes = max(3, len(self._findings.labels)) if picture else 0
         frame = 2 * _PAD + 2
         return height_within(limit - frame, lanes, picture=picture, sound=sound) + frame
+
+    def set_chapters(self, chapters: tuple[Chapter, ...]) -> None:
+        """Mark these on the ruler."""
+        self._chapters = chapters
+        if self.view is not None and self.view.state.chapters != chapters:
+            self.view.state.chapters = chapters
+            self.view.refresh()
 
     def show_findings(self, findings: Findings, change: Change, shown: Filter) -> None:
         """Show what is known; only what changed is made anew."""
@@ -178,4 +195,5 @@ class TimelineCard(QFrame):
         thumbnail = self._findings.thumbnail_near(hovered.time_s)
         place = self.view.mapTo(self.window(), QPoint(round(hovered.x), 0))
         pixmap = thumbnail_pixmap(thumbnail) if thumbnail is not None else None
-        self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap)
+        title = chapter_title(self._chapters, hovered.time_s)
+        self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap, title)

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.time import format_short
 from app.render.palette import DARK, Palette, TextSize
-from app.ui.faces import mono_face
+from app.ui.faces import mono_face, ui_face
 
-_PICTURE_WIDTH, _FOOT, _PAD = 160, 22, 4
+_PICTURE_WIDTH, _FOOT, _TITLE, _PAD = 160, 22, 18, 4
 
 
 class HoverCard(QWidget):
@@ -23,16 +23,19 @@ class HoverCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._palette = DARK
         self._pixmap: QPixmap | None = None
-        self._words = ""
+        self._words = self._title = ""
         self.hide()
 
-    def show_at(self, x: int, bottom: int, time_s: float, pixmap: QPixmap | None) -> None:
-        """Stand on ``bottom``, the middle at ``x``, inside the parent; both in its pixels."""
-        self._pixmap, self._words = pixmap, format_short(time_s, 2)
-        height = _FOOT
+    def show_at(self, x: int, bottom: int, time_s: float, pixmap: QPixmap | None, title: str = "") -> None:
+        """Stand on ``bottom``, the middle at ``x``, inside the parent; both in its pixels.
+
+        ``title`` is the name of the chapter there.
+        """
+        self._pixmap, self._words, self._title = pixmap, format_short(time_s, 2), title
+        height = _FOOT + (_TITLE if title else 0)
         if pixmap is not None:
             height += round(_PICTURE_WIDTH * pixmap.height() / pixmap.width()) + _PAD
-        width = _PICTURE_WIDTH + 2 * _PAD if pixmap is not None else 84
+        width = _PICTURE_WIDTH + 2 * _PAD if pixmap is not None or title else 84
         self.resize(QSize(width, height))
         left = min(max(8, x - width // 2), self._over.width() - width - 8)
         self.move(QPoint(left, max(0, bottom - height)))
@@ -54,7 +57,8 @@ class HoverCard(QWidget):
         painter.setBrush(QColor(self._palette.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._pixmap is not None:
-            place = QRectF(_PAD, _PAD, _PICTURE_WIDTH, self.height() - _FOOT - _PAD)
+            height = self.height() - _FOOT - _PAD - (_TITLE if self._title else 0)
+            place = QRectF(_PAD, _PAD, _PICTURE_WIDTH, height)
             path = QPainterPath()
             path.addRoundedRect(place, 3, 3)
             painter.save()
@@ -65,3 +69,11 @@ class HoverCard(QWidget):
         painter.setPen(QColor(self._palette.text))
         place = QRectF(0, self.height() - _FOOT, self.width(), _FOOT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._words)
+        if self._title:
+            self._paint_title(painter)
+
+    def _paint_title(self, painter: QPainter) -> None:
+        painter.setFont(ui_face(TextSize.SMALL))
+        place = QRectF(8, self.height() - _FOOT - _TITLE + 2, self.width() - 16, _TITLE)
+        words = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

@@ -86,6 +86,7 @@ class RulerItem(StripItem):
         scale = self._state.scale
         if scale.duration_s <= 0:
             return
+        self._paint_chapters(painter, row, palette)
         marks = ruler_marks(scale)
         painter.setPen(QPen(QColor(palette.faint), 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -101,6 +102,15 @@ class RulerItem(StripItem):
             if x + 24 < scale.width:
                 place = QRectF(x + 4, row.top + 2, width + 8, row.height - 10)
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, format_short(time_s, marks.decimals))
+
+    def _paint_chapters(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint a thin mark where each chapter begins; the very first one marks nothing."""
+        scale = self._state.scale
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        for chapter in self._state.chapters:
+            x = round(scale.x_of(chapter.start_s))
+            if 0 <= x <= scale.width and chapter.start_s > 0:
+                painter.fillRect(QRectF(x - 1, row.top + 3, 2, row.height - 6), QColor(palette.accent))
 
 
 class ThumbnailsItem(StripItem):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPixmap
 from app.core.events import Thumbnail
 from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
+from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
 from app.ui.findings import Lane
 from app.ui.marked_range import Marks
@@ -64,6 +65,7 @@ class StripState:
     thumbnails: tuple[Thumbnail, ...] = ()
     keyframes: tuple[Keyframe, ...] = ()
     shots: tuple[Shot, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
     lanes: tuple[Lane, ...] = ()
     lane_columns: dict[str, RunColumns] = field(default_factory=dict)
     regions: tuple[TimeSpan, ...] = ()
