@@ -42,6 +42,7 @@ class PictureTimes:
         self._exceptions = exceptions or {}
         self._step = step
         self._next = 0
+        self._fresh = True
 
     @classmethod
     def from_frames(cls, frames: Sequence[av.VideoFrame], stream: VideoStream) -> PictureTimes:
@@ -63,14 +64,19 @@ class PictureTimes:
     def restart(self) -> None:
         """Decoding begins anew: at the first picture, where they are counted."""
         self._next = 0
+        self._fresh = True
 
     def of(self, frame: av.VideoFrame) -> int:
         """Return the pts of the next frame out of the decoder."""
-        if self.stamps is Stamps.DTS:
+        if self.stamps is Stamps.DTS and frame.dts is None and self._fresh and frame.pts is not None:
+            # A keyframe alone, let out by no other packet: near its time is the best there is.
+            pts = frame.pts
+        elif self.stamps is Stamps.DTS:
             pts = self._next if frame.dts is None else self._exceptions.get(frame.dts, frame.dts)
         else:
             known = frame.pts if frame.pts is not None else frame.dts
             pts = self._next if known is None else known
+        self._fresh = False
         self._next = pts + (frame.duration if frame.duration > 0 else self._step)
         return pts
 

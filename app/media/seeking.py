@@ -91,7 +91,7 @@ def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None =
 
 def places_before(head: Playhead, tick: int) -> Iterator[None]:
     """Put ``head`` at one place after the other, each before the last, until the start of the stream."""
-    if not head.seekable:
+    if not head.seekable or tick < head.first_tick:
         return
     if head.last_tick is not None:
         tick = min(tick, head.last_tick)

@@ -119,9 +119,19 @@ def test_bar_codes_at_a_varying_rate(tmp_path: Path, ffmpeg: str) -> None:
 def test_the_wanted_picture_may_stand_far_behind_one_that_is_nearly_wanted(
     tmp_path: Path, ffmpeg: str
 ) -> None:
-    """16 B-frames in a row: the anchor before the wanted picture is stored 20 packets and more ahead of it."""
+    """16 B-frames in a row: the anchor shown before it is stored 20 packets and more ahead of it."""
     deep = (*X264, "-bf", "16", "-x264-params", "b-pyramid=normal:b-adapt=0:ref=8:scenecut=0")
     path = make_numbered(ffmpeg, tmp_path / "deep.mp4", 65, *deep)
     for number in range(65):
         with VideoReader(path) as reader:
             assert read_bars(reader.frame_at(number / 25)) == number
+
+
+def test_previews_where_only_decoding_times_are_stored(tmp_path: Path, ffmpeg: str) -> None:
+    """AVI: the keyframe is the right one, and its time is off by the reordering at most."""
+    path = make_numbered(ffmpeg, tmp_path / "misstamped.avi", 110, *X264)
+    with VideoReader(path) as reader:
+        for time_s in (3.9, 0.7, 2.9, 1.8):
+            picture = reader.keyframe_at(time_s)
+            assert read_bars(picture) % 30 == 0
+            assert abs(picture.time_s - read_bars(picture) / 25) < 5 / 25

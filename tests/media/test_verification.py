@@ -14,12 +14,14 @@ import pytest
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError
 from app.core.results import Keyframe
+from app.media.checksum import crc
 from app.media.decoder import VideoReader
 from app.media.index import keyframe_index
 from app.media.linear_sample import sample_linear
 from app.media.picture import Picture
+from app.media.playhead import Playhead
 from app.media.verification import Asked, Verification, verify
-from tests.media.truth import framecrc, make
+from tests.media.truth import framecrc, linear, make
 
 H264 = ("-c:v", "libx264", "-preset", "veryfast", "-g", "24", "-bf", "3", "-x264-params", "scenecut=0")
 
@@ -131,6 +133,15 @@ def test_the_linear_side_is_ffmpegs(clip: Path, ffmpeg: str) -> None:
         assert around[0] == (lines[index - 1].crc if index else None)
         assert around[2] == (lines[index + 1].crc if index + 1 < 75 else None)
         assert index == int(sample.time_s * 25)
+
+
+def test_the_linear_side_seeks_nowhere(tmp_path: Path, ffmpeg: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make(ffmpeg, tmp_path / "clip.ts", *H264, seconds=2)
+    sought: list[int] = []
+    monkeypatch.setattr(Playhead, "seek", lambda head, tick: bool(sought.append(tick)))
+    with VideoReader(path) as reader:
+        assert [crc(picture) for picture in reader.frames()] == [value for _, value in linear(path)]
+    assert sought == []
 
 
 def test_every_picture_has_the_same_chance(clip: Path) -> None:
