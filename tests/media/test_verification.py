@@ -138,7 +138,12 @@ def test_the_linear_side_is_ffmpegs(clip: Path, ffmpeg: str) -> None:
 def test_the_linear_side_seeks_nowhere(tmp_path: Path, ffmpeg: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(ffmpeg, tmp_path / "clip.ts", *H264, seconds=2)
     sought: list[int] = []
-    monkeypatch.setattr(Playhead, "seek", lambda head, tick: bool(sought.append(tick)))
+
+    def refuse(head: Playhead, tick: int) -> bool:
+        sought.append(tick)
+        return False
+
+    monkeypatch.setattr(Playhead, "seek", refuse)
     with VideoReader(path) as reader:
         assert [crc(picture) for picture in reader.frames()] == [value for _, value in linear(path)]
     assert sought == []
