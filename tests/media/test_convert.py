@@ -226,3 +226,31 @@ def test_sample_aspect_is_applied(tmp_path: Path, ffmpeg: str) -> None:
 def test_no_size_below_a_pixel() -> None:
     with pytest.raises(ValueError, match="0 x 4"):
         Converter().convert(wrap(make_flat(16, 16, 0, 0, 0)), Size(0, 4), PixelFormat.RGB)
+
+
+@pytest.mark.parametrize(
+    ("name", "matrix", "colour_range"),
+    [
+        ("tc_bt709_full_range.mp4", "bt709", "pc"),
+        ("tc_h264_10bits.mp4", "bt601", "tv"),
+        ("am_roadtrip-vp92-10bit.webm", "bt601", "tv"),
+        ("mdn_flower.mp4", "bt601", "tv"),
+        ("mb_hevc.ts", "bt709", "tv"),
+    ],
+)
+def test_real_clips_have_the_colours_of_ffmpeg(
+    media_dir: Path, ffmpeg: str, name: str, matrix: str, colour_range: str
+) -> None:
+    with VideoReader(media_dir / name) as reader:
+        picture = reader.frame_at(0)
+    scale = f"scale=in_color_matrix={matrix}:in_range={colour_range}:out_range=pc"
+    wanted = ffmpeg_rgb(
+        ffmpeg, media_dir / name, picture.source_size, f"{scale}:flags=accurate_rnd+full_chroma_int"
+    )
+    for layout in PixelFormat:
+        error = as_rgb(Converter().convert(picture, picture.source_size, layout)) - wanted
+        assert np.abs(error).mean() < 4
+        # How chroma is spread over its four pixels is a matter of taste (ffmpeg's own ways differ by 4).
+        height, width, _ = (side // 4 * 4 for side in error.shape)
+        blocks = error[:height, :width].reshape(height // 4, 4, width // 4, 4, 3).mean(axis=(1, 3))
+        assert np.abs(blocks).mean() < 1.5
