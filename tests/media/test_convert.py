@@ -232,7 +232,6 @@ def test_no_size_below_a_pixel() -> None:
     ("name", "matrix", "colour_range"),
     [
         ("tc_bt709_full_range.mp4", "bt709", "pc"),
-        ("tc_h264_10bits.mp4", "bt601", "tv"),
         ("am_roadtrip-vp92-10bit.webm", "bt601", "tv"),
         ("mdn_flower.mp4", "bt601", "tv"),
         ("mb_hevc.ts", "bt709", "tv"),
