@@ -10,10 +10,10 @@ import app
 from app.core.errors import UsageError
 from app.core.time import WHOLE, TimeSpan, parse_span
 
-COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "export", "selftest")
+COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "export", "selftest")
 """What the first word may be for a headless command."""
 
-LATER = ("devices",)
+LATER: tuple[str, ...] = ()
 """Commands whose names are settled and that come with later work."""
 
 LATER_OPTIONS = ("--jobs",)
@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_frame(commands)
     _add_models(commands)
     _add_export(commands)
+    _add_devices(commands)
     _add_selftest(commands)
     return parser
 
@@ -147,6 +148,11 @@ def _add_export(commands: _Commands) -> None:
     parser.add_argument("result", type=Path, metavar="RESULT.json")
     parser.add_argument("--to", required=True, metavar="FORMAT", help="srt, vtt, csv, ...")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of standard output")
+
+
+def _add_devices(commands: _Commands) -> None:
+    parser = _command(commands, "devices", "say what decoding and models can use here, and why not the rest")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_selftest(commands: _Commands) -> None:

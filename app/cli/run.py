@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.analyze import analyze
+from app.cli.devices import devices
 from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
 from app.cli.export import export
 from app.cli.inspect import frame, keyframes, probe
@@ -121,5 +122,6 @@ def _commands(window_check: WindowCheck | None) -> dict[str, Command]:
         "frame": frame,
         "models": models,
         "export": export,
+        "devices": devices,
         "selftest": partial(selftest, window_check=window_check),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -35,6 +36,8 @@ _LONGEST_S = 1.5
 
 _COMPARED_BYTES = 64 * 2**20
 """Pictures kept for comparing, each way: 21 of 1080p, 5 of 2160p."""
+
+_LONGEST_LIFE_S = 60
 
 _SEEKS, _PICTURES_A_SEEK = 3, 12
 
@@ -135,6 +138,8 @@ def _fail_quietly() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # Should the program be killed meanwhile, nobody else ends a child that hangs.
+        signal.alarm(_LONGEST_LIFE_S)
 
 
 def _refusal(error: Exception, said: Sequence[str]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.export.json_document import dump
+from app.media.hardware import known_devices
 from tests.cli.conftest import Reelscope
 from tests.export.documents import FULL
 
@@ -90,7 +92,6 @@ def test_selftest_tries_every_native_part(reelscope: Reelscope) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("devices", "--json"),
         ("models", "pull", "tiny"),
         ("analyze", "a.mp4", "b.mp4", "--jobs", "2"),
     ],
@@ -127,3 +128,16 @@ def test_without_a_display_the_window_says_so(sample_video: Path, blank_environm
     assert done.returncode == 1
     assert "no display" in done.stderr
     assert "reelscope analyze" in done.stderr
+
+
+def test_devices_say_what_can_be_used_and_why_not_the_rest(reelscope: Reelscope) -> None:
+    done = reelscope("devices", "--json")
+    assert done.code == 0, done.err
+    lists = json.loads(done.out)
+    assert lists["decoding"][0]["name"] == "software"
+    assert {row["name"] for row in lists["decoding"][1:]} == set(known_devices())
+    assert "cpu" in [row["name"] for row in lists["inference"] if row["available"]]
+    assert all(row["reason"] for rows in lists.values() for row in rows)
+    plain = reelscope("devices")
+    assert plain.code == 0
+    assert all(name in plain.out for name in known_devices())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from app.core.geometry import Size
 from app.media.hardware import HardwareReport, StreamFacts
 from app.media.hardware_decision import HardwareTrials
 from app.media.hardware_trial import Figures, Speed
+from app.media.trial_process import try_device
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.notices import DecodingState
 from tests.media.devices import FakeDevice
@@ -183,3 +187,32 @@ def test_another_file_ends_the_trial_of_the_first(bench: Bench, sample_video: Pa
     bench.attend()
     assert bench.states[-1].playing.used == "fake"
     second.close()
+
+
+def test_closing_leaves_no_process_behind(sample_video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[subprocess.Popen[bytes]] = []
+    started = threading.Event()
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            children.append(self)
+            started.set()
+
+    def hanging(_device: str, _track: int, _path: Path) -> Sequence[str]:
+        return [sys.executable, "-I", "-c", "import time; time.sleep(600)"]
+
+    monkeypatch.setattr(subprocess, "Popen", Watched)
+    bench = Bench()
+    trials = HardwareTrials(
+        trial=partial(try_device, command=hanging), known=lambda: ("fake",), facts=bench.facts
+    )
+    desk = DecodingDesk(bench.states.append, bench.woken.release, trials=trials)
+    desk.choose("auto")
+    desk.attend()
+    reader = desk.open_reader(sample_video, 0)
+    desk.shown()
+    assert started.wait(30)
+    reader.close()
+    desk.close()
+    assert [child.poll() is not None for child in children] == [True]
