@@ -14,8 +14,12 @@ from app.ui.faces import mono_face
 from app.ui.keymap import Keymap, shown_gesture, shown_key
 from app.ui.sheet import Sheet, scrolled
 
-_THREE = ((Group.GO, Group.HELP), (Group.PLAY, Group.VIEW), (Group.FILE, Group.ANALYSE, Group.EXPORT))
-_TWO = ((Group.GO, Group.VIEW, Group.HELP), (Group.PLAY, Group.FILE, Group.ANALYSE, Group.EXPORT))
+_THREE = (
+    (Group.GO, Group.FILE),
+    (Group.PLAY, Group.ANALYSE, Group.EXPORT, Group.HELP),
+    (Group.VIEW,),
+)
+_TWO = ((Group.GO, Group.FILE, Group.ANALYSE, Group.EXPORT, Group.HELP), (Group.PLAY, Group.VIEW))
 _WIDE = 1240
 """From this width of the window on there is room for three columns."""
 _HAND = "Pointer"
@@ -57,7 +61,7 @@ def command_rows(keymap: Keymap, group: Group) -> tuple[Row, ...]:
     """Return (title, keys) of the commands of a menu that have keys."""
     keys = keymap.all_keys()
     shown = [command for command in keymap.commands if command.group is group and keys[command.id]]
-    return tuple((each.name, "  or  ".join(shown_key(key) for key in keys[each.id])) for each in shown)
+    return tuple((each.name, " or ".join(shown_key(key) for key in keys[each.id])) for each in shown)
 
 
 def gesture_rows() -> tuple[Row, ...]:

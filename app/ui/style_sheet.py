@@ -62,6 +62,9 @@ QPushButton[kind="link"] {
 QPushButton[kind="link"]:hover { background: $hover; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; padding: 0 6px; }
 
+QPushButton[kind="search"] { color: $dim; }
+QPushButton[kind="search"]:hover { color: $text; }
+
 QPushButton[kind="recent"] { background: transparent; border: 2px solid transparent; padding: 3px 8px; }
 QPushButton[kind="recent"]:hover { background: $hover; }
 QPushButton[kind="recent"]:focus { border-color: $accent; }

@@ -43,7 +43,7 @@ class WindowParts(QObject):
     def __init__(self, actions: dict[str, QAction], menu_bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
         self._strip_given = 0
-        self.top_bar = TopBar(menu_bar, actions["analyse.start"])
+        self.top_bar = TopBar(menu_bar, actions["analyse.start"], actions["go.search"])
         self.messages = MessageBar()
         self.picture_area = PictureArea(actions)
         self.video = self.picture_area.video

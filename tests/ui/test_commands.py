@@ -13,7 +13,7 @@ from app.export.formats import FORMATS
 from app.ui.actions import Actions
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
 from app.ui.keymap import Keymap, conflicts
-from app.ui.keys_sheet import keys_sheet
+from app.ui.keys_sheet import _THREE, _TWO, keys_sheet
 from app.ui.main_window import MainWindow
 from app.ui.range_actions import RangeActions
 from app.ui.still_actions import StillActions
@@ -59,6 +59,22 @@ def test_the_theme_is_chosen_in_a_menu_of_its_own(window: MainWindow) -> None:
     themes = next(menu for menu in window.top_bar.menu_bar.findChildren(QMenu) if menu.title() == "Theme")
     assert [action.text() for action in themes.actions()] == ["As the System", "Dark", "Light"]
     assert themes.menuAction() in window.top_bar.menu_bar.actions()[1].menu().actions()  # type: ignore[attr-defined]
+
+
+def test_every_menu_has_a_place_in_the_sheet_of_keys() -> None:
+    for columns in (_THREE, _TWO):
+        assert sorted(group.value for groups in columns for group in groups) == sorted(
+            group.value for group in Group
+        )
+
+
+def test_the_search_stands_in_the_top_bar_with_its_key(window: MainWindow) -> None:
+    assert "Ctrl+K" in window.top_bar.search.text()
+    window.resize(1000, 640)
+    QApplication.processEvents()
+    assert window.top_bar.search.text() == "Search"
+    window.top_bar.search.click()
+    assert window.search.isVisible()
 
 
 def test_no_two_actions_share_a_key(window: MainWindow) -> None:
