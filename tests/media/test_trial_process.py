@@ -140,3 +140,9 @@ def test_the_child_imports_no_qt_and_writes_nothing(
     assert "sa_family=AF_INET" not in trace
     assert not [line for line in trace.splitlines() if "PySide6" in line and "= 3" in line]
     assert list(home.rglob("*")) == []
+
+
+def test_the_frozen_program_is_its_own_child(sample_video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    command = own_command("cuda", 1, sample_video)
+    assert command == [sys.executable, "--hardware-trial", "cuda", "1", str(sample_video.absolute())]

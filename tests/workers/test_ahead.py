@@ -12,6 +12,8 @@ from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, HardwareError
 from app.core.time import WHOLE, TimeSpan
 from app.media.picture import Picture
+from app.workers import ahead as ahead_module
+from app.workers import switching_reader
 from app.workers.ahead import MOST_PICTURES, Ahead
 from app.workers.switching_reader import SwitchingReader
 from tests.workers.fakes import FakeReader
@@ -269,4 +271,23 @@ def test_a_device_that_finds_pictures_until_it_is_lost(device: Film) -> None:
     assert reader.keyframe_at(2.0).pts == 2000
     assert told.failures == ["it was lost"]
     assert device.closed
+    reader.close()
+
+
+@pytest.mark.expect_log("A hardware decoder does not let go")
+def test_a_device_that_gets_stuck_does_not_stop_the_film(
+    device: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switching_reader, "_PATIENCE_S", 0.05)
+    monkeypatch.setattr(ahead_module, "_CLOSING_S", 0.05)
+    software, told = Film(), Told()
+    reader = switching(software, told)
+    device.gate = threading.Semaphore(40)
+    reader.play_with(Ahead(lambda: device))
+    reader.set_playing(True)
+    paced(software, device, told)
+    assert play(reader, at(0), 99) == TICKS[1:]
+    assert told.changes == 1
+    assert told.failures == ["it gave no picture for 0.05 s"]
+    device.gate.release(1000)
     reader.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, HardwareError
@@ -21,6 +22,7 @@ from app.media.hardware import HardwareReport, StreamFacts
 from app.media.hardware_decision import HardwareTrials
 from app.media.hardware_trial import Figures, Speed
 from app.media.trial_process import try_device
+from app.workers.decoder_thread import DecoderThread
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.notices import DecodingState
 from tests.media.devices import FakeDevice
@@ -216,3 +218,41 @@ def test_closing_leaves_no_process_behind(sample_video: Path, monkeypatch: pytes
     reader.close()
     desk.close()
     assert [child.poll() is not None for child in children] == [True]
+
+
+def test_the_decoder_thread_plays_with_the_device_and_survives_its_loss(
+    qtbot: QtBot, sample_video: Path
+) -> None:
+    """All of it at once: the real thread, its player and the real decoders, with a device that is lost."""
+    bench = Bench(device=FakeDevice(pictures=90))
+    trials = HardwareTrials(trial=bench.trial, known=lambda: ("fake",), facts=bench.facts)
+
+    def make_desk(tell: Callable[[DecodingState], None], wake: Callable[[], None]) -> DecodingDesk:
+        return DecodingDesk(tell, wake, trials=trials, make_device=lambda _name: bench.device)
+
+    thread = DecoderThread(make_desk=make_desk)
+    states: list[DecodingState] = []
+    shown: list[int] = []
+
+    def look() -> None:
+        frame = thread.out.poll()
+        if frame is not None:
+            shown.append(frame.time.pts)
+
+    thread.decoding_changed.connect(states.append)
+    thread.frame_ready.connect(look)
+    thread.set_hwaccel("auto")
+    thread.start()
+    thread.open(sample_video)
+    qtbot.waitUntil(lambda: bool(states) and states[-1].playing.used == "fake", timeout=30_000)
+    thread.play()
+    qtbot.waitUntil(lambda: any(state.note for state in states), timeout=60_000)
+    last = shown[-1]
+    qtbot.waitUntil(lambda: shown[-1] > last + 512 * 5, timeout=30_000)
+    thread.stop()
+    assert thread.wait(30_000)
+    assert any(state.active for state in states)
+    assert shown[:2] == [0, 0]  # as ever, playing begins by showing where it stands
+    assert shown[1:] == sorted(set(shown))
+    assert states[-1].playing.used is None
+    bench.desk.close()
