@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from app.core.cancel import CancelToken
 from app.core.time import TimeSpan
 from app.media.description import describe
-from app.media.leap import Leapt, leap, leap_before
+from app.media.neighbours import Neighbours
 from app.media.opening import open_media
 from app.media.picture import Picture
 from app.media.picture_cache import PictureCache, Shown
 from app.media.playhead import DamageMetError, Playhead
-from app.media.seeking import Target, keyframe_before, land_before
+from app.media.previews import Previews
+from app.media.search import Search
+from app.media.seeking import Target
 
 if TYPE_CHECKING:
     from app.core.results import MediaInfo
@@ -28,17 +30,7 @@ CACHE_BYTES = 192 * 2**20
 
 _WHOLE = TimeSpan(0)
 
-_AHEAD_S = Fraction(1)
-"""A target no further ahead than this is reached by decoding on where the container lists no keyframes."""
-
-_FAR_AHEAD_S = Fraction(10)
-"""A list of keyframes may be incomplete: further ahead than this it is not relied on."""
-
-_STEP_S = Fraction(1, 5)
-"""No further ahead than this every picture is decoded, and kept: the hand moves slowly."""
-
-_STAYS_S = Fraction(2)
-"""After an exact search, one so little later is likely to be followed by another."""
+_T = TypeVar("_T")
 
 
 class VideoReader:
@@ -76,9 +68,9 @@ class VideoReader:
             warn=partial(_warn_once, self.warnings),
             device=device,
         )
-        self._newest: Picture | None = None
-        self._first_pts: int | None = None
-        self._leapt_to: int | None = None
+        self._search = Search(self._head, self._cache)
+        self._neighbours = Neighbours(self._search, self._cache)
+        self._previews = Previews(self._head, self._cache)
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +82,7 @@ class VideoReader:
 
     def close(self) -> None:
         """Give the file back. Pictures got from here stay valid."""
-        self._newest = None
+        self._search.newest = None
         self._cache.clear()
         self._head.close()
 
@@ -125,7 +117,10 @@ class VideoReader:
             MediaError: the file cannot be read any more.
         """
         target = Target.at(time_s, self._head.source)
-        return self._shown_at(target, cancel, certain=going_on, leaping=True).picture
+        self._cache.backward = False
+        picture = self._shown_at(target, cancel, certain=going_on, leaping=True).picture
+        self._cache.note_asked(picture.pts)
+        return picture
 
     def keyframe_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
         """Return a keyframe at or before ``time_s``, near it and quickly: a preview while searching.
@@ -137,22 +132,55 @@ class VideoReader:
         target = Target.at(time_s, self._head.source)
         if not self._head.seekable:
             return self._shown_at(target, cancel).picture
-        self._newest = None
+        kept = self._previews.kept_keyframe(target)
+        if kept is not None:
+            return kept
+        self._search.newest = None
         try:
-            return keyframe_before(self._head, target, cancel)
+            return self._previews.decode(target, cancel)
         except DamageMetError:
             self._head.decode_alone()
-            return keyframe_before(self._head, target, cancel)
+            return self._previews.decode(target, cancel)
+
+    def preview_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
+        """Return what is at hand for ``time_s`` while the hand still moves.
+
+        That is what is shown then, or another picture nearer than the keyframe before it, where one is kept;
+        else that keyframe.
+
+        Raises: as ``frame_at``.
+        """
+        target = Target.at(time_s, self._head.source)
+        kept = self._previews.nearest(target)
+        return kept if kept is not None else self.keyframe_at(time_s, cancel=cancel)
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """Return the picture that follows ``after``; None after the last one."""
+        self._cache.focus, self._cache.backward = after.pts, False
         until = self._shown_at(Target.pts(after.pts), cancel).until
         return None if until is None else self._shown_at(Target.pts(until), cancel).picture
 
     def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
-        """Return the picture right before ``before``; None before the first one."""
-        shown = self._cache.before(before.pts) or self._shown_at(Target.pts(before.pts - 1), cancel)
+        """Return the picture right before ``before``; None before the first one.
+
+        Where it is not kept, the stretch before it is decoded once, and kept.
+        """
+        self._cache.focus, self._cache.backward = before.pts, True
+        shown = self._cache.before(before.pts)
+        if shown is None and before.pts == self._search.first_pts:
+            return None
+        if shown is None:
+            shown = self._guarded(lambda: self._neighbours.decode_before(before, cancel))
         return shown.picture if shown.picture.pts < before.pts else None
+
+    def prepare(self, around: Picture, *, cancel: CancelToken | None = None) -> bool:
+        """Do one small piece of work, so that going back from a picture will not wait; False: nothing to do.
+
+        For idle time, and between the pictures of reverse playback; call it again while it is true.
+
+        Raises: as ``frame_at``.
+        """
+        return self._guarded(lambda: self._neighbours.prepare(around, cancel))
 
     def frames(self, span: TimeSpan = _WHOLE, *, cancel: CancelToken | None = None) -> Iterator[Picture]:
         """Yield the pictures that begin inside ``span``, in order.
@@ -168,7 +196,7 @@ class VideoReader:
             if until is None:
                 return
             self._cache.keep_only(shown.picture)
-            newest = self._newest
+            newest = self._search.newest
             if newest is not None and newest.pts == until:
                 shown = self._after(newest, cancel)
             else:
@@ -177,111 +205,26 @@ class VideoReader:
     def _shown_at(
         self, target: Target, cancel: CancelToken | None, *, certain: bool = True, leaping: bool = False
     ) -> Shown:
-        try:
-            return self._search(target, cancel, certain=certain, leaping=leaping)
-        except DamageMetError:
-            self._newest = None
-            self._head.decode_alone()
-            return self._search(target, cancel, certain=True, leaping=False)
+        return self._guarded(lambda: self._search.find(target, cancel, certain=certain, leaping=leaping))
 
     def _after(self, newest: Picture, cancel: CancelToken | None) -> Shown:
         try:
-            return self._step(newest, cancel)
+            return self._search.step(newest, cancel)
         except DamageMetError:
-            self._newest = None
-            self._head.decode_alone()
-            return self._search(Target.pts(newest.pts), cancel)
+            self._start_alone()
+            return self._search.find(Target.pts(newest.pts), cancel)
 
-    def _search(
-        self, target: Target, cancel: CancelToken | None, *, certain: bool = True, leaping: bool = False
-    ) -> Shown:
-        """Find what is shown at ``target``.
+    def _guarded(self, work: Callable[[], _T]) -> _T:
+        """Do it again on one thread, where several have met damage."""
+        try:
+            return work()
+        except DamageMetError:
+            self._start_alone()
+            return work()
 
-        Unless ``certain``, the time of the picture after it may be a guess. When ``leaping``, pictures before
-        it are not decoded where that can be helped; else they are, and kept.
-        """
-        if self._first_pts is not None and not target.reached(self._first_pts):
-            target = Target.pts(self._first_pts)
-        kept = self._cache.find(target)
-        if kept is not None and (kept.certain or not certain):
-            return kept
-        newest = self._newest
-        if newest is None or not self._is_near(newest, target, leaping=leaping):
-            leapt = self._leap(target, cancel, certain=certain) if leaping else None
-            if leapt is None:
-                newest = self._land(target, cancel)
-            elif self._newest is None:
-                return self._cache.put(leapt.picture, leapt.until, certain=False)
-            else:
-                newest = leapt.picture
-        while True:
-            shown = self._step(newest, cancel)
-            newest = self._newest
-            if newest is None or not target.reached(newest.pts):
-                return shown
-
-    def _land(self, target: Target, cancel: CancelToken | None) -> Picture:
-        """Put the running decode at a picture before ``target``, or at the first one."""
-        self._newest = None
-        newest = land_before(self._head, target, cancel)
-        if not target.reached(newest.pts):
-            self._first_pts = newest.pts
-        self._newest = newest
-        return newest
-
-    def _leap(self, target: Target, cancel: CancelToken | None, *, certain: bool) -> Leapt | None:
-        """Find a picture without those before it; None where that cannot be relied on.
-
-        The running decode goes on from there where ``certain`` or likely of use; else it is given up.
-        """
-        head, newest, self._newest = self._head, self._newest, None
-        if not head.seekable or not head.can_leap:
-            return None
-        before, self._leapt_to = self._leapt_to, target.tick
-        stays = before is not None and 0 <= target.tick - before <= _STAYS_S / self.time_base
-        going_on = certain or stays
-        if newest is not None and self._can_go_on(newest, target):
-            found = leap(head, target, cancel, go_on=going_on)
-        else:
-            found = leap_before(head, target, cancel, go_on=going_on)
-        if found is None:
-            return None
-        if going_on:
-            self._newest = found.picture
-        elif found.until is not None:
-            lasts = (found.until - found.picture.pts) * self.time_base
-            return Leapt(found.picture.lasting(lasts), found.until)
-        return found
-
-    def _can_go_on(self, newest: Picture, target: Target) -> bool:
-        """Whether leaping from where the running decode is beats a seek: no keyframe lies between."""
-        fed = self._head.newest_fed
-        if fed is None or not target.reached(fed) or not target.reached(newest.pts):
-            return False
-        if target.tick - newest.pts > _FAR_AHEAD_S / self.time_base:
-            return False
-        return self._head.keyframe_comes(newest.pts, target.tick) is False
-
-    def _step(self, newest: Picture, cancel: CancelToken | None) -> Shown:
-        """Decode one picture more: then it is known how long ``newest`` is shown."""
-        following = self._head.next(cancel)
-        self._newest = following
-        if following is None:
-            return self._cache.put(newest, None)
-        lasts = max(0, following.pts - newest.pts) * self.time_base
-        return self._cache.put(newest.lasting(lasts), following.pts)
-
-    def _is_near(self, newest: Picture, target: Target, *, leaping: bool) -> bool:
-        """Whether decoding on, picture by picture, is the way to ``target``."""
-        if not target.reached(newest.pts):
-            return False
-        ahead = (target.tick - newest.pts) * self.time_base
-        if not self._head.seekable or ahead <= _STEP_S:
-            return True
-        if leaping and self._head.can_leap:
-            return False
-        comes = self._head.keyframe_comes(newest.pts, target.tick)
-        return ahead <= _AHEAD_S if comes is None else not comes and ahead <= _FAR_AHEAD_S
+    def _start_alone(self) -> None:
+        self._search.newest = None
+        self._head.decode_alone()
 
 
 def _warn_once(warnings: list[str], sentence: str) -> None:

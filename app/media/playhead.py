@@ -257,11 +257,24 @@ class Playhead:
 
         A list of decoding times is good enough to choose the shorter way.
         """
+        before = self.keyframe_before(until)
+        return None if before is None else before > after
+
+    def keyframe_before(self, tick: int) -> int | None:
+        """Time stamp (of decoding) of the last keyframe listed at or before ``tick``; None where unknown."""
         entries = self._stream.index_entries
         if not self.indexed or not len(entries):
             return None
-        index = entries.search_timestamp(until, backward=True, any_frame=False)
-        return index >= 0 and entries[index].timestamp > after
+        index = entries.search_timestamp(tick, backward=True, any_frame=False)
+        return entries[index].timestamp if index >= 0 else None
+
+    def keyframe_after(self, tick: int, default: int) -> int:
+        """Time stamp (of decoding) of the first keyframe listed after ``tick``; else ``default``."""
+        entries = self._stream.index_entries
+        if not self.indexed or not len(entries):
+            return default
+        index = entries.search_timestamp(tick + 1, backward=False, any_frame=False)
+        return entries[index].timestamp if index >= 0 else default
 
     def feed(self, packet: Packet[VideoStream], *, references_only: bool) -> None:
         """Decode a packet; with ``references_only``, where that can be told, only if another leans on it."""

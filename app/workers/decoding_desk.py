@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from app.media.decoder import VideoReader
     from app.workers.player import Reader
 
-_CACHE_BYTES = 96 * 2**20
-"""For stepping back: 30 pictures of 1080p. Playing fills it for nobody, so half of what readers take."""
+_CACHE_BYTES = 256 * 2**20
+"""80 pictures of 1080p: a GOP of two seconds before the place shown, with room for places seen before."""
+
+_DEVICE_CACHE_BYTES = 96 * 2**20
+"""What a reader with a device may keep beside that: 30 pictures of 1080p."""
 
 
 class _Trial:
@@ -171,4 +174,5 @@ def _open_video(
     from app.media.decoder import VideoReader
 
     device = make_device(name) if make_device is not None else None
-    return VideoReader(path, video_track=video_track, cache_bytes=_CACHE_BYTES, device=device)
+    cache_bytes = _CACHE_BYTES if device is None else _DEVICE_CACHE_BYTES
+    return VideoReader(path, video_track=video_track, cache_bytes=cache_bytes, device=device)

@@ -28,6 +28,8 @@ _LONGEST_STANDSTILL_S = 0.2
 """However late pictures come, one is shown this often."""
 _LARGEST_LAG_S = 0.5
 """Later than this, playing slows down to what can be decoded instead of dropping ever more."""
+_SPARE_S = 0.01
+"""With more time than this until something is due, a picture that may be wanted can be decoded."""
 _UNTAKEN_S = 0.25
 """How long a step waits for the step before it to be seen."""
 
@@ -39,17 +41,22 @@ class Reader(Protocol):
     def info(self) -> MediaInfo:
         """What the file is."""
 
-    def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
-        """The picture shown at a time."""
+    def frame_at(
+        self, time_s: float, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
+        """The picture shown at a time; ``going_on``: those that follow will be wanted, too."""
 
-    def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
-        """A keyframe near a time, quickly."""
+    def preview_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """A picture near a time, quickly."""
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture that follows."""
 
     def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture right before."""
+
+    def prepare(self, around: Picture, *, cancel: CancelToken | None = None) -> bool:
+        """Do a little work, so that going back will not wait; False where none is left."""
 
     def close(self) -> None:
         """Give the file back."""
@@ -183,6 +190,7 @@ class Player:
         self._shown_at = 0.0
         self._starved = False
         self._up_to_date = True
+        self._preparing = False
         self._generation = 0
         self._state = PlaybackState()
 
@@ -190,6 +198,7 @@ class Player:
         """Give the file back."""
         reader, self._reader = self._reader, None
         self._shown = self._tail = self._next = None
+        self._preparing = False
         if reader is not None:
             reader.close()
 
@@ -222,6 +231,14 @@ class Player:
             self._fail(error)
 
     def idle_s(self) -> float | None:
+        """For how long there is nothing to do; None: until the next order."""
+        due_s = self._due_in_s()
+        return 0.0 if self._has_spare_time(due_s) else due_s
+
+    def _has_spare_time(self, due_s: float | None) -> bool:
+        return self._preparing and (due_s is None or due_s > _SPARE_S)
+
+    def _due_in_s(self) -> float | None:
         """For how long nothing is due; None: until the next order."""
         if self._steps:
             return 0.0 if self._screen.taken() else max(0.0, self._shown_at + _UNTAKEN_S - self._now())
@@ -235,9 +252,11 @@ class Player:
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
         try:
-            if self.idle_s() != 0.0:
-                return
-            if self._steps:
+            due_s = self._due_in_s()
+            if due_s != 0.0:
+                if self._has_spare_time(due_s):
+                    self._prepare(cancel)
+            elif self._steps:
                 self._step(cancel)
             elif self._state.playing:
                 self._play_on(cancel)
@@ -245,6 +264,13 @@ class Player:
             return
         except ReelscopeError as error:
             self._fail(error)
+
+    def _prepare(self, cancel: CancelToken) -> None:
+        """Use spare time so that going back will not wait."""
+        around = self._tail or self._shown
+        self._preparing = False
+        if self._reader is not None and around is not None:
+            self._preparing = self._reader.prepare(around, cancel=cancel)
 
     # --- going somewhere ---
 
@@ -300,12 +326,13 @@ class Player:
             self._clock.pause()
         # A burst of exact seeks would show nothing until it ends: the ones that were let go leave a debt.
         if not order.exact or self._starved:
-            self._go_to(reader.keyframe_at(order.time_s, cancel=orders.until_other_file), preview=True)
+            self._go_to(reader.preview_at(order.time_s, cancel=orders.until_other_file), preview=True)
             self._starved = False
             if self._screen.newer_waits():
                 return
         self._starved = order.exact
-        self._go_to(reader.frame_at(order.time_s, cancel=orders.until_newer))
+        playing = self._state.playing
+        self._go_to(reader.frame_at(order.time_s, cancel=orders.until_newer, going_on=playing))
         self._starved = False
 
     def _go_to(self, picture: Picture, *, preview: bool = False) -> None:
@@ -357,7 +384,7 @@ class Player:
             self._steps = 0
             picture = self._shown
             if self._state.at_end and orders.seek is None:
-                picture = self._reader.frame_at(0.0, cancel=orders.until_other_file)
+                picture = self._reader.frame_at(0.0, cancel=orders.until_other_file, going_on=True)
             self._change(dataclasses.replace(self._state, playing=True, at_end=False))
             if picture is not None:
                 self._go_to(picture)
@@ -386,7 +413,7 @@ class Player:
             self._listened_from_s = loop.start_s
             self._clock.start(loop.start_s, self._state.speed)
         elif self._reader is not None:
-            self._go_to(self._reader.frame_at(loop.start_s, cancel=cancel))
+            self._go_to(self._reader.frame_at(loop.start_s, cancel=cancel, going_on=True))
 
     def _next_or_show(self, reader: Reader, tail: Picture, cancel: CancelToken) -> None:
         if self._ended:
@@ -459,6 +486,7 @@ class Player:
         whole = self._screen.deinterlaces()
         frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation, deinterlace=whole)
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
+        self._preparing = not self._state.playing or self._state.speed < 0
         self._screen.show(frame)
         tap = self._screen.live_tap()
         looks = tap is not None and not tap.knows(picture.pts)

@@ -71,13 +71,15 @@ class SwitchingReader:
             self._leading = False
         self._playing = playing
 
-    def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
-        """The picture shown at a time."""
-        return self._exactly(lambda reader: reader.frame_at(time_s, cancel=cancel))
+    def frame_at(
+        self, time_s: float, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
+        """The picture shown at a time; ``going_on``: those that follow will be wanted, too."""
+        return self._exactly(lambda reader: reader.frame_at(time_s, cancel=cancel, going_on=going_on))
 
-    def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
-        """A keyframe near a time, quickly."""
-        return self._exactly(lambda reader: reader.keyframe_at(time_s, cancel=cancel))
+    def preview_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+        """A picture near a time, quickly."""
+        return self._exactly(lambda reader: reader.preview_at(time_s, cancel=cancel))
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture that follows."""
@@ -90,6 +92,10 @@ class SwitchingReader:
     def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         """The picture right before."""
         return self._exactly(lambda reader: reader.previous_frame(before, cancel=cancel))
+
+    def prepare(self, around: Picture, *, cancel: CancelToken | None = None) -> bool:
+        """Do a little work, so that going back will not wait; False where none is left."""
+        return self._exactly(lambda reader: reader.prepare(around, cancel=cancel))
 
     def close(self) -> None:
         """Give the file back."""

@@ -175,7 +175,7 @@ def test_the_cache_keeps_to_its_limit(clip: Path) -> None:
             reader.previous_frame(reader.frame_at(3.9))
             reader.previous_frame(reader.frame_at(1.1))
         kept = reader._cache
-        assert sum(kept._by_age[pts].picture.nbytes for pts in kept._order) <= 200_000
+        assert sum(shown.picture.nbytes for shown in kept._kept.values()) <= 200_000
         assert len(kept._order) > 3
 
 

@@ -53,13 +53,17 @@ class FakeReader:
     on_decode: Callable[[Picture], None] = lambda _picture: None
     decoded: list[int] = field(default_factory=list)
     cancels: list[CancelToken | None] = field(default_factory=list)
+    prepared: list[int] = field(default_factory=list)
+    pieces: int = 1
     closed: bool = False
     error: Exception | None = None
 
-    def frame_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+    def frame_at(
+        self, time_s: float, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
         return self._made(self._index(time_s), cancel)
 
-    def keyframe_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
+    def preview_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
         return self._made(self._index(time_s) // self.gop * self.gop, cancel)
 
     def next_frame(self, after: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
@@ -69,6 +73,10 @@ class FakeReader:
     def previous_frame(self, before: Picture, *, cancel: CancelToken | None = None) -> Picture | None:
         index = self.ticks.index(before.pts) - 1
         return self._made(index, cancel) if index >= 0 else None
+
+    def prepare(self, around: Picture, *, cancel: CancelToken | None = None) -> bool:
+        self.prepared.append(around.pts)
+        return self.prepared.count(around.pts) < self.pieces
 
     def close(self) -> None:
         self.closed = True

@@ -268,7 +268,7 @@ def test_a_device_that_finds_pictures_until_it_is_lost(device: Film) -> None:
     assert software.decoded == []
     device.error = HardwareError("it was lost")
     assert reader.frame_at(2.0).pts == 2000
-    assert reader.keyframe_at(2.0).pts == 2000
+    assert reader.preview_at(2.0).pts == 2000
     assert told.failures == ["it was lost"]
     assert device.closed
     reader.close()

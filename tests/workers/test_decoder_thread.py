@@ -286,14 +286,16 @@ class Slow(VideoReader):
         super().__init__(path, video_track=video_track)
         self.decoding, self.closed = threading.Event(), False
 
-    def frame_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
+    def frame_at(
+        self, time_s: float | Fraction, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
         if time_s > 0:
             assert cancel is not None
             released = threading.Event()
             cancel.on_cancel(released.set)
             self.decoding.set()
             assert released.wait(20)
-        return super().frame_at(time_s, cancel=cancel)
+        return super().frame_at(time_s, cancel=cancel, going_on=going_on)
 
     def close(self) -> None:
         super().close()
@@ -392,10 +394,12 @@ def test_stopping_before_anything(start: Callable[..., Window]) -> None:
 class Faulty(VideoReader):
     """A reader with a fault of its own in every seek."""
 
-    def frame_at(self, time_s: float | Fraction, *, cancel: CancelToken | None = None) -> Picture:
+    def frame_at(
+        self, time_s: float | Fraction, *, cancel: CancelToken | None = None, going_on: bool = False
+    ) -> Picture:
         if time_s > 0:
             raise ZeroDivisionError
-        return super().frame_at(time_s, cancel=cancel)
+        return super().frame_at(time_s, cancel=cancel, going_on=going_on)
 
 
 @pytest.mark.expect_log("decoder thread met something unexpected")

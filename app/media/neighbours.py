@@ -1,0 +1,84 @@
+"""The pictures before the one shown, decoded before anybody asks: stepping back then waits for no GOP."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from app.core.cancel import CancelToken
+from app.media.picture import Picture
+from app.media.picture_cache import PictureCache, Shown
+from app.media.search import Search
+from app.media.seeking import Target
+
+_ENOUGH = 24
+"""So many pictures before the one shown, and nothing is done: a held key takes most of a second for them."""
+
+_USUAL_DURATION = Fraction(1, 25)
+
+_CHUNK = 64
+"""At most so many pictures are decoded at a time; fewer where the cache holds fewer."""
+
+
+class Neighbours:
+    """Fills the cache backwards, a picture at a call. Belongs to the thread of its search."""
+
+    def __init__(self, search: Search, cache: PictureCache) -> None:
+        self._search, self._cache = search, cache
+        self._goal: int | None = None
+        self._in_vain: int | None = None
+
+    def chunk_start(self, goal: Picture) -> int:
+        """The pts before which pictures would only push those near ``goal`` out of the cache."""
+        base = goal.time.time_base
+        lasts = goal.duration or _USUAL_DURATION
+        return goal.pts - max(1, int(self._room(goal) * lasts / base))
+
+    def decode_before(self, before: Picture, cancel: CancelToken | None) -> Shown:
+        """Decode the stretch before a picture, up to the one right before it; where there is none, itself."""
+        if not self._search.is_on_its_way(before.pts - 1):
+            self._search.land_near(self.chunk_start(before), before.pts, cancel)
+        return self._search.find(Target.pts(before.pts - 1), cancel)
+
+    def prepare(self, around: Picture, cancel: CancelToken | None) -> bool:
+        """Do one piece of work; False where none is left. Any other call in between is fine."""
+        search, cache = self._search, self._cache
+        newest = search.newest
+        cache.focus = around.pts
+        if newest is not None and self._is_under_way(newest):
+            search.step(newest, cancel)
+            return True
+        first, size = cache.run_before(around.pts, _ENOUGH * around.nbytes)
+        known = cache.certain(around.pts)
+        if self._goal is not None and first == self._goal and known:
+            # Decoded, but not kept, or not to be had: another time would be no better.
+            self._in_vain = first
+        self._goal = None
+        if self._room(around) < 2:
+            return False
+        enough = min(_ENOUGH, self._room(around) // 2) * around.nbytes
+        if known and (size >= enough or first in (search.first_pts, self._in_vain)):
+            return self._stand_ready(around, cancel)
+        self._begin(first, around, cancel)
+        return True
+
+    def _stand_ready(self, around: Picture, cancel: CancelToken | None) -> bool:
+        """Bring the running decode back to where playing or stepping on begins."""
+        if not self._cache.backward:
+            shown = self._search.find(Target.pts(around.pts), cancel)
+            if shown.until is not None:
+                self._search.find(Target.pts(shown.until), cancel, leaping=True)
+        return False
+
+    def _is_under_way(self, newest: Picture) -> bool:
+        if self._goal is None or newest.pts > self._goal:
+            return False
+        return newest.pts < self._goal or not self._cache.certain(self._goal)
+
+    def _begin(self, first: int, around: Picture, cancel: CancelToken | None) -> None:
+        oldest = self._cache.picture(first) or around
+        self._search.land_near(self.chunk_start(oldest), first, cancel)
+        self._goal = first
+
+    def _room(self, picture: Picture) -> int:
+        """How many pictures may be kept before the one shown."""
+        return min(_CHUNK, self._cache.limit_bytes // 2 // max(1, picture.nbytes))
