@@ -446,6 +446,9 @@ def test_only_the_screen_is_deinterlaced(on: bool, monkeypatch: pytest.MonkeyPat
 class WantingTap:
     """Wants every picture."""
 
+    def knows(self, pts: int) -> bool:
+        return False
+
     def wanted_size(self, display: Size) -> Size:
         return display
 
