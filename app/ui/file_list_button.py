@@ -43,7 +43,7 @@ class FileListButton(QToolButton):
         files = self._arrivals.files
         self.setVisible(len(files.files) > 1)
         words = f"{files.current + 1} of {len(files.files)}" if files.current >= 0 else str(len(files.files))
-        self.setText(f"Files  {words}")
+        self.setText(f"Files  {words}  \N{BLACK DOWN-POINTING SMALL TRIANGLE}")
         self.setToolTip("The files to go through")
         if self.popup.isVisible():
             self.popup.fill()
@@ -72,7 +72,7 @@ class _FileListPopup(QFrame):
         files = self._arrivals.files
         self.list.clear()
         for place, each in enumerate(files.files):
-            mark = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}  " if place == files.current else "     "
+            mark = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}  " if place == files.current else "    "
             failed = "   (cannot be opened)" if each.failure else ""
             item = QListWidgetItem(f"{mark}{shown_name(each.path)}{failed}")
             item.setSizeHint(QSize(_WIDTH - 40, _ROW))
