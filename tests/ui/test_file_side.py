@@ -130,7 +130,7 @@ def test_a_folder_is_listed_beside_the_window(window: MainWindow, bench: Bench, 
     bench.side.files_listed.emit(FilesListed((SECOND,), generation - 1))
     bench.side.files_listed.emit(FilesListed((FIRST, SECOND), generation))
     assert bench.decoder.named("open") == [FIRST]
-    assert window.side_view.file_list.text() == "Files  1 of 2"
+    assert window.side_view.file_list.text() == "Files  1 of 2  \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 def test_an_empty_folder_is_told(window: MainWindow, bench: Bench, tmp_path: Path) -> None:

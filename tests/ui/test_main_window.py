@@ -86,7 +86,7 @@ def test_dropping_opens_the_first_and_lists_the_others(window: MainWindow, bench
     assert bench.decoder.named("open") == [Path("/films/名前 ü.mp4")]
     assert [each.path.name for each in window.side.arrivals.files.files] == ["名前 ü.mp4", "b.mp4"]
     assert window.side_view.file_list.isVisible()
-    assert window.side_view.file_list.text() == "Files  1 of 2"
+    assert window.side_view.file_list.text() == "Files  1 of 2  \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 def test_a_failed_file_says_why_where_the_picture_would_be(window: MainWindow, bench: Bench) -> None:
