@@ -59,6 +59,7 @@ class Settings:
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
+        sound_device: what sound is played through; "" and what is not there: as the system.
     """
 
     version: int = VERSION
@@ -77,6 +78,7 @@ class Settings:
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     volume: float = 1.0
     muted: bool = False
+    sound_device: str = ""
 
     def with_recent(self, path: Path) -> Settings:
         """Put a file first among the recent ones, where they are kept at all."""
@@ -200,6 +202,7 @@ def parse(data: bytes) -> Settings:
         frames=_read(document, "frames", default.frames, _text),
         volume=_read(document, "volume", default.volume, _share),
         muted=_read(document, "muted", default.muted, _boolean),
+        sound_device=_read(document, "sound_device", default.sound_device, _text),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),

@@ -31,7 +31,7 @@ class FileSide(QObject):
     Attributes:
         arrivals, subtitles, watch: the parts.
         contents: what can be chosen in the open file.
-        subtitle_menu, track_menu, chapter_menu: the menus of it.
+        subtitle_menu, track_menu, sound_menu, chapter_menu: the menus of it.
 
     Signals:
         changed(): contents, or what a command needs.
@@ -51,6 +51,7 @@ class FileSide(QObject):
             "Subtitles", self._subtitle_items, self.subtitles.choose, "No subtitles in this file or beside it"
         )
         self.track_menu = TrackMenu("Video Track", self._video_items, self._choose_video, "No picture")
+        self.sound_menu = TrackMenu("Sound Track", self._sound_items, session.sound.choose_track, "No sound")
         self.chapter_menu = TrackMenu(
             "Chapters", self._chapter_items, self._go_to, "No chapters in this file"
         )
@@ -126,6 +127,11 @@ class FileSide(QObject):
         file = self._session.file
         if file.path is not None and number != file.video_track:
             self._session.open(file.path, video_track=number, at_s=self._session.playback.time_s)
+
+    def _sound_items(self) -> Sequence[TrackItem[int]]:
+        now = self._session.sound.track
+        tracks = self.contents.audio
+        return [TrackItem(each.name, each.number, each.number == now, each.usable) for each in tracks]
 
     def _chapter_items(self) -> Sequence[TrackItem[Chapter]]:
         now = self._session.playback.time_s

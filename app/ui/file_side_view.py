@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.render.subtitles import SubtitleOverlay
 from app.ui.command import Group
 from app.ui.file_list_button import FileListButton
+from app.ui.sound_devices import sound_device_menu
 
 if TYPE_CHECKING:
     from app.ui.file_side import FileSide
@@ -33,6 +34,8 @@ class FileSideView(QObject):
         parts.top_bar.add_before_analyse(self.file_list)
         self._put_menu(Group.VIEW, "view.subtitles", side.subtitle_menu)
         self._put_menu(Group.VIEW, "view.subtitles", side.track_menu)
+        self._put_menu(Group.PLAY, "play.mute", side.sound_menu)
+        self._put_menu(Group.PLAY, "play.mute", sound_device_menu(session))
         self._put_menu(Group.GO, "go.chapter_back", side.chapter_menu)
         side.changed.connect(self._side_changed)
         session.playback.picture_changed.connect(self._picture_changed)

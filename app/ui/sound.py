@@ -46,7 +46,7 @@ class Sound(QObject):
         self._thread = thread
         self._file = file
         self._playback = playback
-        self.trouble = ""
+        self.trouble = self._device = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
@@ -75,9 +75,13 @@ class Sound(QObject):
             self._thread.clock.choose_track(track)
 
     def take(self, settings: Settings) -> None:
-        """Be as loud as the settings say."""
+        """Be as loud as the settings say, through the device they name."""
         if self._thread is not None:
             self._thread.set_volume(settings.volume, muted=settings.muted)
+            if settings.sound_device != self._device:
+                self._device = settings.sound_device
+                self._thread.set_device(self._device)
+                self._thread.clock.restart()
 
     def stop(self) -> None:
         """Stop the sound and wait for its thread."""

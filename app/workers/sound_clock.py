@@ -138,6 +138,14 @@ class SoundClock:
             self._begin(self._now(), self._speed)
         self.on_wanted()
 
+    def restart(self) -> None:
+        """Let the sound begin anew from this moment on: it goes another way."""
+        with self._lock:
+            if self._mode is _Mode.STANDING:
+                return
+            self._begin(self._now(), self._speed)
+        self.on_wanted()
+
     @property
     def track(self) -> int:
         """The sound track that is heard."""

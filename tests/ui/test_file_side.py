@@ -272,6 +272,18 @@ def test_another_video_track_is_opened_at_the_same_time(window: MainWindow, benc
 CHAPTERS = (Chapter(0, 5, "One"), Chapter(5, 12, "Two"), Chapter(12, 20, "Three"))
 
 
+def test_sound_tracks_are_listed_with_what_the_file_says(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    tracks = (
+        TrackInfo(TrackKind.AUDIO, 0, "aac", "eng", detail="stereo"),
+        TrackInfo(TrackKind.AUDIO, 1, "ac3", "deu", detail="5.1", usable=False),
+    )
+    told(bench, FileContents(audio=tracks))
+    window.side.sound_menu.fill()
+    listed = [(each.text(), each.isEnabled(), each.isChecked()) for each in window.side.sound_menu.actions()]
+    assert listed == [("1: eng, aac, stereo", True, True), ("2: deu, ac3, 5.1", False, False)]
+
+
 @pytest.mark.parametrize(
     ("at", "step", "to"),
     [(0, 1, 5), (4.9, 1, 5), (5, 1, 12), (13, 1, None), (13, -1, 5), (15, -1, 12), (5.5, -1, 0), (0, -1, 0)],

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.ui.session import Session, WorkerFactories
 from app.ui.shuttle import shuttled
 from app.ui.sound import louder
+from app.ui.sound_devices import items
 from app.ui.status_words import right_words
 from app.ui.volume_control import VolumeControl
 from app.workers.notices import SoundNotice
@@ -32,6 +33,9 @@ class FakeSound(FakeThread):
 
     def set_volume(self, volume: float, *, muted: bool) -> None:
         self.note("set_volume", volume, muted)
+
+    def set_device(self, description: str) -> None:
+        self.note("set_device", description)
 
 
 class SoundBench(Bench):
@@ -158,6 +162,25 @@ def test_the_slider_and_the_button_tell_and_show(qtbot: QtBot) -> None:
     mute.setChecked(True)
     assert control.button.isChecked()
     assert control.button.accessibleName() == "Muted"
+
+
+def test_the_device_that_was_chosen_is_used_from_now_on(bench: SoundBench) -> None:
+    session = bench.session
+    session.change_settings(replace(session.settings, sound_device="Headphones"))
+    session.change_settings(replace(session.settings, muted=True))
+    assert bench.sound.named("set_device") == ["Headphones"]
+
+
+def test_devices_are_listed_with_the_one_that_went_away() -> None:
+    assert items((), "Headphones") == []
+    listed = items(("Speakers", "Headphones"), "Dock")
+    assert [(each.name, each.key, each.on, each.usable) for each in listed] == [
+        ("As the system", "", False, True),
+        ("Speakers", "Speakers", False, True),
+        ("Headphones", "Headphones", False, True),
+        ("Dock (not there)", "Dock", True, False),
+    ]
+    assert [each.on for each in items(("Speakers",), "")] == [True, False]
 
 
 def test_loops_are_asked_of_the_decoder(bench: SoundBench) -> None:

@@ -203,6 +203,18 @@ def test_another_track_goes_on_at_the_same_moment(stage: Stage) -> None:
     assert stage.clock.track == 0
 
 
+def test_sound_that_goes_another_way_goes_on_at_the_same_moment(stage: Stage) -> None:
+    stage.clock.restart()
+    assert stage.clock.wanted() is None
+    stage.clock.start(7.0, 1.0)
+    stage.run(2.0)
+    at_s = stage.clock.now()
+    stage.clock.restart()
+    stage.run(0.5)
+    assert (stage.sink.starts, stage.sink.stops) == (2, 1)
+    assert at_s < stage.clock.now() < at_s + 0.5
+
+
 def test_sound_that_ends_goes_on_as_silence(stage: Stage) -> None:
     def short(wanted: object) -> object:
         return ramp(wanted, end_s=8.0)  # type: ignore[arg-type]
