@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.core.frame import VideoFrame
-from app.core.geometry import Size
+from app.core.geometry import Box, Size
 from app.core.results import Detection
 from app.render.image import as_qimage
 from app.render.overlays import BoxPainter, FontMeter, PlacedBox, box_at, full_chip, lay_out
@@ -32,6 +33,8 @@ from app.render.viewport import ACTUAL, Point, Viewport
 _NOTCH = 120
 """What one notch of a mouse wheel reports."""
 _ZOOM_PER_NOTCH = 1.25
+_SHARE_OF_FOLLOWED = 0.4
+"""How much of the view a box takes that is zoomed in on."""
 _PIXEL_PEEPING = 4.0
 """From this magnification on, the pixels of the picture are shown as squares instead of blurred."""
 _PINCH = Qt.NativeGestureType.ZoomNativeGesture
@@ -181,6 +184,28 @@ class VideoView(QWidget):
         """Show one device pixel for one of the picture: 100 %."""
         if self._frame is not None:
             self._set_viewport(self._viewport.zoomed_to(ACTUAL))
+
+    def zoom_to_box(self, box: Box) -> None:
+        """Bring a box (picture pixels) into the middle, large; where zoomed in already, only that."""
+        if self._frame is None:
+            return
+        view, zoom = self._viewport.view, None
+        if self._viewport.zoom is None:
+            room = min(view.width / max(1.0, box.width), view.height / max(1.0, box.height))
+            zoom = max(self._viewport.scale * _ZOOM_PER_NOTCH, room * _SHARE_OF_FOLLOWED)
+        self._set_viewport(self._viewport.centred(_middle(box), zoom))
+
+    def centre_on(self, box: Box) -> None:
+        """Bring the middle of a box (picture pixels) into the middle of the view, where zoomed in."""
+        self._set_viewport(self._viewport.centred(_middle(box)))
+
+    def box_to_follow(self) -> Detection | None:
+        """The chosen box, where it is painted now; else the one nearest to the middle of the view."""
+        shown = self.shown_boxes()
+        middle = Point(self._viewport.view.width / 2, self._viewport.view.height / 2)
+        chosen = next((one for one in shown if one.detection == self._selected), None)
+        chosen = chosen or min(shown, key=lambda one: _distance(_middle(one.rect), middle), default=None)
+        return None if chosen is None else chosen.detection
 
     def toggle_fit(self) -> None:
         """Between the whole picture and the last zoom (100 % at first)."""
@@ -397,6 +422,14 @@ class VideoView(QWidget):
         counted = Counter(detection.label for detection in self._detections_shown())
         names = ", ".join(f"{number} {label}" for label, number in counted.most_common())
         return f"Found here: {names}." if names else "A picture of the video."
+
+
+def _middle(box: Box) -> Point:
+    return Point((box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2)
+
+
+def _distance(a: Point, b: Point) -> float:
+    return math.hypot(a.x - b.x, a.y - b.y)
 
 
 def _point(at: QPointF) -> Point:

@@ -123,6 +123,13 @@ class Viewport:
         """Multiply the zoom, as `zoomed_to`."""
         return self.zoomed_to(self.scale * factor, at)
 
+    def centred(self, at: Point, zoom: float | None = None) -> Viewport:
+        """Bring a picture point into the middle, as far as the edges allow; at ``zoom``, or as it is."""
+        if self.zoom is None and zoom is None:
+            return self
+        seen = self if zoom is None else self.zoomed_to(zoom)
+        return dataclasses.replace(seen, centre=at)._limited()
+
     def panned(self, dx: float, dy: float) -> Viewport:
         """Move the picture by so many widget pixels, as far as its edges allow."""
         if self.zoom is None:

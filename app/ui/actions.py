@@ -16,6 +16,7 @@ from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
 from app.ui.exporting import Exporter
+from app.ui.follow_actions import FollowActions
 from app.ui.message import Message, Tone
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
@@ -51,6 +52,7 @@ class Actions(QObject):
         self.range = RangeActions(session, self)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
+        self.follow = FollowActions(session, window)
         self.still = StillActions(session, window.worn_palette, window)
         self.still.written.connect(self._exported)
         self.last_export: Path | None = None

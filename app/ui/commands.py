@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.zoom", "Fit / Last Zoom", ("Z",), "toggle_zoom", _V, Needs.PICTURE),
     Command("view.full", "Full Screen", ("F", "F11"), "toggle_full_screen", _V, choice=Choice.SWITCH),
     Command("view.escape", "Back to the Picture", ("Esc",), "escape", _V),
+    Command("view.follow", "Follow a Box", ("T",), "follow.toggle", _V, Needs.PICTURE, choice=Choice.SWITCH),
     Command("view.deinterlace", "Deinterlace", ("D",), "toggle_deinterlacing", _V, choice=Choice.SWITCH),
     Command("view.copy", "Copy the Picture", ("C", "Ctrl+C"), "still.copy", _V, Needs.PICTURE, section=True),
     Command("view.save", "Save the Picture…", ("Ctrl+Shift+S",), "still.save", _V, Needs.PICTURE),

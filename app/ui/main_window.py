@@ -174,6 +174,8 @@ class MainWindow(QMainWindow):
         self.video.needed_size_changed.connect(session.playback.set_view_size)
         self.video.double_clicked.connect(self.commands.toggle_full_screen)
         self.video.box_clicked.connect(self._box_clicked)
+        self.video.zoom_changed.connect(self.commands.follow.look_at_zoom)
+        self.commands.follow.changed.connect(self._settings_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
         self.transport.typing_ended.connect(self.video.setFocus)
@@ -224,6 +226,7 @@ class MainWindow(QMainWindow):
             "view.boxes": settings.show_boxes,
             "play.mute": settings.muted,
             "view.deinterlace": settings.deinterlace,
+            "view.follow": self.commands.follow.followed is not None,
             "view.full": self.isFullScreen(),
             **{f"view.{theme.value}": settings.theme is theme for theme in Theme},
             "analyse.keyframes": settings.frames == "keyframes",

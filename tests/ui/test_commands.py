@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from app.export.formats import FORMATS
 from app.ui.actions import Actions
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
+from app.ui.follow_actions import FollowActions
 from app.ui.keymap import Keymap, conflicts
 from app.ui.keys_sheet import _THREE, _TWO, keys_sheet
 from app.ui.main_window import MainWindow
@@ -33,9 +34,18 @@ def test_every_command_can_be_called(window: MainWindow) -> None:
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
     helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
-    helpers |= {"choose_detector", "choose_speech", "set_volume", "turn", "still.wait", "still.written"}
+    helpers |= {
+        "choose_detector",
+        "choose_speech",
+        "set_volume",
+        "turn",
+        "still.wait",
+        "still.written",
+        "follow.changed",
+        "follow.look_at_zoom",
+    }
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
-    for part, actions in (("range", RangeActions), ("still", StillActions)):
+    for part, actions in (("range", RangeActions), ("still", StillActions), ("follow", FollowActions)):
         parts = vars(actions).items()
         public |= {f"{part}.{name}" for name, value in parts if callable(value) and not name.startswith("_")}
     assert public - helpers == reachable
