@@ -15,8 +15,8 @@ from app.ui.keymap import Keymap, shown_gesture, shown_key
 from app.ui.sheet import Sheet, scrolled
 
 _THREE = (
-    (Group.GO, Group.FILE),
-    (Group.PLAY, Group.ANALYSE, Group.EXPORT, Group.HELP),
+    (Group.GO, Group.FILE, Group.HELP),
+    (Group.PLAY, Group.ANALYSE, Group.EXPORT),
     (Group.VIEW,),
 )
 _TWO = ((Group.GO, Group.FILE, Group.ANALYSE, Group.EXPORT, Group.HELP), (Group.PLAY, Group.VIEW))

@@ -196,7 +196,12 @@ class MainWindow(QMainWindow):
 
     def _make_search(self) -> None:
         source = PaletteSource(
-            self.session, self.command_actions, self.bindings, self.constant_rate, self._go_to_detection
+            self.session,
+            self.command_actions,
+            self.bindings,
+            self.constant_rate,
+            self._go_to_detection,
+            lambda: self.side.contents.chapters,
         )
         self.search = CommandPalette(self, source.gather, source.place_of)
         self.search.closed.connect(self.video.setFocus)

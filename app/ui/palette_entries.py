@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtGui import QAction
 
 from app.core.errors import UsageError
 from app.core.results import Segment, Shot
 from app.core.time import format_short
+from app.core.tracks import Chapter
 from app.ui.commands import Command, Needs
 from app.ui.findings import ClassCount, Filter, Findings
 from app.ui.fuzzy import best, fit
@@ -69,18 +69,6 @@ class Entry:
     def in_words(self) -> str:
         """What a screen reader says."""
         return ", ".join(filter(None, (self.title, self.group, self.detail, self.missing)))
-
-
-class Chapter(Protocol):
-    """A part of a film with a name."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def start_s(self) -> float:
-        """Where it begins."""
 
 
 @dataclass(frozen=True, slots=True)

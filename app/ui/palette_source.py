@@ -8,6 +8,7 @@ from fractions import Fraction
 from PySide6.QtGui import QAction
 
 from app.core.results import Detection
+from app.core.tracks import Chapter
 from app.ui.key_bindings import KeyBindings
 from app.ui.palette_entries import (
     Entry,
@@ -23,7 +24,8 @@ from app.ui.session import Session
 class PaletteSource:
     """Makes the entries of the palette.
 
-    ``rate`` returns the pictures a second, where that is constant; ``go_to`` goes to a detection.
+    ``rate`` returns the pictures a second, where that is constant; ``go_to`` goes to a detection;
+    ``chapters`` returns those of the file.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class PaletteSource:
         bindings: KeyBindings,
         rate: Callable[[], Fraction | None],
         go_to: Callable[[Detection], object],
+        chapters: Callable[[], tuple[Chapter, ...]],
     ) -> None:
         self._session = session
         self._actions = actions
         self._bindings = bindings
         self._rate = rate
         self._go_to = go_to
+        self._chapters = chapters
 
     def gather(self) -> list[Entry]:
         """Return everything there is now."""
@@ -60,7 +64,7 @@ class PaletteSource:
             self.go_to_class,
             session.playback.time_s,
             self._rate(),
-            getattr(session.file.media, "chapters", ()),
+            self._chapters(),
         )
 
     def go_to_class(self, label: str) -> None:

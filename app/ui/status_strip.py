@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.render.palette import Palette
+
+_SIDES = 2 * 16 + 8 + 2 * 12
+"""Pixels of the margins, the dot and what is left free beside it."""
 
 
 class _Dot(QWidget):
@@ -55,6 +58,7 @@ class StatusStrip(QWidget):
         self.cancel.setProperty("kind", "link")
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cancel.clicked.connect(self.cancel_asked)
+        self._right_words = ""
         self.right = QLabel()
         self.right.setProperty("tone", "dim")
         self.right.setAccessibleName("Decoder, dropped pictures, zoom, and whether anything was written")
@@ -97,9 +101,23 @@ class StatusStrip(QWidget):
 
     def set_right(self, text: str, more: str = "") -> None:
         """Show the quiet half; ``more`` of it as a tool tip."""
-        self.right.setText(text)
+        self._right_words = text
+        self._fit_right()
         self.right.setToolTip(more)
         self.right.setAccessibleDescription(more)
+
+    def _fit_right(self) -> None:
+        """Leave out what has no room, in the middle: the ends say most."""
+        shown = (self.words, self.bar, self.left, self.cancel)
+        taken = sum(each.sizeHint().width() + 12 for each in shown if not each.isHidden())
+        room = self.width() - max(taken, self.words.minimumWidth() + 12) - _SIDES
+        metrics = self.right.fontMetrics()
+        self.right.setText(metrics.elidedText(self._right_words, Qt.TextElideMode.ElideMiddle, max(80, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the quiet half to the new width."""
+        super().resizeEvent(event)
+        self._fit_right()
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from app.core.events import Done, PictureAnalysed, SegmentFound, ShotsFound
 from app.core.results import Segment, Shot
+from app.core.tracks import Chapter
 from app.settings import Settings
 from app.ui.commands import COMMANDS, EXPORTS
 from app.ui.main_window import MainWindow
@@ -79,10 +81,10 @@ def test_what_cannot_be_done_now_says_why_comes_last_and_does_nothing(
     window: MainWindow, bench: Bench
 ) -> None:
     window.search.toggle()
-    window.search.field.setText("play")
+    window.search.field.setText("pause")
     entry = window.search.current()
     assert entry is not None
-    assert (entry.title, entry.missing) == ("Play / Pause", "needs a file with a picture")
+    assert (entry.title, entry.missing) == ("Play / Pause", "needs an open file")
     QTest.keyClick(window.search.field, Qt.Key.Key_Return)
     assert window.search.isVisible()
     assert bench.decoder.named("play") == []
@@ -140,3 +142,12 @@ def test_it_goes_when_the_keyboard_goes(window: MainWindow) -> None:
     window.top_bar.analyse.setEnabled(True)
     window.top_bar.analyse.setFocus()
     assert not window.search.isVisible()
+
+
+def test_chapters_are_found_by_name(full: tuple[MainWindow, Bench]) -> None:
+    window, bench = full
+    window.side.contents = replace(window.side.contents, chapters=(Chapter(6.0, 20.0, "The storm"),))
+    window.search.toggle()
+    assert titles(window, "storm") == ["The storm"]
+    window.search.run_current()
+    assert bench.decoder.named("seek")[-1] == (6.0, True)

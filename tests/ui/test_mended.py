@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.core.events import Done, PictureAnalysed
+from app.core.events import Done, PictureAnalysed, Thumbnail, ThumbnailMade
 from app.ui.main_window import MainWindow
 from app.ui.media_facts import format_text
 from app.ui.message import Message, Tone
+from app.ui.timeline.hover_card import HoverCard
+from app.ui.timeline.view import Hovered
 from app.workers.notices import LiveResult
 from tests.ui.fakes import Bench, detection, document
 
@@ -73,3 +77,19 @@ def test_classes_that_are_only_seen_live_can_be_switched_off(window: MainWindow,
     assert [placed.detection.label for placed in window.video.shown_boxes()] == ["box"]
     bench.open()
     assert window.objects.chips.chips == {}
+
+
+def test_where_nothing_was_read_yet_no_picture_stands_for_it(window: MainWindow, bench: Bench) -> None:
+    bench.session.open(Path("/films/clip.mp4"))
+    bench.decoder.answer()
+    bench.analysis.say(ThumbnailMade(Thumbnail(0, 0.0, 2, 1, bytes(6))))
+    view = window.timeline.view
+    assert view is not None
+    heights = []
+    for indexed in (False, True):
+        bench.session.file.findings.indexed = indexed
+        for time_s in (5.0, 19.0):
+            view.hovered.emit(Hovered(time_s, 100.0))
+            heights.append(window.findChildren(HoverCard)[0].height())
+    assert heights[0] > heights[1]
+    assert heights[2] == heights[3] == heights[0]

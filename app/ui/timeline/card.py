@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _PAD = 6
+_STANDS_FOR_S = 12.0
+"""While the file is still being read, the last thumbnail stands for so much of what follows: a long GOP."""
 
 
 def chapter_title(chapters: tuple[Chapter, ...], time_s: float) -> str:
@@ -194,6 +196,9 @@ class TimelineCard(QFrame):
             self._hover_card.wear(self._palette)
         thumbnail = self._findings.thumbnail_near(hovered.time_s)
         place = self.view.mapTo(self.window(), QPoint(round(hovered.x), 0))
+        if thumbnail is not None and not self._findings.indexed:
+            # Nothing of this part was read yet: a picture from far before would be a wrong one.
+            thumbnail = thumbnail if hovered.time_s - thumbnail.time_s <= _STANDS_FOR_S else None
         pixmap = thumbnail_pixmap(thumbnail) if thumbnail is not None else None
         title = chapter_title(self._chapters, hovered.time_s)
         self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap, title)
