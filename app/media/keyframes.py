@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import av.error
 
 from app.core.errors import MediaError
+from app.core.events import CUT_OFF
 from app.core.time import WHOLE, TimeSpan
 from app.media.decoder import VideoReader
 from app.media.failures import reason_of
@@ -165,7 +166,7 @@ class _Failures:
         if tally.stopped_by is not None:
             self.add_sentence(f"Reading the video stopped early: {reason_of(tally.stopped_by)}.")
         if tally.missing:
-            self.add_sentence("The file is cut off: it lists keyframes that it does not hold.")
+            self.add_sentence(f"{CUT_OFF}: it lists keyframes that it does not hold.")
 
     def tell(self) -> None:
         if self._warn is not None:

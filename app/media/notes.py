@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import av.stream
 
+from app.core.events import CUT_OFF
 from app.core.results import MediaInfo, VideoInfo
 from app.media.first_picture import first_frame
 from app.media.index import KeyframeSurvey
@@ -36,7 +37,7 @@ def notes_about(
     notes = [*_about_times(media, end_s), *_about_tracks(container, media)]
     cut_off = _is_cut_off(container, path)
     if cut_off:
-        notes.append("The file is cut off: it lists more than it holds.")
+        notes.append(f"{CUT_OFF}: it lists more than it holds.")
     if media.video is not None and stream is not None:
         notes += _about_start(container, stream)
         notes += _about_picture(media.video)

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.events import (
+    CUT_OFF,
     Cancelled,
     Done,
     Event,
@@ -39,6 +41,9 @@ from app.core.time import TimeSpan
 
 _TIME = attrgetter("time_s")
 _START = attrgetter("start_s")
+
+_CUT_LEAST_S = 1.0
+"""What a file misses at its end is shown from here on."""
 
 
 class Change(enum.Flag):
@@ -412,6 +417,21 @@ class Findings:
         return place if place >= 0 and time_s < self._segments[place].end_s else None
 
     # --- being asked: extent
+
+    @property
+    def held_until_s(self) -> float | None:
+        """Until when a file that is cut off holds anything; None for a whole one, or where that is unknown.
+
+        After the last keyframe there may be pictures for as long as keyframes are apart elsewhere.
+        """
+        claimed = self.media.duration_s if self.media is not None else None
+        if not self.indexed or claimed is None or not any(each.startswith(CUT_OFF) for each in self.warnings):
+            return None
+        times = [each.time_s for each in self._keyframes]
+        apart = max((after - before for before, after in pairwise(times)), default=claimed)
+        ends = [each.start_s + each.step_s * len(each.peaks) for each in self._loudness]
+        held = max([times[-1] + apart if times else 0.0, *ends])
+        return held if claimed - held > _CUT_LEAST_S else None
 
     @property
     def duration_s(self) -> float:

@@ -140,3 +140,24 @@ def test_a_file_that_may_not_be_read_any_more_is_told(window: MainWindow, film: 
     window.side.watch.look()
     wait_for_words(qtbot, window, "cannot be read any more")
     lives(window)
+
+
+def test_the_end_that_a_cut_off_file_claims_is_hatched(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, sample_video: Path
+) -> None:
+    path = tmp_path / "cut.mp4"
+    path.write_bytes(sample_video.read_bytes()[:900_000])
+    window.commands.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.file.findings.indexed, timeout=_PATIENCE_MS)
+    assert window.timeline.view is not None
+    state = window.timeline.view.state
+    qtbot.waitUntil(lambda: state.missing_from_s is not None, timeout=_PATIENCE_MS)
+    # The sound of the sample is interleaved with its pictures: what lies after its end is missing of both.
+    assert state.missing_from_s == pytest.approx(20.0, abs=0.5)
+    assert window.session.file.findings.duration_s == pytest.approx(24.0, abs=0.1)
+
+
+def test_nothing_of_a_whole_file_is_hatched(window: MainWindow, film: Path) -> None:
+    assert window.timeline.view is not None
+    assert window.session.file.findings.indexed
+    assert window.timeline.view.state.missing_from_s is None

@@ -30,6 +30,7 @@ from app.ui.findings import Change, Filter, Findings, Run, merge_runs
 from tests.ui.fakes import detection, document, media
 
 ALL = Filter(confidence=0.0)
+CUT = WarningRaised("The file is cut off: it lists keyframes that it does not hold.")
 
 
 def fed(*events: Event) -> Findings:
@@ -236,3 +237,21 @@ def test_ten_thousand_pictures_of_ten_objects_are_filtered_whole() -> None:
     assert len(findings.detections(shown)) == 10_000 // 2 * 9
     assert sum(each.shown for each in findings.counts(shown)) == 10_000 // 2 * 9
     assert [len(lane.runs) for lane in findings.lanes(shown)] == [1000] * 9
+
+
+@pytest.mark.parametrize(
+    ("events", "held_until_s"),
+    [
+        ((), None),
+        ((CUT,), 8.0),
+        ((CUT, LoudnessFound(0.0, 1.0, (0.5,) * 10)), 10.0),
+        ((CUT, LoudnessFound(0.0, 1.0, (0.5,) * 20)), None),
+    ],
+)
+def test_only_a_file_that_is_cut_off_misses_its_end(
+    events: tuple[Event, ...], held_until_s: float | None
+) -> None:
+    findings = fed(KeyframesFound(tuple(Keyframe(pts * 1000, float(pts)) for pts in (0, 2, 4, 6))), *events)
+    findings.media = media(duration_s=20.0)
+    findings.indexed = True
+    assert findings.held_until_s == held_until_s

@@ -129,6 +129,7 @@ class TimelineCard(QFrame):
             state.pixmaps.clear()
         if change & Change.THUMBNAILS:
             state.thumbnails = findings.thumbnails
+        state.missing_from_s = findings.held_until_s
         state.keyframes, state.shots = findings.keyframes, findings.shots
         state.regions, state.segments = findings.regions, findings.segments
         if change & Change.SOUND:

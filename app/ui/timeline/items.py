@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.core.time import format_short
@@ -249,6 +249,24 @@ class SoundItem(StripItem):
         painter.drawLines([QLineF(x, row.middle - half, x, row.middle + half) for x, half in seen])
 
 
+class MissingItem(StripItem):
+    """The end that a cut-off file claims and does not hold, hatched over all rows."""
+
+    kinds = tuple(RowKind)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint what is missing, dim and hatched."""
+        scale, from_s = self._state.scale, self._state.missing_from_s
+        if from_s is None:
+            return
+        left, right = scale.x_of(from_s), scale.x_of(scale.duration_s)
+        place = QRectF(left, row.top, max(0.0, right - left), row.height)
+        veil = QColor(palette.panel)
+        veil.setAlphaF(0.7)
+        painter.fillRect(place, veil)
+        painter.fillRect(place, QBrush(QColor(palette.faint), Qt.BrushStyle.BDiagPattern))
+
+
 class _LineItem(StripItem):
     """A line over all rows at one time; only the little around it is painted again when it moves."""
 
@@ -321,7 +339,7 @@ class PlayheadItem(_LineItem):
 def all_items(state: StripState) -> tuple[StripItem, ...]:
     """Return all parts, from the back to the front."""
     kinds = (
-        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem,
+        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem, MissingItem,
         HoverItem, PlayheadItem,
     )  # fmt: skip
     items = tuple(kind(state) for kind in kinds)

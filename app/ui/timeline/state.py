@@ -72,6 +72,7 @@ class StripState:
     segments: tuple[Segment, ...] = ()
     levels: LevelColumns = field(default_factory=lambda: LevelColumns(()))
     pixmaps: Pixmaps = field(default_factory=Pixmaps)
+    missing_from_s: float | None = None
     playhead_s: float | None = None
     hover_s: float | None = None
     marks: Marks = field(default_factory=Marks)
