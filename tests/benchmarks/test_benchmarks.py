@@ -13,7 +13,10 @@ from tests.benchmarks import registry
 from tests.benchmarks.clips import LONG_1080P, cache_folder, clip_path
 from tests.benchmarks.rows import Benchmark, Series, percentile, table
 
-CONTRACT = {"player": {"seek-exact-p50", "seek-exact-p95", "seek-keyframe-p95", "seek-cached-p95"}}
+CONTRACT = {
+    "player": {"seek-exact-p50", "seek-exact-p95", "seek-keyframe-p95", "seek-cached-p95"},
+    "start": {"cli", "window"},
+}
 KEYS = ["name", "group", "ours", "peer_value", "peer", "unit", "ratio", "runs", "spread"]
 
 

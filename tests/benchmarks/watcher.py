@@ -82,6 +82,11 @@ class Watcher(QObject):
         self.generation = self.decoder.seek(time_s, exact=exact)
         return self.wait_for((lambda frame: _holds(frame, time_s)) if exact else (lambda frame: True))
 
+    def visit(self, time_s: float, *, exact: bool = True) -> VideoFrame:
+        """Seek; return the first picture that answers, whichever it is (sound may outlast the pictures)."""
+        self.generation = self.decoder.seek(time_s, exact=exact)
+        return self.wait_for(lambda frame: True)
+
     def seek_ms(self, time_s: float, *, exact: bool = True) -> float:
         """Milliseconds from the command until the picture is in the GUI's hands, BGRA at view size.
 

@@ -71,7 +71,7 @@ def _visit(watcher: Watcher, long_clip: Path, files: Sequence[Path], seeks: int,
         length_s = watcher.open(path)
         count = each if path == long_clip else 2
         for number in range(count):
-            watcher.seek(rng.uniform(0, length_s), exact=bool(number % 4))
+            watcher.visit(rng.uniform(0, length_s), exact=bool(number % 4))
 
 
 def _with_returns(long_clip: Path, files: Sequence[Path]) -> Iterator[Path]:
@@ -84,7 +84,7 @@ def _held(watcher: Watcher, long_clip: Path) -> Held:
     """Measure at the same place each time, after the same way there."""
     watcher.open(long_clip)
     for time_s in (20.0, 3.0, 11.0):
-        watcher.seek(time_s)
+        watcher.visit(time_s)
     open_mb = resident_mb()
     watcher.decoder.close()
     watcher.wait_s(0.5)

@@ -63,5 +63,5 @@ class _Idle:
     def open(self, path: Path) -> float:
         return 1.0
 
-    def seek(self, time_s: float, *, exact: bool = True) -> None:
+    def visit(self, time_s: float, *, exact: bool = True) -> None:
         return None
