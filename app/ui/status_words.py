@@ -90,12 +90,13 @@ def right_words(session: Session, zoom: str, written: str) -> str:
         if session.marks.marks != Marks()
         else []
     )
+    # First: what is wrong must not be what a narrow window cuts off.
+    if session.sound.words:
+        parts.append(session.sound.words)
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
         decoding, playing = session.decoding, session.playback.playing
         known = decoding.codec == video.codec
         parts += [decoding_short(decoding, playing=playing) if known else video.codec]
         parts += [f"dropped {session.playback.dropped}", zoom]
-    if session.sound.words:
-        parts.append(session.sound.words)
     return "  ·  ".join([*parts, written])

@@ -142,6 +142,8 @@ QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px;
 QSlider::sub-page:horizontal { background: $faint; border-radius: 2px; }
 QSlider::add-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::add-page:horizontal:disabled { background: $line; }
+QSlider#volume::sub-page:horizontal { background: $dim; }
+QSlider#volume::add-page:horizontal { background: $line; }
 QSlider::handle:horizontal {
     background: $text; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
 }

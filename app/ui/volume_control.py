@@ -34,6 +34,7 @@ class VolumeControl(QWidget):
         mute.toggled.connect(self._show_muted)
         mute.changed.connect(self._say_keys)
         self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("volume")
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setRange(0, 100)
         self.slider.setSingleStep(5)
