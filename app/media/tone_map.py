@@ -160,7 +160,7 @@ class _Band:
         at[...] = y
         np.take(tables.grey, at, out=luma, mode="clip")
         by_block = luma.reshape(rows, self._block, -1)
-        more = self._spread(found.view(np.int16)[..., 1])
+        more = self._spread(self._found[:rows] >> np.uint32(16))
         for line in range(self._block):
             by_block[:, line] += more
         np.clip(luma, 0, 255 * _LEVEL, out=luma)
@@ -186,11 +186,11 @@ class _Band:
         np.take(table, self._chroma_at[:rows], out=self._found[:rows], mode="clip")
         return self._found[:rows].view(np.uint8).reshape(rows, self._wide, 4)
 
-    def _spread(self, numbers: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-        """Each number for every pixel in its row of a block: twice in the 32 bits that two pixels take."""
+    def _spread(self, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
+        """Each number of 16 bits for every pixel in its row of a block: twice in 32 bits, or once."""
         if self._block == 1:
-            return numbers
-        return (numbers.view(np.uint16).astype(np.uint32) * np.uint32(0x10001)).view(np.int16)
+            return numbers.astype(np.uint16).view(np.int16)
+        return (numbers * np.uint32(0x10001)).view(np.int16)
 
 
 def _step(codes: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
