@@ -63,7 +63,7 @@ def leap(head: Playhead, target: Target, cancel: CancelToken | None = None, *, g
     """Go on from where ``head`` is; else as ``leap_before``. ``target`` lies behind all that was decoded."""
     scout = _Scout(head, target)
     begun = head.has_landed
-    wanted_fed: int | None = None
+    wanted_fed = scout.best if scout.goes_on else None
     while True:
         scout.look_ahead(cancel)
         packet = None if scout.lost else head.take_packet(cancel)
@@ -96,6 +96,7 @@ class _Scout:
         best: highest pts seen that has begun by then.
         until: lowest pts seen that has not.
         decided: whether nothing that comes later changes them.
+        goes_on: whether the best one so far was decoded before.
         lost: whether there is no telling: packets without pts, or none that has begun by then.
     """
 
@@ -107,6 +108,11 @@ class _Scout:
         self._without_pts = False
         self.best = 0
         self.until: int | None = None
+        fed = head.newest_fed
+        self.goes_on = head.has_landed and fed is not None and target.reached(fed)
+        if self.goes_on and fed is not None:
+            # It may be shown behind all that is still to come, and not be put out yet.
+            self.best, self._found = fed, True
         for packet in head.packets_ahead:
             self._judge(packet)
 
