@@ -30,6 +30,9 @@ _LARGEST_LAG_S = 0.5
 """Later than this, playing slows down to what can be decoded instead of dropping ever more."""
 _SPARE_S = 0.01
 """With more time than this until something is due, a picture that may be wanted can be decoded."""
+_REST_S = 0.15
+"""After a seek nothing is prepared for so long: the next one would have to wait for it to let go."""
+_MOMENT_S = 0.001
 _UNTAKEN_S = 0.25
 """How long a step waits for the step before it to be seen."""
 
@@ -191,6 +194,7 @@ class Player:
         self._starved = False
         self._up_to_date = True
         self._preparing = False
+        self._prepare_at = 0.0
         self._generation = 0
         self._state = PlaybackState()
 
@@ -233,10 +237,12 @@ class Player:
     def idle_s(self) -> float | None:
         """For how long there is nothing to do; None: until the next order."""
         due_s = self._due_in_s()
-        return 0.0 if self._has_spare_time(due_s) else due_s
-
-    def _has_spare_time(self, due_s: float | None) -> bool:
-        return self._preparing and (due_s is None or due_s > _SPARE_S)
+        if not self._preparing or (due_s is not None and due_s <= _SPARE_S):
+            return due_s
+        rest_s = self._prepare_at - self._now()
+        # Clocks that are far on cannot move by as little as is left then.
+        rest_s = 0.0 if rest_s < _MOMENT_S else rest_s
+        return rest_s if due_s is None else min(rest_s, due_s)
 
     def _due_in_s(self) -> float | None:
         """For how long nothing is due; None: until the next order."""
@@ -252,10 +258,10 @@ class Player:
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
         try:
-            due_s = self._due_in_s()
-            if due_s != 0.0:
-                if self._has_spare_time(due_s):
-                    self._prepare(cancel)
+            if self.idle_s() != 0.0:
+                return
+            if self._due_in_s() != 0.0:
+                self._prepare(cancel)
             elif self._steps:
                 self._step(cancel)
             elif self._state.playing:
@@ -354,8 +360,8 @@ class Player:
             self._steps = 0
             self._change(dataclasses.replace(self._state, at_end=forward))
             return
-        self._steps -= 1 if forward else -1
         self._go_to(picture)
+        self._steps -= 1 if forward else -1
 
     # --- playing ---
 
@@ -487,6 +493,8 @@ class Player:
         frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation, deinterlace=whole)
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
         self._preparing = not self._state.playing or self._state.speed < 0
+        moves_on = self._state.playing or self._steps != 0
+        self._prepare_at = self._shown_at + (0.0 if moves_on else _REST_S)
         self._screen.show(frame)
         tap = self._screen.live_tap()
         looks = tap is not None and not tap.knows(picture.pts)

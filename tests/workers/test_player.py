@@ -454,3 +454,35 @@ class WantingTap:
 
     def look_at(self, frame: VideoFrame) -> None:
         """Nothing to do."""
+
+
+def test_going_back_is_prepared_when_the_hand_rests(desk: Desk) -> None:
+    desk.reader.pieces = 3
+    desk.reader.prepared.clear()
+    desk.box.seek(0.4, exact=True)
+    desk.run_for(0.1)
+    assert desk.reader.prepared == []
+    desk.run_for(1.0)
+    assert desk.reader.prepared == [400, 400, 400]
+    assert desk.player.idle_s() is None
+    desk.box.step(-1)
+    desk.run_for(0.0)
+    assert desk.reader.prepared[3:] == [350, 350, 350]
+
+
+def test_nothing_is_prepared_while_playing_forward(desk: Desk) -> None:
+    desk.box.set_playing(True)
+    desk.reader.prepared.clear()
+    desk.run_for(0.4)
+    assert desk.reader.prepared == []
+
+
+def test_what_is_asked_for_comes_before_what_is_prepared(desk: Desk) -> None:
+    desk.reader.pieces = 10**9
+    desk.box.step(1)
+    desk.turn()
+    desk.turn()
+    assert desk.reader.prepared[-1] == 50
+    desk.box.step(1)
+    desk.turn()
+    assert desk.screen.shown == [0, 50, 100]
