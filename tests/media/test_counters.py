@@ -135,3 +135,18 @@ def test_previews_where_only_decoding_times_are_stored(tmp_path: Path, ffmpeg: s
             picture = reader.keyframe_at(time_s)
             assert read_bars(picture) % 30 == 0
             assert abs(picture.time_s - read_bars(picture) / 25) < 5 / 25
+
+
+@pytest.mark.parametrize("name", ["misstamped.avi", "program.mpg"])
+def test_a_preview_with_a_time_nearly_right_passes_for_no_other_picture(
+    tmp_path: Path, ffmpeg: str, name: str
+) -> None:
+    low = ("-c:v", "mpeg2video", "-g", "15", "-b:v", "4M")
+    path = make_numbered(ffmpeg, tmp_path / name, 110, *(X264 if name.endswith("avi") else low))
+    with VideoReader(path) as reader:
+        shown = [(picture.time_s, read_bars(picture)) for picture in reader.frames()]
+    for time_s in (1.138, 1.72, 2.9, 3.518):
+        with VideoReader(path) as reader:
+            begins = reader.keyframe_at(time_s).time_s
+            due = max(number for began, number in shown if began <= begins)
+            assert read_bars(reader.frame_at(begins)) == due
