@@ -41,7 +41,7 @@ class Previews:
             reach = self._reach_of(picture, target)
             self._reach[picture.pts] = max(reach, self._reach.get(picture.pts, reach))
         self._cache.focus = target.tick
-        # Elsewhere a keyframe alone tells its time nearly, but not exactly: it would pass for another picture.
+        # Elsewhere a keyframe alone tells its time nearly, not exactly: it would pass for another picture.
         if self._head.can_leap and self._head.indexed:
             self._cache.put_preview(picture)
         return picture
