@@ -151,7 +151,7 @@ class Actions(QObject):
         if self._window.isFullScreen():
             self._window.set_full_screen(False)
         else:
-            self._window.video.setFocus()
+            self._window.picture_area.take_keyboard()
 
     def toggle_deinterlacing(self) -> None:
         """Show interlaced pictures without combs, or as they are."""
@@ -171,15 +171,20 @@ class Actions(QObject):
 
     def show_transcript(self) -> None:
         """Turn to the transcript."""
-        self._window.show_tab(0)
+        self._show_panel(0)
 
     def show_objects(self) -> None:
         """Turn to the objects."""
-        self._window.show_tab(1)
+        self._show_panel(1)
 
     def show_info(self) -> None:
         """Turn to the information."""
-        self._window.show_tab(2)
+        self._show_panel(2)
+
+    def _show_panel(self, place: int) -> None:
+        """Turn to a page of the panel, which the full screen does not have."""
+        self._window.set_full_screen(False)
+        self._window.show_tab(place)
 
     def theme_system(self) -> None:
         """Wear what the system wears."""
@@ -336,7 +341,7 @@ class Actions(QObject):
 
     def find_in_transcript(self) -> None:
         """Give the keyboard to the search field of the transcript."""
-        self._window.show_tab(0)
+        self._show_panel(0)
         self._window.transcript.start_finding()
 
     def shuttle_back(self) -> None:
@@ -378,17 +383,20 @@ class Actions(QObject):
     # --- export
 
     def export(self, name: str) -> None:
-        """Ask for a place and write the result there in the format of that name."""
-        result = self._session.work.result
-        if result is None or self._session.file.path is None:
+        """Ask for a place and write the result there in the format of that name.
+
+        It is the result of now: while the dialog asks, another file may come.
+        """
+        result, video = self._session.work.result, self._session.file.path
+        if result is None or video is None:
             return
         chosen = FORMATS[name]
-        proposal = self._session.file.path.with_suffix(chosen.suffix)
+        proposal = video.with_suffix(chosen.suffix)
         where, _ = QFileDialog.getSaveFileName(
             self._window, f"Export as {chosen.title}", str(proposal), f"{chosen.title} (*{chosen.suffix})"
         )
         if where:
-            self.export_to(name, Path(where))
+            self._exporter.write(chosen, result, Path(where))
 
     def export_to(self, name: str, path: Path) -> None:
         """Write the result, in a thread."""

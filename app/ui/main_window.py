@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from app.core.results import Detection
 from app.lifecycle import Phase, Shutdown
+from app.media.names import shown_name
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
@@ -33,8 +34,9 @@ from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
 from app.ui.key_bindings import KeyBindings
+from app.ui.key_priority import KeyPriority
 from app.ui.keys_sheet import keys_sheet
-from app.ui.menus import KeyPriority, build_actions, build_menu_bar
+from app.ui.menus import build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         self.side.changed.connect(self._side_changed)
         self._make_search()
         self._key_priority = KeyPriority(self)
+        self._key_priority.orphaned.connect(self.picture_area.take_keyboard)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._key_priority.follow)
@@ -135,6 +138,7 @@ class MainWindow(QMainWindow):
 
     def _make_menu_bar(self) -> QMenuBar:
         self._recent_menu = QMenu("Open Recent")
+        self._recent_menu.setToolTipsVisible(True)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         return build_menu_bar(self.command_actions, self._recent_menu, self._make_model_menus())
 
@@ -178,9 +182,10 @@ class MainWindow(QMainWindow):
         self.commands.follow.changed.connect(self._settings_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
         self.transport.time_typed.connect(self.commands.go_to_typed)
-        self.transport.typing_ended.connect(self.video.setFocus)
+        self.transport.typing_ended.connect(self.picture_area.take_keyboard)
         self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
+        self.transcript.finding_ended.connect(self.picture_area.take_keyboard)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)
         self.objects.confidence_changed.connect(session.set_confidence)
@@ -204,7 +209,7 @@ class MainWindow(QMainWindow):
             lambda: self.side.contents.chapters,
         )
         self.search = CommandPalette(self, source.gather, source.place_of)
-        self.search.closed.connect(self.video.setFocus)
+        self.search.closed.connect(self.picture_area.take_keyboard)
 
     def _register_end(self) -> None:
         end, session = self._surroundings.shutdown, self.session
@@ -315,7 +320,7 @@ class MainWindow(QMainWindow):
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
         for name in self.session.settings.recent:
-            action = self._recent_menu.addAction(Path(name).name.replace("&", "&&"))
+            action = self._recent_menu.addAction(shown_name(Path(name)).replace("&", "&&"))
             action.setToolTip(name)
             action.triggered.connect(partial(self._open_recent, Path(name)))
 
@@ -323,12 +328,14 @@ class MainWindow(QMainWindow):
         self.session.open(path)
 
     def set_full_screen(self, on: bool) -> None:
-        """Show the picture and its bar alone, or everything."""
+        """Show the picture and its bar alone, or everything; a maximised window is one afterwards, too."""
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if on else self.windowState() & ~full)
+
+    def _full_screen_changed(self) -> None:
+        """By us or by the system."""
+        on = self.isFullScreen()
         self.parts.show_only_picture(on)
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
         self.command_actions["view.full"].setChecked(on)
 
     def show_keys(self) -> None:
@@ -386,10 +393,14 @@ class MainWindow(QMainWindow):
         self.side.arrivals.come(paths, queue=queue)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Somebody comes back to the window: the file may be another one by now."""
+        """Follow the full screen; and where somebody comes back, the file may be another one by now."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "side"):
+        if not hasattr(self, "side_view"):
+            return
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.side.watch.look()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._full_screen_changed()
 
     # --- look and end
 

@@ -1,4 +1,4 @@
-"""Menus, keys and what is switched on, made from the command table."""
+"""Menus and actions, made from the command table."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from operator import attrgetter
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QComboBox,
-    QLineEdit,
-    QMenu,
-    QMenuBar,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app.ui.commands import COMMANDS, EXPORTS, Choice, Command, Group
 
@@ -85,62 +75,3 @@ def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[
     for command in EXPORTS:
         menus[Group.EXPORT].addAction(actions[command.id])
     return bar
-
-
-_ARROWS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}
-_PAGES = {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-_PRESS = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
-_KEYS = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease)
-_BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-
-
-class KeyPriority(QObject):
-    """Lets the control that has the keyboard keep the keys it lives on; all others are commands.
-
-    Space presses a button that was reached with Tab, arrows walk in a list, letters go into a field. Only the
-    control that has the keyboard is watched: a filter on the application would see every event of it.
-
-    Attributes:
-        repeating: whether the key that is down is repeated because it is held.
-    """
-
-    repeating = False
-
-    def follow(self, old: QWidget | None, new: QWidget | None) -> None:
-        """The keyboard goes from one control to another."""
-        if old is not None:
-            old.removeEventFilter(self)
-        if new is not None:
-            new.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim a key for the control before it becomes a shortcut."""
-        if event.type() in _KEYS and isinstance(event, QKeyEvent):
-            self.repeating = event.isAutoRepeat()
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and keeps(watched, event)
-        ):
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if enter and isinstance(watched, QAbstractButton):
-                watched.click()
-                return True
-        return super().eventFilter(watched, event)
-
-
-def keeps(control: QObject, event: QKeyEvent) -> bool:
-    """Whether a control needs this key for itself."""
-    if event.modifiers() & ~_BARE:
-        return False
-    key = event.key()
-    if isinstance(control, QLineEdit):
-        return True
-    if isinstance(control, QAbstractItemView):
-        return key in _ARROWS | _PAGES | _PRESS - {Qt.Key.Key_Space}
-    if isinstance(control, QAbstractSlider | QComboBox | QTabBar):
-        return key in _ARROWS
-    return isinstance(control, QAbstractButton) and key in _PRESS

@@ -60,6 +60,11 @@ class PictureArea(QWidget):
             self._heir = heir
             heir.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def take_keyboard(self) -> None:
+        """Give the keyboard to what stands here now."""
+        if self._heir is not None and self._heir.isVisible():
+            self._heir.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
         self.drop_zone.wear(palette)

@@ -50,9 +50,11 @@ class TranscriptPanel(QWidget):
 
     Signals:
         seek_asked(object): a time in seconds to go to.
+        finding_ended(): the keyboard is free again.
     """
 
     seek_asked = Signal(object)
+    finding_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,7 +195,7 @@ class TranscriptPanel(QWidget):
                 return True
             if event.key() == Qt.Key.Key_Escape:
                 self.search.clear()
-                self.search.clearFocus()
+                self.finding_ended.emit()
                 return True
         return super().eventFilter(watched, event)
 
