@@ -15,7 +15,7 @@ from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
 from app.ui.timeline.range_item import RangeItem, handle_at
-from app.ui.timeline.rows import RowKind, lay_out
+from app.ui.timeline.rows import lay_out
 from app.ui.timeline.state import StripState
 from app.ui.wheel_steps import NOTCH, is_step
 
@@ -223,14 +223,7 @@ class TimelineView(pg.GraphicsView):
         inside = self.scale.duration_s > 0 and self.viewport().rect().contains(QPoint(round(x), round(y)))
         time_s = self.scale.clamped_time(x) if inside else None
         self._set_pointer(time_s)
-        row = self.state.rows.at(y) if inside else None
-        card = row is not None and row.kind in (
-            RowKind.RULER,
-            RowKind.THUMBNAILS,
-            RowKind.KEYFRAMES,
-            RowKind.SHOTS,
-        )
-        self.hovered.emit(Hovered(time_s, x) if time_s is not None and card else None)
+        self.hovered.emit(None if time_s is None else Hovered(time_s, x))
 
     def _set_pointer(self, time_s: float | None) -> None:
         self._pointer.prepareGeometryChange()
