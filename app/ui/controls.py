@@ -1,9 +1,13 @@
-"""Controls whose signs are drawn here: a style sheet takes drawings from files only, and cannot tint them."""
+"""Controls that Qt's own ones are not enough for.
+
+Signs are drawn here: a style sheet takes drawings from files only, and cannot tint them.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap
-from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QStyle, QStyleOptionButton
 
 from app.ui.icons import icon_pixmap
 
@@ -47,3 +51,28 @@ class Tick(QCheckBox):
             _sign("check", colour, self.devicePixelRatioF()),
         )
         painter.end()
+
+
+class OneLine(QLabel):
+    """Words on one line, cut in their middle where there is no room for all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def say(self, words: str) -> None:
+        """Show these words; the tool tip and a screen reader tell all of them."""
+        self._whole = words
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room))

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.media.names import shown_name
 from app.render.palette import Palette
 from app.ui.icons import icon, icon_pixmap
 
-_RECENT_SHOWN = 5
+_RECENT_SHOWN, _RECENT_WIDTH = 5, 420
 
 
 class DropZone(QFrame):
@@ -77,7 +78,9 @@ class DropZone(QFrame):
                 widget.setParent(None)
                 widget.deleteLater()
         for name in recent[:_RECENT_SHOWN]:
-            button = QPushButton(" " + Path(name).name.replace("&", "&&"))
+            words = shown_name(Path(name))
+            words = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, _RECENT_WIDTH)
+            button = QPushButton(" " + words.replace("&", "&&"))
             button.setProperty("kind", "recent")
             button.setProperty("path", name)
             button.setToolTip(name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
+from app.ui.controls import OneLine
 from app.ui.key_bindings import hint_of
 from app.ui.keymap import shown_key
 
@@ -24,9 +25,8 @@ class TopBar(QWidget):
         self.setFixedHeight(44)
         self.menu_bar = menu_bar
         menu_bar.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._name = QLabel()
+        self._name = OneLine()
         self._name.setProperty("tone", "dim")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._name.setAccessibleName("Name of the file")
@@ -79,5 +79,4 @@ class TopBar(QWidget):
 
     def set_name(self, name: str) -> None:
         """Show the name of the file."""
-        self._name.setText(name)
-        self._name.setToolTip(name)
+        self._name.say(name)
