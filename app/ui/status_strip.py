@@ -82,14 +82,14 @@ class StatusStrip(QWidget):
 
     def show_idle(self, words: str, tone: str = "idle") -> None:
         """Nothing runs; ``tone`` is idle, good, warning or playhead."""
-        self.words.setText(words)
+        self._say(words)
         for each in (self.bar, self.left, self.cancel):
             each.hide()
         self._set_tone(tone)
 
     def show_running(self, words: str, share: float | None, left: str) -> None:
         """Something runs: how far it is, and how long it will take, where these are known."""
-        self.words.setText(words)
+        self._say(words)
         self.bar.setRange(0, 0 if share is None else 1000)
         if share is not None:
             self.bar.setValue(round(share * 1000))
@@ -104,7 +104,12 @@ class StatusStrip(QWidget):
         self._right_words = text
         self._fit_right()
         self.right.setToolTip(more)
-        self.right.setAccessibleDescription(more)
+        # A name hides the words of a label from screen readers: they are told here.
+        self.right.setAccessibleDescription("\n".join(filter(None, (text, more))))
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.words.setAccessibleDescription(words)
 
     def _fit_right(self) -> None:
         """Leave out what has no room, in the middle: the ends say most."""

@@ -191,6 +191,7 @@ class TransportBar(QFrame):
         """Show the current time."""
         self._time_s = time_s
         self._time.setText(self._time_text(time_s))
+        self._time.setAccessibleDescription(self._time.text())
 
     def _time_text(self, time_s: float) -> str:
         return format_short(time_s, 3) if self._short else format_timecode(time_s)
@@ -216,6 +217,7 @@ class TransportBar(QFrame):
         room = self.width() - others - time_width
         length = f"/ {format_timecode(duration_s)}" if duration_s else ""
         parts = [each for each in (length, picture) if each]
+        self._length.setAccessibleDescription(_GAP.join(parts))
         while parts and self._length.fontMetrics().horizontalAdvance(_GAP.join(parts)) > room:
             parts.pop()
         self._short = not parts and bool(duration_s)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.core.events import Done, PictureAnalysed, Thumbnail, ThumbnailMade
@@ -12,6 +14,7 @@ from app.ui.main_window import MainWindow
 from app.ui.media_facts import format_text
 from app.ui.message import Message, Tone
 from app.ui.timeline.hover_card import HoverCard
+from app.ui.timeline.rows import RowKind
 from app.ui.timeline.view import Hovered
 from app.workers.notices import LiveResult
 from tests.ui.fakes import Bench, detection, document
@@ -93,3 +96,34 @@ def test_where_nothing_was_read_yet_no_picture_stands_for_it(window: MainWindow,
             heights.append(window.findChildren(HoverCard)[0].height())
     assert heights[0] > heights[1]
     assert heights[2] == heights[3] == heights[0]
+
+
+def test_a_long_name_is_cut_in_its_middle_and_told_whole(window: MainWindow, bench: Bench) -> None:
+    name = "a very long name of a film " * 8 + "the end.mp4"
+    bench.open(Path("/films") / name)
+    shown = window.top_bar._name
+    assert shown.text().startswith("a very")
+    assert shown.text().endswith("the end.mp4")
+    assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+    assert shown.toolTip() == shown.accessibleDescription() == name
+
+
+@pytest.mark.parametrize("row", ["THUMBNAILS", "LANE", "SPEECH", "SOUND"])
+def test_the_time_is_told_wherever_the_pointer_is_on_the_strip(
+    window: MainWindow, bench: Bench, row: str
+) -> None:
+    bench.open()
+    found = (detection(1.0, "ball"),)
+    bench.analyse(PictureAnalysed(1000, 1.0, found), outcome=Done(document(bench.info, found)))
+    view = window.timeline.view
+    assert view is not None
+    place = view.state.rows.of(RowKind[row])
+    assert place is not None
+    at, nothing = QPointF(300, place.middle), Qt.MouseButton.NoButton
+    moved = QMouseEvent(QEvent.Type.MouseMove, at, at, nothing, nothing, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(view.viewport(), moved)
+    card = window.timeline._hover_card
+    assert card is not None
+    assert card.isVisible()
+    # It stands over the strip, not on it.
+    assert card.geometry().bottom() < view.mapTo(window, QPoint(0, 0)).y()
