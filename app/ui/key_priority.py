@@ -25,8 +25,8 @@ _BARE = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 class KeyPriority(QObject):
     """Lets the control that has the keyboard keep the keys it lives on; all others are commands.
 
-    Space presses a button that was reached with Tab, up and down walk in a list, letters go into a field. Only
-    what has the keyboard is watched: a filter on the application would see every event of it.
+    Space presses a button that was reached with Tab, up and down walk in a list, letters go into a field.
+    Only what has the keyboard is watched: a filter on the application would see every event of it.
 
     Attributes:
         repeating: whether the key that is down is repeated because it is held.
