@@ -47,16 +47,17 @@ class Neighbours:
         if newest is not None and self._is_under_way(newest):
             search.step(newest, cancel)
             return True
-        first, size = cache.run_before(around.pts, _ENOUGH * around.nbytes)
+        # Where what follows the picture itself is not known yet, that comes first.
         known = cache.certain(around.pts)
-        if self._goal is not None and first == self._goal and known:
+        first, size = cache.run_before(around.pts, _ENOUGH * around.nbytes) if known else (around.pts, 0)
+        if first == self._goal:
             # Decoded, but not kept, or not to be had: another time would be no better.
             self._in_vain = first
         self._goal = None
         if self._room(around) < 2:
             return False
         enough = min(_ENOUGH, self._room(around) // 2) * around.nbytes
-        if known and (size >= enough or first in (search.first_pts, self._in_vain)):
+        if first == self._in_vain or (known and (size >= enough or first == search.first_pts)):
             return self._stand_ready(around, cancel)
         self._begin(first, around, cancel)
         return True

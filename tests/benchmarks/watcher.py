@@ -18,6 +18,8 @@ from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 
 VIEW = Size(1280, 720)
 _PATIENCE_S = 60.0
+_IDLE_LOOK_S = 0.4
+_IDLE_CPU_S = 0.01
 
 
 def application() -> QApplication:
@@ -114,6 +116,13 @@ class Watcher(QObject):
         """Run the GUI's loop for a while."""
         self._alarm.start(int(seconds * 1000))
         self._loop.exec()
+
+    def rest(self) -> None:
+        """Run the GUI's loop until nothing is prepared any more: the peer's turn comes on a quiet machine."""
+        used_s = -1.0
+        while (now_s := time.process_time()) - used_s > _IDLE_CPU_S:
+            used_s = now_s
+            self.wait_s(_IDLE_LOOK_S)
 
     def _on_frame(self) -> None:
         frame = self.decoder.out.poll()

@@ -73,6 +73,42 @@ def test_spare_time_ends_and_going_back_decodes_nothing(tmp_path: Path, ffmpeg: 
         assert reader._head.packets_decoded == decoded
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_spare_time_ends_wherever_one_came_from(tmp_path: Path, ffmpeg: str, seed: int) -> None:
+    path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=50:scenecut=0", seconds=6)
+    rng = random.Random(seed)
+    with VideoReader(path, cache_bytes=rng.choice((30, 60, 90)) * PICTURE_BYTES) as reader:
+        picture = reader.frame_at(0.0)
+        for _ in range(60):
+            going = rng.choice(("seek", "near", "preview", "on", "back"))
+            if going == "preview":
+                reader.preview_at(rng.uniform(0, 6))
+            elif going in ("seek", "near"):
+                at = rng.uniform(0, 6) if going == "seek" else picture.time_s + rng.uniform(-1, 1)
+                picture = reader.frame_at(at)
+            else:
+                move = reader.next_frame if going == "on" else reader.previous_frame
+                for _ in range(rng.randrange(30)):
+                    picture = move(picture) or picture
+            prepare(reader, picture, rng.choice((0, 3, 30)))
+            if rng.random() < 0.3:
+                assert prepare(reader, picture, 400) < 400
+
+
+def test_spare_time_ends_at_a_picture_leapt_to_behind_those_that_are_kept(tmp_path: Path, ffmpeg: str) -> None:
+    path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=50:scenecut=0", seconds=6)
+    with VideoReader(path) as reader:
+        truth = list(reader.frames())
+    with VideoReader(path) as reader:
+        reader.frame_at(truth[55].time_s)
+        for place in range(55, 90):
+            reader.next_frame(truth[place])
+        reader.frame_at(truth[-1].time_s)
+        reader.frame_at(truth[5].time_s)
+        picture = reader.frame_at(truth[91].time_s)
+        assert prepare(reader, picture, 400) < 400
+
+
 def test_after_spare_time_going_on_decodes_no_more_than_is_shown(tmp_path: Path, ffmpeg: str) -> None:
     path = make(ffmpeg, tmp_path / "clip.mp4", *LONG_GOP, seconds=6)
     with VideoReader(path) as reader:

@@ -62,9 +62,11 @@ def _seeks(say: Say) -> Mapping[str, Series]:
         for block in range(_BLOCKS):
             say(f"  block {block + 1} of {_BLOCKS}")
             times = [rng.uniform(0, LONG_1080P.length_s - 0.5) for _ in range(_SEEKS_A_BLOCK)]
+            ours.rest()
             if block % 2:
                 _seek_theirs(mpv, times, exact, keyframe, cached)
             _seek_ours(ours, times, exact, keyframe, cached)
+            ours.rest()
             if not block % 2:
                 _seek_theirs(mpv, times, exact, keyframe, cached)
     return {
@@ -128,6 +130,7 @@ def _steps(say: Say) -> Mapping[str, Series]:
             back.ours.append([_stepping(ours, -1)])
             ours.seek_ms(middle + 40)
             forward.ours.append([_stepping(ours, 1)])
+            ours.rest()
             if mpv is not None:
                 mpv.seek_ms(middle, exact=True)
                 back.theirs.append([1000 / _mean(mpv.step_ms(forward=False) for _ in range(8))])
