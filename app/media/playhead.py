@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _THREADS_A_CORE, _MAX_THREADS = 3, 8
-"""A packet that is skipped takes its turn, too: with a thread for each core, cores would stand idle on the way
-to a picture (2 cores, 1080p: 180 ms on average with 2 threads, 158 with 6, 155 with 8). But each thread holds
-one picture back, which costs memory."""
+"""A packet that is skipped takes its turn, too: with a thread for each core, cores would stand idle on the
+way to a picture (2 cores, 1080p: 180 ms on average with 2 threads, 158 with 6, 155 with 8). But each thread
+holds one picture back, which costs memory."""
 
 _PROBED_PACKETS = 24
 """Enough to see whether a stream reorders: no encoder puts a picture more than 16 places off."""
@@ -89,7 +89,8 @@ class Playhead:
         self._device = device
         # With a device more threads only keep more of its few pictures busy.
         threads = 1 if device is not None else threads
-        self._threads = threads if threads is not None else min(_THREADS_A_CORE * (os.cpu_count() or 1), _MAX_THREADS)
+        usual = min(_THREADS_A_CORE * (os.cpu_count() or 1), _MAX_THREADS)
+        self._threads = usual if threads is None else threads
         self._resources = ExitStack()
         self._pending: deque[av.VideoFrame] = deque()
         self._peeked: deque[Packet[VideoStream]] = deque()

@@ -95,7 +95,7 @@ def test_spare_time_ends_wherever_one_came_from(tmp_path: Path, ffmpeg: str, see
                 assert prepare(reader, picture, 400) < 400
 
 
-def test_spare_time_ends_at_a_picture_leapt_to_behind_those_that_are_kept(tmp_path: Path, ffmpeg: str) -> None:
+def test_spare_time_ends_at_a_picture_leapt_to_behind_kept_ones(tmp_path: Path, ffmpeg: str) -> None:
     path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=50:scenecut=0", seconds=6)
     with VideoReader(path) as reader:
         truth = list(reader.frames())
