@@ -16,7 +16,7 @@ import av
 import av.error
 
 from app.core.cancel import CancelToken
-from app.core.errors import DecodeError, HardwareError, MediaError
+from app.core.errors import DecodeError, HardwareError, MediaError, ReelscopeError
 from app.media.failures import reason_of, told_to_user
 from app.media.hardware import Device, failed_with, opened_with
 from app.media.names import shown_name
@@ -121,9 +121,17 @@ class Playhead:
         self._resources.close()
 
     def restart(self) -> None:
-        """Go to the start of the file, by opening it anew: that is right in every format."""
-        self._resources.close()
-        self._open()
+        """Go to the start of the file, by opening it anew: that is right in every format.
+
+        Raises:
+            FileMissingError, MediaError: it cannot be opened any more; other places can still be sought.
+        """
+        tainted = self._tainted
+        try:
+            self._open()
+        except ReelscopeError:
+            self._tainted = tainted
+            raise
 
     def decode_alone(self) -> None:
         """Go to the start of the file, and decode on one thread from now on."""
@@ -334,11 +342,16 @@ class Playhead:
 
     def _open(self) -> None:
         self._forget_position()
+        with ExitStack() as resources:
+            container = resources.enter_context(opened_with(self._device, self._path))
+            with told_to_user(self._path):
+                stream = self._choose_stream(container)
+            # Until here the one before is kept: streams of a closed file may not be touched.
+            self._resources.close()
+            self._resources = resources.pop_all()
+        self._container, self._stream = container, stream
         self._tainted = False
-        self._resources = ExitStack()
-        self._container = self._resources.enter_context(opened_with(self._device, self._path))
         with told_to_user(self._path):
-            self._stream = self._choose_stream()
             read_only(self._container, self._stream)
             self._packets = self._container.demux(self._stream)
             if self._times is None:
@@ -350,9 +363,9 @@ class Playhead:
         raw = self._container.format.name in _FORMATS_WITHOUT_SEEKING
         self.seekable = not raw and self._times.stamps is not Stamps.COUNT
 
-    def _choose_stream(self) -> VideoStream:
+    def _choose_stream(self, container: InputContainer) -> VideoStream:
         name = shown_name(self._path)
-        stream = choose_video(self._container, self._track)
+        stream = choose_video(container, self._track)
         if stream is None:
             number = f" number {self._track + 1}" if self._track else ""
             raise MediaError(f"{name} has no video track{number}.")

@@ -63,6 +63,22 @@ def test_each_picture_lasts_until_the_next(reader: VideoReader) -> None:
     assert reader.time_base == pictures[0].time.time_base
 
 
+def test_a_file_that_cannot_be_opened_anew_can_still_be_gone_about_in(clip: Path, tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(clip.read_bytes())
+    with VideoReader(path) as reader:
+        reader.frame_at(1.0)
+        aside = path.rename(tmp_path / "aside.mp4")
+        for _ in range(2):
+            with pytest.raises(FileMissingError):
+                reader._start_alone()
+            assert number(reader.preview_at(3.3)) in (60, 80)
+            assert number(reader.frame_at(2.5)) == 62
+        aside.rename(path)
+        reader._start_alone()
+        assert [number(picture) for picture in reader.frames()] == list(range(PICTURES))
+
+
 def test_a_span_holds_the_pictures_that_begin_in_it(reader: VideoReader) -> None:
     assert [number(p) for p in reader.frames(TimeSpan(1.0, 1.2))] == [25, 26, 27, 28, 29]
     assert [number(p) for p in reader.frames(TimeSpan(0.99, 1.01))] == [25]
