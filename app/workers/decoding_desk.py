@@ -102,6 +102,9 @@ class DecodingDesk:
 
     def attend(self) -> None:
         """Take what trials have brought, and another choice."""
+        if self._reader is not None and self._reader.closed:
+            # Nobody would close what began to decode ahead now.
+            self._let_go()
         if self._wanted != self._choice:
             self._choose_anew(self._wanted)
         decision = self._begun[-1].decision.poll() if self._begun else None

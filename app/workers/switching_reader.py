@@ -30,6 +30,7 @@ class SwitchingReader:
     Attributes:
         on_hardware: told True when playing has changed over to the device.
         failed: told why the device is used no more.
+        closed: whether the file was given back.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class SwitchingReader:
         self._ahead: Ahead | None = None
         self._playing = False
         self._leading = False
+        self.closed = False
         self._on_hardware, self._failed = on_hardware, failed
 
     @property
@@ -75,6 +77,10 @@ class SwitchingReader:
         self, time_s: float, *, cancel: CancelToken | None = None, going_on: bool = False
     ) -> Picture:
         """The picture shown at a time; ``going_on``: those that follow will be wanted, too."""
+        if self._ahead is not None:
+            # Else the device would decode all that lies between, and seem stuck meanwhile.
+            self._ahead.rest()
+            self._leading = False
         return self._exactly(lambda reader: reader.frame_at(time_s, cancel=cancel, going_on=going_on))
 
     def preview_at(self, time_s: float, *, cancel: CancelToken | None = None) -> Picture:
@@ -99,6 +105,7 @@ class SwitchingReader:
 
     def close(self) -> None:
         """Give the file back."""
+        self.closed = True
         self.play_with(None)
         self.seek_with(None)
         self._software.close()

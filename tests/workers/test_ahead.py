@@ -260,6 +260,27 @@ def test_a_jump_while_playing_keeps_the_order(device: Film) -> None:
     reader.close()
 
 
+def test_a_jump_far_ahead_does_not_wait_for_what_lies_between(
+    device: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switching_reader, "_PATIENCE_S", 0.5)
+    software, told = Film(), Told()
+    reader = switching(software, told)
+    device.gate = threading.Semaphore(60)
+    reader.play_with(Ahead(lambda: device))
+    reader.set_playing(True)
+    paced(software, device, told)
+    start = at(0)
+    while not told.changes:
+        start = reader.next_frame(start) or start
+    software.on_decode = lambda _picture: None
+    jumped = reader.frame_at(3.0)
+    assert play(reader, jumped, 10) == list(range(3040, 3440, 40))
+    assert told.failures == []
+    device.gate.release(1000)
+    reader.close()
+
+
 def test_a_device_that_finds_pictures_until_it_is_lost(device: Film) -> None:
     software, told = Film(), Told()
     reader = switching(software, told)

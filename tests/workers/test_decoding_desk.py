@@ -177,6 +177,26 @@ def test_closing_ends_a_trial_that_runs(bench: Bench, sample_video: Path) -> Non
     assert not [thread for thread in threading.enumerate() if thread.name == "hardware-trial"]
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_nothing_is_decoded_for_a_file_that_was_closed(
+    bench: Bench, sample_video: Path, *, answered: bool
+) -> None:
+    reader = bench.desk.open_reader(sample_video, 0)
+    bench.desk.shown()
+    assert bench.woken.acquire(timeout=30)
+    if answered:
+        bench.desk.attend()
+    reader.close()
+    bench.desk.attend()
+    tried = len(bench.tried)
+    for name in ("none", "fake"):
+        bench.choose(name)
+    bench.desk.shown()
+    bench.desk.attend()
+    assert len(bench.tried) == tried
+    assert not [thread for thread in threading.enumerate() if thread.name == "decode-ahead"]
+
+
 def test_another_file_ends_the_trial_of_the_first(bench: Bench, sample_video: Path) -> None:
     bench.hangs = True
     first = bench.desk.open_reader(sample_video, 0)
