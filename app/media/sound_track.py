@@ -71,7 +71,9 @@ def played_sound(
     tempo = Tempo(rate, channels, speed)
     lead = lead_s(rate, speed)
     if start_s < lead:
-        tempo.feed(np.zeros((round((lead - start_s) * rate), channels), np.float32))
+        ready = tempo.feed(np.zeros((round((lead - start_s) * rate), channels), np.float32))
+        if len(ready):
+            yield ready
     begin_s = max(0.0, start_s - lead)
     for samples in sound_from(
         path, audio_track=audio_track, start_s=begin_s, rate=rate, channels=channels, cancel=cancel

@@ -104,6 +104,18 @@ def test_a_track_that_begins_later_begins_with_silence(noise: Path, ffmpeg: str,
     assert abs(found - near) <= 0.002 * RATE
 
 
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+def test_pictures_that_begin_before_the_sound_are_silent(noise: Path, ffmpeg: str, speed: float) -> None:
+    whole, early = (
+        heard(noise / "noise.wav", 0.0, 2.0, speed=speed),
+        heard(noise / "noise.wav", -0.4, 2.0 + 0.4 / speed, speed=speed),
+    )
+    begins = round(0.4 / speed * RATE)
+    assert not early[: begins - RATE // 10].any()
+    found = place_of(whole[RATE // 2 : RATE], early, begins + RATE // 2)
+    assert abs(found - begins - RATE // 2) <= 0.01 * RATE
+
+
 def test_gaps_are_silent_and_keep_their_length(noise: Path, ffmpeg: str, tmp_path: Path) -> None:
     path = tmp_path / "gap.mkv"
     cut = "aselect='lt(t,2)+gte(t,4)'"
