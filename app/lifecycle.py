@@ -67,5 +67,5 @@ class Shutdown:
         for each in sorted(self._steps, key=lambda registered: registered.phase):
             try:
                 each.step()
-            except (RuntimeError, OSError, ValueError):
+            except Exception:  # noqa: BLE001 - whatever it is, threads that still run must be waited for
                 _log.exception("Shutdown step '%s' failed", each.name)

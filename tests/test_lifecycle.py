@@ -27,11 +27,12 @@ def test_the_decoder_outlives_the_analysis() -> None:
 
 
 @pytest.mark.expect_log("Shutdown step 'bad' failed")
-def test_a_failing_step_does_not_stop_the_rest() -> None:
+@pytest.mark.parametrize("error", [OSError("disk full"), TypeError("a fault of ours")])
+def test_a_failing_step_does_not_stop_the_rest(error: Exception) -> None:
     done: list[str] = []
 
     def fail() -> None:
-        raise OSError("disk full")
+        raise error
 
     shutdown = Shutdown()
     shutdown.register(Phase.CLOSE_MAILBOXES, "bad", fail)
