@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from app.workers.notices import PlaybackState
 
 
+_LONG_S = 0.25
+"""A picture that is shown for longer than this (recorded screens, slides) is gone about in."""
+_LAST_S = 1.0
+"""So long after a picture's end it is the last one, and sound goes on."""
+
+
 class Playback(QObject):
     """Time, motion and the picture that is shown. GUI thread only.
 
@@ -147,10 +153,19 @@ class Playback(QObject):
         self._decoder.set_loop(span)
 
     def heard(self, time_s: float) -> None:
-        """The time that is heard, where there are no pictures to tell it."""
-        if not self._scrubbing:
+        """The time that is heard, where no new picture tells it."""
+        if not self._scrubbing and not self._picture_tells(time_s):
             self._target_s = time_s
             self.time_changed.emit()
+
+    def _picture_tells(self, time_s: float) -> bool:
+        """Whether the time of the picture shown, or of the one on its way, is good enough."""
+        frame = self.frame
+        if not self._file.has_picture:
+            return False
+        if frame is None or frame.generation < self._seek_generation:
+            return True
+        return not (_stays(frame, time_s) or time_s > _end_of(frame) + _LAST_S)
 
     def set_speed(self, speed: float) -> None:
         """Play so fast."""
@@ -214,7 +229,9 @@ class Playback(QObject):
         knew = before is not None and self._live.known(before.time.pts)
         self.boxes_steady = knew and self._live.known(frame.time.pts)
         self.frame = frame
-        if frame.generation >= self._seek_generation and not self._scrubbing:
+        target_s = self._target_s
+        within = target_s is not None and _stays(frame, target_s)
+        if frame.generation >= self._seek_generation and not self._scrubbing and not within:
             self._target_s = None
         self.picture_changed.emit()
         self.time_changed.emit()
@@ -222,3 +239,12 @@ class Playback(QObject):
     def _boxes_came(self, pts: int) -> None:
         if self.frame is not None and self.frame.time.pts == pts:
             self.picture_changed.emit()
+
+
+def _end_of(frame: VideoFrame) -> float:
+    return frame.time_s + float(frame.duration or 0)
+
+
+def _stays(frame: VideoFrame, time_s: float) -> bool:
+    """Whether a time lies so far within what a picture stands for that its beginning would mislead."""
+    return frame.time_s + _LONG_S < time_s < _end_of(frame)

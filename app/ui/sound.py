@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.ui.open_file import FileState, OpenFile
+from app.ui.open_file import OpenFile
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from app.workers.sound_thread import SoundThread
 
 _FOLLOW_MS = 33
-"""Without pictures nobody tells the time: it is looked at so often."""
+"""Without new pictures nobody tells the time: it is looked at so often."""
 _STEP = 0.05
 
 
 class Sound(QObject):
-    """Hands wishes on to the sound's thread, and follows its clock where there are no pictures.
+    """Hands wishes on to the sound's thread, and follows its clock where no new picture tells the time.
 
     GUI thread only.
 
@@ -95,15 +95,14 @@ class Sound(QObject):
         self.changed.emit()
 
     def _playback_changed(self) -> None:
-        listens = self._playback.playing and self._file.state is FileState.SOUND_ONLY
-        if listens and self._thread is not None:
+        if self._playback.playing and self._thread is not None:
             self._timer.start()
         elif self._timer.isActive():
             self._timer.stop()
             self._follow()
 
     def _follow(self) -> None:
-        if self._thread is not None and self._file.state is FileState.SOUND_ONLY:
+        if self._thread is not None and self._file.is_open:
             self._playback.heard(self._thread.clock.now())
 
 

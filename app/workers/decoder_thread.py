@@ -189,7 +189,6 @@ class DecoderThread(QThread):
         try:
             while True:
                 orders = self._orders.take(player.idle_s())
-                self._desk.attend()
                 if not self._carried_out(player, orders):
                     player.close()
                     player = self._player()
@@ -202,6 +201,7 @@ class DecoderThread(QThread):
     def _carried_out(self, player: Player, orders: Orders) -> bool:
         """Let the player work; False where it met a fault of ours: then a fresh one goes on."""
         try:
+            self._desk.attend()
             player.obey(orders)
             player.advance(orders.until_newer)
         except Exception:  # noqa: BLE001 - a fault must cost the file that met it, not the thread

@@ -163,10 +163,11 @@ class OrderBox:
                 self._tell()
 
     def set_playing(self, playing: bool) -> None:
-        """Ask to play, or to pause."""
+        """Ask to play, which takes the place of steps that wait, or to pause."""
         with self._condition:
             if not self._without_file:
                 self._playing = playing
+                self._steps = 0 if playing else self._steps
                 self._tell()
 
     def set_speed(self, speed: float) -> None:

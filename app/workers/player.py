@@ -32,6 +32,8 @@ _SPARE_S = 0.01
 """With more time than this until something is due, a picture that may be wanted can be decoded."""
 _REST_S = 0.15
 """After a seek nothing is prepared for so long: the next one would have to wait for it to let go."""
+_LONGEST_IDLE_S = 3600.0
+"""Damaged times may lie further ahead than a thread can be told to wait."""
 _MOMENT_S = 0.001
 _UNTAKEN_S = 0.25
 """How long a step waits for the step before it to be seen."""
@@ -101,6 +103,10 @@ class Sound(Protocol):
 
     def open(self, path: Path, *, has_sound: bool) -> None:
         """Another file is open."""
+
+    @property
+    def ends_s(self) -> float:
+        """The shown time after which nothing is heard; infinite where that is not known yet."""
 
 
 class LiveTap(Protocol):
@@ -183,6 +189,10 @@ class Player:
         # The length of a file that has sound only, which is played without pictures; None: another file.
         self._listening_s: float | None = None
         self._listened_from_s = 0.0
+        # Where playing goes on: a picture may be shown for long.
+        self._place_s = 0.0
+        # The sound of a film may go on behind its last picture, at most until then.
+        self._sounds_until_s = 0.0
         self._now = now
         self._reader: Reader | None = None
         self._shown: Picture | None = None
@@ -199,7 +209,8 @@ class Player:
         self._state = PlaybackState()
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the file back; nothing of it is heard any more."""
+        self._clock.pause()
         reader, self._reader = self._reader, None
         self._shown = self._tail = self._next = None
         self._preparing = False
@@ -253,7 +264,7 @@ class Player:
         if self._listening_s is None and self._next is None and not self._ended:
             return 0.0
         idle_s = max(0.0, (self._due_s() - self._clock.now()) / self._state.speed)
-        return idle_s if math.isfinite(idle_s) else None
+        return min(idle_s, _LONGEST_IDLE_S) if math.isfinite(idle_s) else None
 
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
@@ -294,6 +305,7 @@ class Player:
             self._screen.opened(VideoOpened(info, order.generation))
             return
         self._reader = reader
+        self._sounds_until_s = (reader.info.duration_s or 0.0) if reader.info.audio else 0.0
         self._tell_sound(order.path, reader.info)
         self._screen.opened(VideoOpened(reader.info, order.generation))
         if orders.seek is None and not self._screen.newer_waits():
@@ -314,7 +326,7 @@ class Player:
         self._generation = generation
         self._steps, self._starved, self._ended = 0, False, False
         self._loop = self._listening_s = None
-        self._clock.pause()
+        self._place_s = self._sounds_until_s = 0.0
         self._change(PlaybackState(speed=abs(self._state.speed)))
 
     def _seek(self, order: SeekOrder, orders: Orders) -> None:
@@ -338,13 +350,20 @@ class Player:
                 return
         self._starved = order.exact
         playing = self._state.playing
-        self._go_to(reader.frame_at(order.time_s, cancel=orders.until_newer, going_on=playing))
+        picture = reader.frame_at(order.time_s, cancel=orders.until_newer, going_on=playing)
+        self._go_to(picture, order.time_s)
         self._starved = False
 
-    def _go_to(self, picture: Picture, *, preview: bool = False) -> None:
+    def _go_to(self, picture: Picture, at_s: float | None = None, *, preview: bool = False) -> None:
+        """Show a picture; playing goes on at its beginning, or at ``at_s`` where that lies within it."""
         self._tail, self._next, self._ended = picture, None, False
+        at_s = picture.time_s if at_s is None else at_s
+        # What is found for a time behind its end is the last one, and sound may go on.
+        behind = _within(picture, at_s) < at_s <= self._sounds_until_s
+        self._place_s = at_s if behind else _within(picture, at_s)
         if self._state.playing and not preview:
-            self._clock.start(self._entered_s(picture), self._state.speed)
+            forward = self._state.speed > 0
+            self._clock.start(self._place_s if forward else self._entered_s(picture), self._state.speed)
         self._show(picture)
         self._change(dataclasses.replace(self._state, at_end=False))
 
@@ -388,17 +407,22 @@ class Player:
             self._clock.start(None, self._state.speed)
         elif self._reader is not None:
             self._steps = 0
-            picture = self._shown
+            picture, place_s = self._shown, self._place_s
             if self._state.at_end and orders.seek is None:
                 picture = self._reader.frame_at(0.0, cancel=orders.until_other_file, going_on=True)
+                place_s = picture.time_s
             self._change(dataclasses.replace(self._state, playing=True, at_end=False))
-            if picture is not None:
-                self._go_to(picture)
+            # Nothing is to be heard of a place that is left at once.
+            if picture is not None and orders.seek is None:
+                self._go_to(picture, place_s)
 
     def _pause(self, *, at_end: bool = False) -> None:
         """Stop; playing goes forward again the next time."""
         if self._state.playing:
             self._clock.pause()
+            self._place_s = self._clock.now()
+            if not self._ended and self._shown is not None:
+                self._place_s = _within(self._shown, self._place_s)
             speed = abs(self._state.speed)
             if self._state.speed < 0:
                 self._tail, self._next, self._ended = self._shown, None, False
@@ -419,7 +443,10 @@ class Player:
             self._listened_from_s = loop.start_s
             self._clock.start(loop.start_s, self._state.speed)
         elif self._reader is not None:
-            self._go_to(self._reader.frame_at(loop.start_s, cancel=cancel, going_on=True))
+            # What is heard meanwhile lies behind the stretch.
+            self._clock.pause()
+            picture = self._reader.frame_at(loop.start_s, cancel=cancel, going_on=True)
+            self._go_to(picture, loop.start_s)
 
     def _next_or_show(self, reader: Reader, tail: Picture, cancel: CancelToken) -> None:
         if self._ended:
@@ -482,7 +509,10 @@ class Player:
             return self._tail.time_s
         if self._next is not None:
             return min(self._next.time_s, end_s)
-        return min(self._tail.time_s + float(self._tail.duration or 0), end_s)
+        last_s = self._tail.time_s + float(self._tail.duration or 0)
+        if self._ended and self._sound is not None:
+            last_s = max(last_s, min(self._sound.ends_s, self._sounds_until_s))
+        return min(last_s, end_s)
 
     # --- showing ---
 
@@ -521,6 +551,11 @@ class Player:
         self._steps = 0
         self._pause()
         self._screen.failed(OpenFailed(str(error), self._generation))
+
+
+def _within(picture: Picture, at_s: float) -> float:
+    """The shown time nearest to ``at_s`` for which a picture stands."""
+    return min(max(at_s, picture.time_s), picture.time_s + float(picture.duration or 0))
 
 
 def _sound_only(order: OpenOrder) -> MediaInfo | None:

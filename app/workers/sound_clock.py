@@ -68,7 +68,8 @@ class SoundClock:
 
     Attributes:
         on_wanted: called after another sound, or none, is wanted.
-        on_moved: called when time begins to run, or leapt: who waits for a time has to look again.
+        on_moved: called when time begins to run, leapt, or the sound's end is known: who waits for a time has
+            to look again.
     """
 
     def __init__(self, source: Callable[[], float] = time.monotonic) -> None:
@@ -82,6 +83,7 @@ class SoundClock:
         # The moment _moment_s was at _since; with sound no later than _until_s is written to the device.
         self._moment_s, self._since, self._until_s = 0.0, 0.0, math.inf
         self._told_at = self._given_s = self._began_s = 0.0
+        self._ends_s = math.inf
         self.on_wanted: Callable[[], None] = _nothing
         self.on_moved: Callable[[], None] = _nothing
 
@@ -124,6 +126,12 @@ class SoundClock:
         """Return the shown time that is due, seconds."""
         with self._lock:
             return self._now()
+
+    @property
+    def ends_s(self) -> float:
+        """The shown time after which nothing is heard; infinite while that is not known."""
+        with self._lock:
+            return self._ends_s if self._mode in (_Mode.WAITING, _Mode.LED) else -math.inf
 
     # --- the window
 
@@ -172,6 +180,14 @@ class SoundClock:
             self.on_moved()
         return moved is not None
 
+    def ends(self, generation: int, at_s: float) -> None:
+        """Tell that after ``at_s`` there is silence only."""
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._ends_s = at_s
+        self.on_moved()
+
     def gave_up(self, generation: int) -> bool:
         """Whether the clock stopped waiting for the sound of this run."""
         with self._lock:
@@ -193,7 +209,7 @@ class SoundClock:
         self._speed = speed
         self._moment_s = self._given_s = self._began_s = at_s
         self._since = self._told_at = self._source()
-        self._until_s = math.inf
+        self._until_s = self._ends_s = math.inf
         heard = self._sound is not None and speed > 0
         self._mode = _Mode.WAITING if heard else _Mode.ALONE
 

@@ -111,7 +111,8 @@ class SoundPlayer:
         return _Playing(run, sink, sound, first, self._now())
 
     def _go_on(self, playing: _Playing) -> None:
-        playing.fill()
+        if playing.fill():
+            self._clock.ends(playing.run.generation, playing.written_until())
         heard = playing.sink.heard()
         if heard != playing.heard:
             playing.heard, playing.moved_at = heard, self._now()
@@ -158,19 +159,26 @@ class _Playing:
         self.heard = 0
         self.moved_at = now
         self._sound = sound
-        self._part = self._silence() if first is None else first
+        self._part = np.zeros((0, sink.channels), np.float32) if first is None else first
         self._written = 0
+        self._ended = False
 
-    def fill(self) -> None:
-        """Write what there is room for; after the last sound silence: the device's time goes on."""
+    def fill(self) -> bool:
+        """Write what there is room for; after the last sound silence: the device's time goes on.
+
+        Returns whether all of the sound was written now, nothing behind it yet.
+        """
         while True:
             taken = self.sink.write(self._part)
             self._written += taken
             if taken < len(self._part):
                 self._part = self._part[taken:]
-                return
+                return False
             following = next(self._sound, None)
             self._part = self._silence() if following is None else following
+            if following is None and not self._ended:
+                self._ended = True
+                return True
 
     def time_of(self, samples: int) -> float:
         """Return the shown time after so many samples."""

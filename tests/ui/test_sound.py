@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from app.ui.status_words import right_words
 from app.ui.volume_control import VolumeControl
 from app.workers.notices import SoundNotice
 from app.workers.sound_clock import SoundClock
-from tests.ui.fakes import Bench, FakeInference, FakeThread, media
+from tests.ui.fakes import Bench, FakeInference, FakeThread, frame_at, media
 
 
 class FakeSound(FakeThread):
@@ -186,3 +187,44 @@ def test_devices_are_listed_with_the_one_that_went_away() -> None:
 def test_loops_are_asked_of_the_decoder(bench: SoundBench) -> None:
     bench.session.playback.set_loop(TimeSpan(1.0, 2.0))
     assert bench.decoder.named("set_loop") == [TimeSpan(1.0, 2.0)]
+
+
+def hold(bench: SoundBench, begins_s: float, lasts_s: int) -> None:
+    """From now on this picture answers whatever is asked for."""
+
+    def show(_time_s: float, _generation: int | None = None) -> None:
+        frame = replace(frame_at(begins_s, bench.decoder.generation), duration=Fraction(lasts_s))
+        bench.decoder.out.put(frame)
+        bench.decoder.frame_ready.emit()
+
+    bench.decoder.show = show  # type: ignore[assignment, method-assign]
+
+
+def test_within_a_picture_shown_for_long_one_can_go_about(bench: SoundBench) -> None:
+    bench.open()
+    hold(bench, 2.0, 7)
+    playback = bench.session.playback
+    playback.seek(5.0)
+    assert playback.time_s == 5.0
+    playback.seek_by(1.0)
+    assert playback.time_s == 6.0
+    hold(bench, 9.0, 1)
+    playback.step(1)
+    assert playback.time_s == 9.0
+    playback.seek(9.04)
+    assert playback.time_s == 9.0
+
+
+def test_a_picture_shown_for_long_does_not_stop_the_playhead(bench: SoundBench, qtbot: QtBot) -> None:
+    bench.open()
+    hold(bench, 2.0, 7)
+    playback, clock = bench.session.playback, bench.sound.clock
+    playback.seek(5.0)
+    clock.start(5.0, 1.0)
+    playback.play_or_pause()
+    qtbot.waitUntil(lambda: playback.time_s > 5.1)
+    playback.play_or_pause()
+    clock.pause()
+    hold(bench, 9.0, 1)
+    playback.step(1)
+    assert playback.time_s == 9.0

@@ -34,6 +34,18 @@ def test_steps_add_up_until_a_place_is_asked_for() -> None:
     assert box.take(0).steps == 1
 
 
+def test_of_a_step_and_playing_the_later_one_counts() -> None:
+    box = OrderBox()
+    box.step(1)
+    box.set_playing(True)
+    orders = box.take(0)
+    assert (orders.steps, orders.playing) == (0, True)
+    box.set_playing(True)
+    box.step(1)
+    orders = box.take(0)
+    assert (orders.steps, orders.playing) == (1, True)
+
+
 def test_another_file_forgets_where_to_go_in_the_old_one() -> None:
     box = OrderBox()
     box.seek(4.0, exact=True)

@@ -254,6 +254,35 @@ def test_a_seek_while_playing_plays_on_from_there(desk: Desk) -> None:
     assert desk.state.playing
 
 
+def test_within_a_picture_shown_for_long_playing_goes_on_where_it_was() -> None:
+    desk = Desk([0, 10_000, 10_500]).opened()
+    clock = desk.player._clock
+    desk.box.seek(5.0, exact=True)
+    desk.box.set_playing(True)
+    desk.run_for(1.0)
+    assert clock.now() == pytest.approx(6.0)
+    desk.box.set_playing(False)
+    desk.run_for(3.0)
+    desk.box.set_playing(True)
+    desk.run_for(3.9)
+    assert clock.now() == pytest.approx(9.9)
+    assert desk.screen.shown[-1] == 0
+    desk.run_for(0.2)
+    assert desk.screen.shown[-1] == 10_000
+    desk.box.seek(2.0, exact=True)
+    desk.run_for(0.5)
+    assert clock.now() == pytest.approx(2.5)
+
+
+def test_a_picture_in_the_far_future_is_waited_for_as_long_as_threads_can() -> None:
+    desk = Desk([0, 10**16]).opened()
+    desk.box.set_playing(True)
+    desk.obey()
+    idle_s = desk.player.idle_s()
+    assert idle_s is not None
+    assert 0 < idle_s <= 2**31 / 1000
+
+
 def test_a_step_pauses(desk: Desk) -> None:
     desk.box.set_playing(True)
     desk.run_for(0.11)
@@ -372,6 +401,16 @@ def test_what_is_known_is_not_converted_once_more(desk: Desk) -> None:
         desk.box.seek(time_s, exact=True)
         desk.obey()
     assert [frame.time.pts for frame in tap.frames] == [550, 650]
+
+
+def test_closing_stops_the_clock(desk: Desk) -> None:
+    """Also where a fault ended the player: else the sound of its file would go on."""
+    desk.box.set_playing(True)
+    desk.run_for(0.2)
+    desk.player.close()
+    before_s = desk.player._clock.now()
+    desk.time.seconds += 1.0
+    assert desk.player._clock.now() == before_s
 
 
 def test_closing_gives_the_file_back(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,16 @@ def test_a_loop_that_playing_is_past_does_nothing(desk: Desk) -> None:
     desk.box.set_playing(True)
     desk.run_for(1.0)
     assert desk.state == PlaybackState(at_end=True)
+
+
+def test_a_loop_within_one_picture() -> None:
+    desk = Desk([0, 10_000, 10_040]).opened()
+    desk.box.set_loop(TimeSpan(5.0, 6.0))
+    desk.box.seek(5.0, exact=True)
+    desk.box.set_playing(True)
+    desk.run_for(2.25)
+    assert desk.player._clock.now() == pytest.approx(5.25)
+    assert set(desk.screen.shown) == {0}
 
 
 def test_a_loop_to_the_end_comes_round_there(desk: Desk) -> None:
@@ -278,8 +289,8 @@ def test_a_seek_while_playing_leaves_no_stale_sound() -> None:
     cinema.sound.tick()
     assert cinema.sink.stops == 1
     cinema.play_for(1.0)
-    # Heard from the very picture that is shown.
-    assert cinema.sink.written[0][0, 0] == pytest.approx(60.0)
+    # Heard from the very place that was asked for, within the picture that is shown.
+    assert cinema.sink.written[0][0, 0] == pytest.approx(60.02)
     assert max(map(abs, cinema.offs)) <= 0.040
     cinema.box.step(1)
     cinema.play_for(0.1)
@@ -298,3 +309,64 @@ def test_sound_loops_with_the_picture() -> None:
     assert cinema.sink.written[0][0, 0] == pytest.approx(1.0)
     assert max(frame.time_s for frame in cinema.screen.frames) < 3.0
     assert max(map(abs, cinema.offs)) <= 0.040
+
+
+def test_what_is_left_at_once_is_not_heard() -> None:
+    cinema = Cinema(TEN_MINUTES[:3000])
+    cinema.opened()
+    heard_from: list[float] = []
+
+    def note() -> None:
+        run = cinema.clock.wanted()
+        heard_from.extend([] if run is None else [run.at_s])
+
+    cinema.clock.on_wanted = note
+    cinema.box.seek(60.0, exact=True)
+    cinema.box.set_playing(True)
+    cinema.turn()
+    assert heard_from == [60.0]
+
+
+def test_while_a_loop_comes_round_nothing_is_heard_behind_it() -> None:
+    cinema = Cinema(TEN_MINUTES[:3000])
+    cinema.opened()
+    cinema.box.set_loop(TimeSpan(1.0, 3.0))
+    cinema.box.seek(2.5, exact=True)
+    cinema.box.set_playing(True)
+    wanted: list[object] = []
+    cinema.reader.on_decode = lambda picture: (
+        wanted.append(cinema.clock.wanted()) if picture.pts == 1000 else None
+    )
+    cinema.play_for(2.0)
+    assert wanted == [None]
+
+
+@pytest.mark.parametrize(("sound_s", "length_s"), [(3.0, 9.0), (9.0, 3.0)])
+def test_sound_that_lasts_longer_than_the_pictures_is_heard_to_its_end(
+    sound_s: float, length_s: float
+) -> None:
+    cinema = Cinema(TEN_MINUTES[:25])
+    cinema.reader.info = replace(FILM, audio=AUDIO, duration_s=length_s)
+    sound = partial(ramp, end_s=sound_s)
+    cinema.sound = SoundPlayer(cinema.clock, lambda: cinema.sink, sound, cinema.said, cinema.time)
+    cinema.opened()
+    cinema.box.set_playing(True)
+    cinema.play_for(2.9)
+    assert cinema.state.playing
+    cinema.play_for(0.3)
+    assert cinema.state == PlaybackState(at_end=True)
+    assert cinema.screen.shown[-1] == 960
+    cinema.box.seek(2.0, exact=True)
+    cinema.box.set_playing(True)
+    cinema.play_for(0.5)
+    assert cinema.clock.now() == pytest.approx(2.45, abs=0.03)
+    assert cinema.state.playing
+
+
+def test_without_a_device_the_pictures_end_a_film() -> None:
+    cinema = Cinema(TEN_MINUTES[:25], fails_at=0.0)
+    cinema.reader.info = replace(FILM, audio=AUDIO, duration_s=9.0)
+    cinema.opened()
+    cinema.box.set_playing(True)
+    cinema.play_for(1.2)
+    assert cinema.state == PlaybackState(at_end=True)

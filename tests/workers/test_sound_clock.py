@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -260,3 +262,23 @@ def test_volume_is_a_cube_and_muting_is_silence(stage: Stage) -> None:
     assert stage.sink.gains == [0.5, 0.0]
     stage.player.close()
     assert stage.sink.closed
+
+
+def test_where_the_sound_ends_is_known_when_its_last_is_written(stage: Stage) -> None:
+    stage.player = SoundPlayer(
+        stage.clock, lambda: stage.sink, partial(ramp, end_s=8.0), stage.said.append, stage.time
+    )
+    assert stage.clock.ends_s == -math.inf
+    stage.clock.start(7.0, 1.0)
+    assert stage.clock.ends_s == math.inf
+    stage.run(0.3)
+    moves = stage.moves
+    assert stage.clock.ends_s == math.inf
+    stage.run(0.6)
+    assert stage.clock.ends_s == pytest.approx(8.0, abs=0.05)
+    assert stage.moves == moves + 1
+    stage.clock.start(20.0, 1.0)
+    stage.run(0.1)
+    assert stage.clock.ends_s == 20.0
+    stage.clock.pause()
+    assert stage.clock.ends_s == -math.inf
