@@ -95,13 +95,14 @@ class VideoView(QWidget):
 
     def set_frame(self, frame: VideoFrame | None) -> None:
         """Show a BGRA picture; None goes back to the empty state."""
-        self._frame = frame
         if frame is None:
-            self._image = None
             self.show_state(ViewState.EMPTY)
             return
+        first, self._frame = self._frame is None, frame
         self._image = as_qimage(frame)
         self._set_viewport(self._viewport.of_picture(frame.display_size))
+        if first:
+            self.zoom_changed.emit()
         self._placed = None
         self._state = ViewState.PICTURE
         self._describe()
@@ -126,6 +127,7 @@ class VideoView(QWidget):
             self._boxes_pts, self._detections, self._placed = None, (), None
         self._state, self._detail = state, detail
         self._describe()
+        self.zoom_changed.emit()
         self.update()
 
     def set_palette(self, palette: Palette) -> None:
@@ -167,7 +169,9 @@ class VideoView(QWidget):
 
     @property
     def zoom_text(self) -> str:
-        """ "fit · 80 %" or "200 %": screen pixels per picture pixel."""
+        """Screen pixels per picture pixel, as "fit · 80 %" or "200 %"; "fit" where there is no picture."""
+        if self._frame is None:
+            return "fit"
         percent = f"{self._viewport.scale * 100:.0f} %"
         return f"fit · {percent}" if self._viewport.zoom is None else percent
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from app.render.palette import Palette
+from app.render.placeholder import ViewState
 from app.render.video_view import VideoView
 from app.ui.drop_zone import DropZone
 from app.ui.empty_note import EmptyNote
@@ -41,6 +42,7 @@ class PictureArea(QWidget):
                 self._turn_to(self.drop_zone, self.drop_zone.open_button)
                 self.video.set_frame(None)
             case FileState.LOADING:
+                self.video.set_frame(None)
                 self.note.say("film", "Opening", name)
                 self._turn_to(self._framed, self._framed)
             case FileState.FAILED:
@@ -51,7 +53,16 @@ class PictureArea(QWidget):
                 self.note.say("sound", name, sentence)
                 self._turn_to(self._framed, self._framed)
             case FileState.OPEN:
+                if session.playback.frame is None:
+                    self._show_no_picture(name, session.file.failure)
                 self._turn_to(self.video, self.video)
+
+    def _show_no_picture(self, name: str, failure: str) -> None:
+        """The file is open, and none of its pictures is there yet, or can be."""
+        if failure:
+            self.video.show_state(ViewState.FAILED, failure)
+        else:
+            self.video.show_state(ViewState.LOADING, name)
 
     def _turn_to(self, page: QWidget, heir: QWidget) -> None:
         """Turn to a page and give its main control the keyboard, so that no key goes to a chance button."""

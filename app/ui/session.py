@@ -174,6 +174,9 @@ class Session(QObject):
             self._file_failed(failed.sentence)
         elif self.file.state is FileState.OPEN:
             self.said.emit(Message(failed.sentence, Tone.WARNING))
+            if self.playback.frame is None:
+                self.file.failure = failed.sentence
+                self.file_changed.emit()
 
     def _decoding_changed(self, state: DecodingState) -> None:
         self.decoding = state

@@ -10,13 +10,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.core.events import Done, PictureAnalysed, Thumbnail, ThumbnailMade
+from app.render.placeholder import ViewState
 from app.ui.main_window import MainWindow
 from app.ui.media_facts import format_text
 from app.ui.message import Message, Tone
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.rows import RowKind
 from app.ui.timeline.view import Hovered
-from app.workers.notices import LiveResult
+from app.workers.notices import LiveResult, OpenFailed, VideoOpened
 from tests.ui.fakes import Bench, detection, document
 
 
@@ -127,3 +128,22 @@ def test_the_time_is_told_wherever_the_pointer_is_on_the_strip(
     assert card.isVisible()
     # It stands over the strip, not on it.
     assert card.geometry().bottom() < view.mapTo(window, QPoint(0, 0)).y()
+
+
+def test_the_picture_of_the_file_before_never_stands_for_another_one(
+    window: MainWindow, bench: Bench
+) -> None:
+    bench.open()
+    assert window.video.frame is not None
+    bench.session.open(Path("/films/damaged.mp4"))
+    bench.decoder.opened.emit(VideoOpened(bench.info, bench.decoder.generation))
+    assert window.video.frame is None
+    assert window.video.state is ViewState.LOADING
+    assert window.transport.zoom.text() == "fit"
+    sentence = "Nothing of the video in damaged.mp4 can be decoded."
+    bench.decoder.failed.emit(OpenFailed(sentence, bench.decoder.generation))
+    assert window.video.state is ViewState.FAILED
+    assert sentence in window.video.accessibleDescription()
+    bench.decoder.show(0.0)
+    assert window.video.state is ViewState.PICTURE
+    assert "%" in window.transport.zoom.text()
