@@ -40,11 +40,13 @@ _BUTTONS = (
 
 
 _GAP = "   "
+_DIGITS = 6
+"""Signs of the number of a picture for which room is kept."""
 
 
 def speed_text(speed: float) -> str:
     """Write a speed: 1, 0.25 or 1.5 with the sign of multiplication."""
-    return f"{speed:g}\N{MULTIPLICATION SIGN}"
+    return f"{speed:g}\N{MULTIPLICATION SIGN}".replace("-", "\N{MINUS SIGN}")
 
 
 def _tell_keys(button: QToolButton, action: QAction) -> None:
@@ -89,7 +91,7 @@ class TransportBar(QFrame):
         self._length.setFont(mono_face(TextSize.SMALL))
         self._length.setAccessibleName("Length and picture number")
         # The length gives way where the bar is narrow, the time never.
-        self._length.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._length.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._length.setMinimumWidth(1)
         self._extent: tuple[float | None, str] = (None, "")
         self._time_s, self._short = 0.0, False
@@ -116,8 +118,7 @@ class TransportBar(QFrame):
         layout.addWidget(self._time)
         layout.addWidget(self.entry)
         layout.addSpacing(8)
-        layout.addWidget(self._length)
-        layout.addStretch(1)
+        layout.addWidget(self._length, 1)
         for each in (self.speed, self.zoom, self.volume, self.boxes, self.full):
             layout.addWidget(each)
 
@@ -203,26 +204,36 @@ class TransportBar(QFrame):
             self._fit_extent()
 
     def _fit_extent(self) -> None:
-        """Show as much of the extent as there is room for, each part whole; the length before the picture.
+        """Show as much of the extent as there is room for, each part whole.
 
-        Where even the length has no room, time and length are written short.
+        The length is written short before the number of the picture goes; where even the length has no room,
+        the time is written short, too.
         """
         layout = self.layout()
         duration_s, picture = self._extent
         if layout is None:
             return
+        layout.activate()
         shown = self.entry if self._time.isHidden() else self._time
-        others = layout.sizeHint().width() - shown.sizeHint().width() - self._length.sizeHint().width()
+        metrics = self._length.fontMetrics()
         time_width = self._time.fontMetrics().horizontalAdvance(format_timecode(self._time_s))
-        room = self.width() - others - time_width
-        length = f"/ {format_timecode(duration_s)}" if duration_s else ""
-        parts = [each for each in (length, picture) if each]
-        self._length.setAccessibleDescription(_GAP.join(parts))
-        while parts and self._length.fontMetrics().horizontalAdvance(_GAP.join(parts)) > room:
-            parts.pop()
-        self._short = not parts and bool(duration_s)
+        room = self._length.width() + shown.width() - time_width
+        whole = f"/ {format_timecode(duration_s)}" if duration_s else ""
+        brief = f"/ {format_short(duration_s, 2)}" if duration_s else ""
+        self._length.setAccessibleDescription(_GAP.join(filter(None, (whole, picture))))
+        choices = [_GAP.join(filter(None, (length, picture))) for length in (whole, brief)] + [whole]
+        # Numbers grow while it plays: what fits has to go on fitting.
+        growth = metrics.horizontalAdvance("0" * max(0, _DIGITS - len(picture))) if picture else 0
+        spare = (room - growth, room - growth, room)
+        fitting = (
+            words
+            for words, most in zip(choices, spare, strict=True)
+            if metrics.horizontalAdvance(words) <= most
+        )
+        words = next(fitting, None)
+        self._short = words is None
         self._time.setText(self._time_text(self._time_s))
-        self._length.setText(f"/ {format_short(duration_s or 0)}" if self._short else _GAP.join(parts))
+        self._length.setText(f"/ {format_short(duration_s or 0)}" if words is None else words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the volume and the extent to the new width."""
@@ -231,9 +242,6 @@ class TransportBar(QFrame):
         for name in ("to-start", "to-end"):
             self._buttons[name].setVisible(self.width() >= _ROOM_FOR_ENDS)
         self.set_zoom(self._zoom_text)
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
         self._fit_extent()
 
     def set_speed(self, speed: float) -> None:

@@ -138,12 +138,28 @@ def test_the_picture_of_the_file_before_never_stands_for_another_one(
     bench.session.open(Path("/films/damaged.mp4"))
     bench.decoder.opened.emit(VideoOpened(bench.info, bench.decoder.generation))
     assert window.video.frame is None
-    assert window.video.state is ViewState.LOADING
+    states = [window.video.state]
     assert window.transport.zoom.text() == "fit"
     sentence = "Nothing of the video in damaged.mp4 can be decoded."
     bench.decoder.failed.emit(OpenFailed(sentence, bench.decoder.generation))
-    assert window.video.state is ViewState.FAILED
+    states.append(window.video.state)
     assert sentence in window.video.accessibleDescription()
     bench.decoder.show(0.0)
-    assert window.video.state is ViewState.PICTURE
+    states.append(window.video.state)
+    assert states == [ViewState.LOADING, ViewState.FAILED, ViewState.PICTURE]
     assert "%" in window.transport.zoom.text()
+
+
+@pytest.mark.parametrize("width", [960, 1024, 1280, 1440])
+def test_the_number_of_the_picture_stands_whole_beside_the_length(
+    window: MainWindow, bench: Bench, width: int
+) -> None:
+    window.resize(width, 800)
+    bench.open()
+    for time_s in (0.0, 19.96):
+        bench.session.playback.seek(time_s)
+        QApplication.processEvents()
+        length = window.transport._length
+        assert length.fontMetrics().horizontalAdvance(length.text()) <= length.contentsRect().width()
+        assert width < 1280 or length.text().endswith(f"#{round(time_s * 25)}")
+        assert "20" in length.text()
