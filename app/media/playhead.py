@@ -233,6 +233,11 @@ class Playhead:
         return known and self._times is not None and self._times.stamps is Stamps.PTS and not self._one_by_one
 
     @property
+    def tells_times(self) -> bool:
+        """Whether a picture that is decoded alone tells when it is shown: each packet has its time stamp."""
+        return self.indexed and self._times is not None and self._times.stamps is Stamps.PTS
+
+    @property
     def has_landed(self) -> bool:
         """Whether what is put out is as if decoded from the start."""
         return self._landed

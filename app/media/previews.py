@@ -42,7 +42,7 @@ class Previews:
             self._reach[picture.pts] = max(reach, self._reach.get(picture.pts, reach))
         self._cache.focus = target.tick
         # Elsewhere a keyframe alone tells its time nearly, not exactly: it would pass for another picture.
-        if self._head.can_leap and self._head.indexed:
+        if self._head.tells_times:
             self._cache.put_preview(picture)
         return picture
 

@@ -52,8 +52,19 @@ def test_a_preview_in_a_stream_without_a_list_of_keyframes(tmp_path: Path, ffmpe
     with VideoReader(path) as reader:
         first = reader.keyframe_at(3.0)
         assert reader.keyframe_at(3.0).pts == first.pts
-        decoded = reader._head.packets_decoded
         assert reader.preview_at(3.0).pts == first.pts
+
+
+@pytest.mark.parametrize("codec", ["libvpx-vp9", "libx264"])
+def test_a_preview_of_any_codec_is_kept_where_its_time_is_known(
+    tmp_path: Path, ffmpeg: str, codec: str
+) -> None:
+    path = make(ffmpeg, tmp_path / "clip.mkv", "-c:v", codec, "-g", "25", "-b:v", "200k", seconds=6)
+    with VideoReader(path) as reader:
+        first = reader.keyframe_at(3.1)
+        decoded = reader._head.packets_decoded
+        assert reader.keyframe_at(3.1) is first
+        assert reader.preview_at(first.time_s) is first
         assert reader._head.packets_decoded == decoded
 
 
