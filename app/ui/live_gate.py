@@ -9,7 +9,7 @@ from app.core.frame import VideoFrame
 from app.core.geometry import Size
 
 if TYPE_CHECKING:
-    from app.workers.player import LiveTap
+    from app.workers.player_needs import LiveTap
 
 
 class LiveGate:

@@ -18,7 +18,8 @@ from app.core.time import TimeSpan
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
-from app.workers.player import Clock, LiveTap, Player, Reader
+from app.workers.player import Player
+from app.workers.player_needs import Clock, LiveTap, Reader
 from app.workers.sound_clock import SoundClock
 
 _log = logging.getLogger(__name__)

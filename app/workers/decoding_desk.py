@@ -20,7 +20,7 @@ from app.workers.switching_reader import SwitchingReader
 
 if TYPE_CHECKING:
     from app.media.decoder import VideoReader
-    from app.workers.player import Reader
+    from app.workers.player_needs import Reader
 
 _CACHE_BYTES = 256 * 2**20
 """80 pictures of 1080p: a GOP of two seconds before the place shown, with room for places seen before."""

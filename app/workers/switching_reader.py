@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.core.cancel import CancelToken
     from app.core.results import MediaInfo
     from app.media.picture import Picture
-    from app.workers.player import Reader
+    from app.workers.player_needs import Reader
 
 T = TypeVar("T")
 

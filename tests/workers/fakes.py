@@ -17,7 +17,7 @@ from app.core.results import MediaInfo
 from app.core.time import MediaTime
 from app.media.picture import Picture
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
-from app.workers.player import LiveTap
+from app.workers.player_needs import LiveTap
 
 TIME_BASE = Fraction(1, 1000)
 DISPLAY = Size(320, 180)

@@ -20,7 +20,7 @@ from app.media.decoder import VideoReader
 from app.media.picture import Picture
 from app.workers.decoder_thread import DecoderThread
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
-from app.workers.player import Reader
+from app.workers.player_needs import Reader
 
 VIEW = Size(320, 320)
 

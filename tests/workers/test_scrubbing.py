@@ -14,7 +14,8 @@ from app.media.clock import PlaybackClock
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
 from app.workers.orders import OrderBox
-from app.workers.player import Player, Reader
+from app.workers.player import Player
+from app.workers.player_needs import Reader
 from tests.media.test_decoder_exact import H264
 from tests.media.truth import make
 from tests.workers.fakes import FakeConverter, FakeReader, FakeTime, RecordingScreen
