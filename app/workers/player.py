@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError, ReelscopeError
-from app.core.frame import PixelFormat
-from app.core.geometry import Letterbox
 from app.core.results import MediaInfo
 from app.core.time import TimeSpan
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
+from app.workers.projector import Projector
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -55,9 +54,7 @@ class Player:
     ) -> None:
         self._screen = screen
         self._open_reader = open_reader
-        self._make_converter = make_converter
-        # One converter for each of the two forms: each keeps its scaling context from picture to picture.
-        self._converter, self._live_converter = make_converter(), make_converter()
+        self._projector = Projector(screen, make_converter)
         self._clock = clock
         self._sound = sound
         self._loop: TimeSpan | None = None
@@ -114,7 +111,7 @@ class Player:
             if not self._up_to_date and self._shown is not None:
                 self._show(self._shown)
             if self._screen.wants_full():
-                self._give_full()
+                self._projector.give_full(self._shown, self._generation)
         except CancelledError:
             return
         except ReelscopeError as error:
@@ -192,8 +189,7 @@ class Player:
 
     def _leave(self, order: CloseOrder) -> None:
         self._let_go(order.generation)
-        # Without a file the scalers' tables and a picture nobody will take serve no one.
-        self._converter, self._live_converter = self._make_converter(), self._make_converter()
+        self._projector.forget()
         self._screen.clear()
 
     def _let_go(self, generation: int) -> None:
@@ -392,30 +388,13 @@ class Player:
     # --- showing ---
 
     def _show(self, picture: Picture) -> None:
-        view = self._screen.wanted_size()
-        size = None if view is None else Letterbox.fit(picture.display_size, view).inner
-        whole = self._screen.deinterlaces()
-        frame = self._converter.convert(picture, size, PixelFormat.BGRA, self._generation, deinterlace=whole)
+        frame = self._projector.for_screen(picture, self._generation)
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
         self._preparing = not self._state.playing or self._state.speed < 0
         moves_on = self._state.playing or self._steps != 0
         self._prepare_at = self._shown_at + (0.0 if moves_on else _REST_S)
         self._screen.show(frame)
-        tap = self._screen.live_tap()
-        looks = tap is not None and not tap.knows(picture.pts)
-        wanted = tap.wanted_size(picture.display_size) if tap is not None and looks else None
-        if tap is not None and wanted is not None:
-            form = PixelFormat.PLANAR_RGB_FLOAT
-            tap.look_at(self._live_converter.convert(picture, wanted, form, self._generation))
-
-    def _give_full(self) -> None:
-        if self._shown is None:
-            self._screen.give_full(None)
-            return
-        # A converter of its own: the scaling context of so large a picture is not kept.
-        converter, whole = self._make_converter(), self._screen.deinterlaces()
-        full = converter.convert(self._shown, None, PixelFormat.RGB, self._generation, deinterlace=whole)
-        self._screen.give_full(full)
+        self._projector.show_live(picture, self._generation)
 
     def _change(self, state: PlaybackState) -> None:
         if state != self._state:
