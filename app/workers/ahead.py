@@ -136,6 +136,9 @@ class Ahead:
     def _replace(self, run: _Run | None) -> None:
         with self._condition:
             before, self._run = self._run, run
+            if before is not None:
+                # The thread may remember the run until the next one.
+                before.ready.clear()
             self._condition.notify_all()
         if before is not None:
             before.cancel.cancel()

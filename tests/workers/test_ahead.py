@@ -107,6 +107,19 @@ def test_another_place_replaces_the_first(ahead: Ahead) -> None:
     assert not ahead.follows(2120)
 
 
+def test_at_rest_no_pictures_are_kept(ahead: Ahead, device: Film) -> None:
+    decoded = threading.Semaphore(0)
+    device.on_decode = lambda _picture: decoded.release()
+    ahead.follow(at(0))
+    for _ in range(MOST_PICTURES):
+        assert decoded.acquire(timeout=30)
+    run = ahead._run
+    assert run is not None
+    assert run.ready
+    ahead.rest()
+    assert not run.ready
+
+
 def test_what_was_decoded_before_a_loss_is_given(ahead: Ahead, device: Film) -> None:
     device.lost_at = 200
     ahead.follow(at(0))
