@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.media.names import shown_name
@@ -88,7 +88,31 @@ class DropZone(QFrame):
             if self._palette is not None:
                 button.setIcon(icon("film", self._palette, self._palette.dim))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Offer as many files as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the last of the recent files, then the drawing, until the rest has room."""
+        items = (self._recent.itemAt(place) for place in range(self._recent.count()))
+        recent = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        for each in (self._drawing, *recent):
+            each.show()
         self._recent_title.setVisible(bool(recent))
+        for each in (*reversed(recent), self._recent_title, self._drawing):
+            if self._needed_height() <= self.height():
+                return
+            each.hide()
+
+    def _needed_height(self) -> int:
+        layout = self.layout()
+        if layout is None:
+            return 0
+        layout.invalidate()
+        return max(layout.totalMinimumSize().height(), layout.totalHeightForWidth(self.width()))
 
     def _open_recent(self) -> None:
         button = self.sender()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.render.palette import Palette
 from app.ui.icons import icon_pixmap
+
+_LONG_WORD = re.compile(r"\S{24}")
+
+
+def breakable(words: str) -> str:
+    """Allow a line to end inside a word that is longer than lines are: names of files can be."""
+    return _LONG_WORD.sub(lambda match: match[0] + "\N{ZERO WIDTH SPACE}", words)
 
 
 class EmptyNote(QWidget):
@@ -40,8 +49,9 @@ class EmptyNote(QWidget):
     def say(self, name: str, title: str, sentence: str, button: str = "") -> None:
         """Show the drawing ``name``, the words, and a button where it has a title."""
         self._name = name
-        self.title.setText(title)
-        self.sentence.setText(sentence)
+        for label, words in ((self.title, title), (self.sentence, sentence)):
+            label.setText(breakable(words))
+            label.setAccessibleName(words)
         self.button.setText(button)
         self.button.setVisible(bool(button))
         self._tint()

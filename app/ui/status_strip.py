@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app.render.palette import Palette
-
-_SIDES = 2 * 16 + 8 + 2 * 12
-"""Pixels of the margins, the dot and what is left free beside it."""
 
 
 class _Dot(QWidget):
@@ -76,8 +73,9 @@ class StatusStrip(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.left)
         layout.addWidget(self.cancel)
-        layout.addStretch(1)
-        layout.addWidget(self.right)
+        self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.right, 1)
         self.show_idle("")
 
     def show_idle(self, words: str, tone: str = "idle") -> None:
@@ -85,6 +83,7 @@ class StatusStrip(QWidget):
         self._say(words)
         for each in (self.bar, self.left, self.cancel):
             each.hide()
+        self._fit_right()
         self._set_tone(tone)
 
     def show_running(self, words: str, share: float | None, left: str) -> None:
@@ -97,6 +96,7 @@ class StatusStrip(QWidget):
         self.left.setText("  ".join(each for each in (percent, left) if each))
         for each in (self.bar, self.left, self.cancel):
             each.show()
+        self._fit_right()
         self._set_tone("good")
 
     def set_right(self, text: str, more: str = "") -> None:
@@ -113,11 +113,11 @@ class StatusStrip(QWidget):
 
     def _fit_right(self) -> None:
         """Leave out what has no room, in the middle: the ends say most."""
-        shown = (self.words, self.bar, self.left, self.cancel)
-        taken = sum(each.sizeHint().width() + 12 for each in shown if not each.isHidden())
-        room = self.width() - max(taken, self.words.minimumWidth() + 12) - _SIDES
-        metrics = self.right.fontMetrics()
-        self.right.setText(metrics.elidedText(self._right_words, Qt.TextElideMode.ElideMiddle, max(80, room)))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        room, metrics = self.right.width(), self.right.fontMetrics()
+        self.right.setText(metrics.elidedText(self._right_words, Qt.TextElideMode.ElideMiddle, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the quiet half to the new width."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.core.events import Done, PictureAnalysed, Thumbnail, ThumbnailMade
 from app.render.placeholder import ViewState
+from app.settings import Settings
 from app.ui.main_window import MainWindow
 from app.ui.media_facts import format_text
 from app.ui.message import Message, Tone
@@ -162,3 +165,40 @@ def test_the_number_of_the_picture_stands_whole_beside_the_length(
         assert length.fontMetrics().horizontalAdvance(length.text()) <= length.contentsRect().width()
         assert width < 1280 or length.text().endswith(f"#{round(time_s * 25)}")
         assert "20" in length.text()
+
+
+@pytest.mark.parametrize("height", [600, 700, 900])
+def test_recent_files_never_stand_on_each_other(make_window: Callable[..., MainWindow], height: int) -> None:
+    recent = tuple(f"/films/{n} with a name that is long enough to be cut somewhere.mp4" for n in range(5))
+    window = make_window(Bench(settings=Settings(recent=recent)))
+    window.resize(960, height)
+    QApplication.processEvents()
+    zone = window.picture_area.drop_zone
+    shown = [each for each in zone.findChildren(QPushButton) if each.isVisible()]
+    for above, below in pairwise(sorted(shown, key=lambda each: each.y())):
+        assert below.y() >= above.geometry().bottom() or below.y() == above.y()
+    assert all(zone.rect().contains(each.geometry()) for each in shown)
+    assert all(each.height() >= each.sizeHint().height() for each in shown)
+
+
+def test_the_quiet_half_of_the_status_line_is_never_cut_off(window: MainWindow, bench: Bench) -> None:
+    window.resize(960, 640)
+    bench.open()
+    bench.session.analyse()
+    QApplication.processEvents()
+    right = window.status.right
+    assert window.status.bar.isVisible()
+    assert right.fontMetrics().horizontalAdvance(right.text()) <= right.width()
+
+
+def test_a_long_word_can_be_broken(window: MainWindow, bench: Bench) -> None:
+    name = "x" * 200 + ".mp4"
+    bench.decoder.failure = f"There is no file {name} here."
+    bench.open(Path("/films") / name)
+    note = window.picture_area.note
+    for label in (note.title, note.sentence):
+        needed = label.fontMetrics().boundingRect(
+            0, 0, label.width(), 10_000, Qt.TextFlag.TextWordWrap, label.text()
+        )
+        assert needed.width() <= label.width()
+    assert name in note.sentence.accessibleName()
