@@ -156,7 +156,9 @@ class TranscriptPanel(QWidget):
     # --- finding
 
     def start_finding(self) -> None:
-        """Give the keyboard to the field."""
+        """Give the keyboard to the field; without any line it is not there to be typed in."""
+        if not self.model.segments:
+            return
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

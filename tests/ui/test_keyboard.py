@@ -132,3 +132,12 @@ def test_labels_that_have_a_name_tell_their_words_too(window: MainWindow, bench:
         told = label.accessibleName() + label.accessibleDescription()
         assert not label.accessibleName() or label.text() in told
     assert "0:05" in window.transport._time.accessibleDescription()
+
+
+def test_without_a_transcript_no_hidden_field_takes_the_keys(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    window.show_tab(2)
+    window.command_actions["go.find"].trigger()
+    # The panel says why there is nothing to search in; the keys stay those of the picture.
+    assert window.transcript.note.isVisible()
+    assert window.focusWidget() is window.video
