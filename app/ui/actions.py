@@ -8,23 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFileDialog
 
-from app.core.errors import ReelscopeError, UsageError
+from app.core.errors import ReelscopeError
 from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
 from app.ui.exporting import Exporter
 from app.ui.follow_actions import FollowActions
+from app.ui.go_actions import GoActions
 from app.ui.message import Message, Tone
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
 from app.ui.sound import louder
-from app.ui.step_pacer import StepPacer
 from app.ui.still_actions import StillActions
-from app.ui.time_entry import parse_destination
-from app.ui.wheel_steps import Notches, is_keyframe_step, turned
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -47,8 +44,7 @@ class Actions(QObject):
         self._session = session
         self._window = window
         self._add_model = add_model
-        self._steps = StepPacer(session.playback, self)
-        self._notches = Notches()
+        self.go = GoActions(session, window)
         self.range = RangeActions(session, self)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
@@ -103,14 +99,6 @@ class Actions(QObject):
     def switch_subtitles(self) -> None:
         """Show the next subtitles, or none."""
         self._window.side.subtitles.switch()
-
-    def chapter_back(self) -> None:
-        """To the start of this chapter, or of the one before."""
-        self._window.side.go_chapter(-1)
-
-    def chapter_forward(self) -> None:
-        """To the next chapter."""
-        self._window.side.go_chapter(1)
 
     def close_file(self) -> None:
         """Leave the file."""
@@ -246,94 +234,7 @@ class Actions(QObject):
         self._session.models_changed()
         self._session.said.emit(Message(f"'{path.name}' was added to your models.", Tone.DONE))
 
-    # --- going about
-
-    def play_pause(self) -> None:
-        """Play, or pause."""
-        self._session.playback.play_or_pause()
-
-    def frame_back(self) -> None:
-        """One picture back."""
-        self._steps.step(-1, repeated=self._window.key_is_held)
-
-    def frame_forward(self) -> None:
-        """One picture on."""
-        self._steps.step(1, repeated=self._window.key_is_held)
-
-    def turn(self, event: QWheelEvent) -> None:
-        """Alt and Shift let the wheel go by pictures and keyframes."""
-        notches = self._notches.add(turned(event))
-        if not is_keyframe_step(event):
-            if notches:
-                self._steps.step(notches, repeated=True)
-            return
-        for _ in range(abs(notches)):
-            (self.keyframe_forward if notches > 0 else self.keyframe_back)()
-
-    def jump_back(self) -> None:
-        """Return to where the last jump came from."""
-        self._session.playback.jump_back()
-
-    def jump_forward(self) -> None:
-        """Undo a return."""
-        self._session.playback.jump_forward()
-
-    def second_back(self) -> None:
-        """One second back."""
-        self._session.playback.seek_by(-1.0)
-
-    def second_forward(self) -> None:
-        """One second on."""
-        self._session.playback.seek_by(1.0)
-
-    def ten_back(self) -> None:
-        """Ten seconds back."""
-        self._session.playback.seek_by(-10.0)
-
-    def ten_forward(self) -> None:
-        """Ten seconds on."""
-        self._session.playback.seek_by(10.0)
-
-    def keyframe_back(self) -> None:
-        """To the keyframe before."""
-        self._seek_to(self._session.file.findings.keyframe_before(self._session.playback.time_s), "time_s")
-
-    def keyframe_forward(self) -> None:
-        """To the next keyframe."""
-        self._seek_to(self._session.file.findings.keyframe_after(self._session.playback.time_s), "time_s")
-
-    def shot_back(self) -> None:
-        """To the start of this shot, or of the one before."""
-        self._seek_to(self._session.file.findings.shot_before(self._session.playback.time_s), "start_s")
-
-    def shot_forward(self) -> None:
-        """To the next shot."""
-        self._seek_to(self._session.file.findings.shot_after(self._session.playback.time_s), "start_s")
-
-    def _seek_to(self, place: object | None, attribute: str) -> None:
-        if place is not None:
-            self._session.playback.seek(getattr(place, attribute))
-
-    def to_start(self) -> None:
-        """To the first picture."""
-        self._session.playback.seek(0.0)
-
-    def to_end(self) -> None:
-        """To the last picture."""
-        self._session.playback.seek(self._session.file.findings.duration_s)
-
-    def go_to_time(self) -> None:
-        """Let a time be typed where the time stands."""
-        self._window.transport.start_typing()
-
-    def go_to_typed(self, text: str) -> None:
-        """Go where was typed."""
-        try:
-            time_s = parse_destination(text, self._session.playback.time_s, self._window.constant_rate())
-        except UsageError as error:
-            self._session.said.emit(Message(str(error), Tone.WARNING))
-            return
-        self._session.playback.seek(time_s)
+    # --- search and sound
 
     def search_everything(self) -> None:
         """Open the field that finds commands, files, places, objects and words; or close it."""
@@ -343,14 +244,6 @@ class Actions(QObject):
         """Give the keyboard to the search field of the transcript."""
         self._show_panel(0)
         self._window.transcript.start_finding()
-
-    def shuttle_back(self) -> None:
-        """Play back; again: faster."""
-        self._session.playback.shuttle(forward=False)
-
-    def shuttle_on(self) -> None:
-        """Play on; again: faster."""
-        self._session.playback.shuttle(forward=True)
 
     def toggle_mute(self) -> None:
         """Be silent, or be heard."""
@@ -367,18 +260,6 @@ class Actions(QObject):
     def set_volume(self, volume: object) -> None:
         """Be so loud, 0..1."""
         self._change(volume=volume, muted=False)
-
-    def slower(self) -> None:
-        """Play slower."""
-        self._session.playback.change_speed(-1)
-
-    def faster(self) -> None:
-        """Play faster."""
-        self._session.playback.change_speed(1)
-
-    def normal_speed(self) -> None:
-        """Play as it was filmed."""
-        self._session.playback.set_speed(1.0)
 
     # --- export
 

@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self.video.zoom_changed.connect(self.commands.follow.look_at_zoom)
         self.commands.follow.changed.connect(self._settings_changed)
         self.transport.zoom.clicked.connect(self.commands.toggle_zoom)
-        self.transport.time_typed.connect(self.commands.go_to_typed)
+        self.transport.time_typed.connect(self.commands.go.to_typed)
         self.transport.typing_ended.connect(self.picture_area.take_keyboard)
         self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         at = event.position().toPoint()
         parts = (self.video, self.timeline)
         if is_step(event) and any(part.rect().contains(part.mapFrom(self, at)) for part in parts):
-            self.commands.turn(event)
+            self.commands.go.turn(event)
             event.accept()
         else:
             super().wheelEvent(event)

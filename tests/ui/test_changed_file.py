@@ -87,7 +87,7 @@ def test_a_file_cut_off_while_it_plays_is_told_and_survived(
     window: MainWindow, film: Path, qtbot: QtBot
 ) -> None:
     go_to(qtbot, window, 12.0)
-    window.commands.play_pause()
+    window.commands.go.play_pause()
     qtbot.waitUntil(lambda: window.session.playback.playing, timeout=_PATIENCE_MS)
     os.truncate(film, film.stat().st_size * 6 // 10)
     wait_for_words(qtbot, window, "was cut off")

@@ -13,6 +13,7 @@ from app.export.formats import FORMATS
 from app.ui.actions import Actions
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
 from app.ui.follow_actions import FollowActions
+from app.ui.go_actions import GoActions
 from app.ui.keymap import Keymap, conflicts
 from app.ui.keys_sheet import _THREE, _TWO, keys_sheet
 from app.ui.main_window import MainWindow
@@ -33,19 +34,21 @@ def test_every_command_can_be_called(window: MainWindow) -> None:
 
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
-    helpers = {"open_paths", "export", "export_to", "add_model_file", "go_to_typed", "wait"}
+    helpers = {"open_paths", "export", "export_to", "add_model_file", "wait"}
     helpers |= {
         "choose_detector",
         "choose_speech",
         "set_volume",
-        "turn",
+        "go.turn",
+        "go.to_typed",
         "still.wait",
         "still.written",
         "follow.changed",
         "follow.look_at_zoom",
     }
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
-    for part, actions in (("range", RangeActions), ("still", StillActions), ("follow", FollowActions)):
+    groups = {"go": GoActions, "range": RangeActions, "still": StillActions, "follow": FollowActions}
+    for part, actions in groups.items():
         parts = vars(actions).items()
         public |= {f"{part}.{name}" for name, value in parts if callable(value) and not name.startswith("_")}
     assert public - helpers == reachable
@@ -132,7 +135,7 @@ def test_keys_reach_the_workers(
 
 def test_a_field_keeps_the_keys_that_are_typed_into_it(window: MainWindow, bench: Bench) -> None:
     bench.open()
-    window.commands.go_to_time()
+    window.commands.go.to_time()
     QApplication.processEvents()
     QTest.keyClicks(window.transport.entry, "0:07.5")
     assert bench.decoder.named("play") == []
@@ -168,7 +171,7 @@ def test_what_makes_no_sense_is_switched_off(window: MainWindow, bench: Bench) -
 
 def test_going_to_something_that_is_no_time_says_so(window: MainWindow, bench: Bench) -> None:
     bench.open()
-    window.commands.go_to_typed("later")
+    window.commands.go.to_typed("later")
     assert window.messages.message is not None
     assert "'later' is not a time" in window.messages.message.sentence
 

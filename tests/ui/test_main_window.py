@@ -127,7 +127,7 @@ def test_a_typed_time_gives_the_keyboard_back_to_the_picture(
     window: MainWindow, bench: Bench, key: Qt.Key
 ) -> None:
     bench.open()
-    window.commands.go_to_time()
+    window.commands.go.to_time()
     entry = window.transport.entry
     assert window.focusWidget() is entry
     QTest.keyClicks(entry, "0:04")
