@@ -110,11 +110,11 @@ class Actions(QObject):
 
     def show_settings(self) -> None:
         """Show the settings."""
-        self._window.show_settings()
+        self._window.sheets.settings()
 
     def change_keys(self) -> None:
         """Show where keys are changed."""
-        self._window.show_settings().show_keys()
+        self._window.sheets.settings().show_keys()
 
     def quit(self) -> None:
         """Close the window, which ends the program."""
@@ -303,15 +303,15 @@ class Actions(QObject):
 
     def show_keys(self) -> None:
         """Show the sheet of all keys."""
-        self._window.show_keys()
+        self._window.sheets.keys()
 
     def show_models(self) -> None:
         """Show which models are used and how to get others."""
-        self._window.show_models()
+        self._window.sheets.models()
 
     def show_about(self) -> None:
         """Say what this is."""
-        self._window.show_about()
+        self._window.sheets.about()
 
     def _change(self, **values: object) -> None:
         changed: Settings = replace(self._session.settings, **values)  # type: ignore[arg-type]

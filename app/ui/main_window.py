@@ -29,13 +29,11 @@ from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
-from app.ui.dialogs import about_sheet, models_sheet
 from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
 from app.ui.key_bindings import KeyBindings
 from app.ui.key_priority import KeyPriority
-from app.ui.keys_sheet import keys_sheet
 from app.ui.menus import build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.model_menu import ModelMenu, OfferModels
@@ -44,8 +42,7 @@ from app.ui.palette_source import PaletteSource
 from app.ui.presenter import Presenter
 from app.ui.scrubbing import Scrubber
 from app.ui.session import Session
-from app.ui.settings_sheet import SettingsSheet
-from app.ui.sheet import Sheet
+from app.ui.sheets import Sheets
 from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
 from app.ui.wheel_steps import is_step
@@ -103,7 +100,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._surroundings = surroundings
         self._palette = DARK
-        self._sheet: Sheet | None = None
+        self.sheets = Sheets(self)
         self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -189,7 +186,7 @@ class MainWindow(QMainWindow):
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)
         self.objects.confidence_changed.connect(session.set_confidence)
-        self.info.how_to.clicked.connect(self.show_models)
+        self.info.how_to.clicked.connect(self.sheets.models)
         self.scrubber = Scrubber(session.playback, self)
         self.timeline.seek_asked.connect(self._strip_seeks)
         self.timeline.scrub_began.connect(self.scrubber.begin)
@@ -338,32 +335,6 @@ class MainWindow(QMainWindow):
         self.parts.show_only_picture(on)
         self.command_actions["view.full"].setChecked(on)
 
-    def show_keys(self) -> None:
-        """Show the sheet of keys."""
-        change = self.command_actions["help.change_keys"]
-        self._show_sheet(keys_sheet(self, self.bindings.keymap, change))
-
-    def show_settings(self) -> SettingsSheet:
-        """Show the settings."""
-        sheet = SettingsSheet(self, self.session, self._palette)
-        self._show_sheet(sheet)
-        return sheet
-
-    def show_models(self) -> None:
-        """Show the page on models."""
-        self._show_sheet(models_sheet(self, self.session.models, self.command_actions["analyse.add_model"]))
-
-    def show_about(self) -> None:
-        """Say what this is."""
-        self._show_sheet(about_sheet(self))
-
-    def _show_sheet(self, sheet: Sheet) -> None:
-        if self._sheet is not None:
-            self._sheet.close()
-            self._sheet.deleteLater()
-        self._sheet = sheet
-        sheet.show()
-
     def take_files(self, received: FilesReceived) -> None:
         """A second start asks for files, or to see this window."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -420,8 +391,7 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(palette))
         self.parts.wear(palette)
         self.search.wear(palette)
-        if self._sheet is not None:
-            self._sheet.wear(palette)
+        self.sheets.wear(palette)
 
     def save_settings(self) -> None:
         """Write the settings, where they changed."""

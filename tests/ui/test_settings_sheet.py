@@ -23,7 +23,7 @@ CONTROL, KEYPAD = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.Keypa
 @pytest.fixture
 def editor(window: MainWindow) -> KeyEditor:
     """The keys of a settings sheet."""
-    sheet = window.show_settings()
+    sheet = window.sheets.settings()
     sheet.show_keys()
     return sheet.keys
 
@@ -35,7 +35,7 @@ def test_every_row_is_of_a_setting() -> None:
 def test_a_setting_acts_at_once_and_follows_what_is_changed_elsewhere(
     window: MainWindow, bench: Bench
 ) -> None:
-    sheet = window.show_settings()
+    sheet = window.sheets.settings()
     theme, boxes = sheet.page.control("theme"), sheet.page.control("show_boxes")
     assert isinstance(theme, QComboBox)
     assert isinstance(boxes, QCheckBox)
