@@ -27,8 +27,8 @@ from app.ui.volume_control import VolumeControl
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 """The speeds that are offered."""
 
-_ROOM_FOR_VOLUME, _ROOM_FOR_ENDS = 736, 680
-"""Narrower than this, the volume is a button only, and start and end are keys only."""
+_ROOM_FOR_PERCENT, _ROOM_FOR_VOLUME, _ROOM_FOR_ENDS = 920, 736, 680
+"""Narrower than this, the zoom is "fit" alone, the volume a button, and start and end are keys only."""
 
 _BUTTONS = (
     ("to-start", "go.start"),
@@ -248,13 +248,15 @@ class TransportBar(QFrame):
         """Show the speed of playing."""
         self.speed.setText(speed_text(speed))
         self.speed.setAccessibleName(f"Speed, {speed_text(speed)}")
+        self._fit_extent()
 
     def set_zoom(self, text: str) -> None:
         """Show the zoom of the picture."""
         self._zoom_text = text
         # Where it is narrow "fit" has to do; the status bar says how much that is.
-        self.zoom.setText(text if self.width() >= _ROOM_FOR_ENDS else text.split(" · ", maxsplit=1)[0])
+        self.zoom.setText(text if self.width() >= _ROOM_FOR_PERCENT else text.split(" · ", maxsplit=1)[0])
         self.zoom.setAccessibleName(f"Zoom of the picture, {text}")
+        self._fit_extent()
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
