@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -215,12 +213,10 @@ class DecoderThread(QThread):
     def _player(self) -> Player:
         from app.media.convert import Converter
 
-        # Somebody waits to see each picture.
-        fast = partial(Converter, threads=os.cpu_count() or 1)
         return Player(
             _SignalScreen(self, self._orders, self._desk),
             open_reader=self._open_reader,
-            make_converter=fast,
+            make_converter=Converter,
             clock=self._clock or _monotonic_clock(),
             sound=self._sound,
         )

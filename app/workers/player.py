@@ -195,6 +195,7 @@ class Player:
     def _let_go(self, generation: int) -> None:
         self.close()
         self._generation = generation
+        self._projector.forget_pictures()
         self._steps, self._starved, self._ended = 0, False, False
         self._loop = self._listening_s = None
         self._place_s = self._sounds_until_s = 0.0
@@ -388,10 +389,11 @@ class Player:
     # --- showing ---
 
     def _show(self, picture: Picture) -> None:
-        frame = self._projector.for_screen(picture, self._generation)
+        playing = self._state.playing
+        frame = self._projector.for_screen(picture, self._generation, keep=not playing)
         self._shown, self._shown_at, self._up_to_date = picture, self._now(), True
-        self._preparing = not self._state.playing or self._state.speed < 0
-        moves_on = self._state.playing or self._steps != 0
+        self._preparing = not playing or self._state.speed < 0
+        moves_on = playing or self._steps != 0
         self._prepare_at = self._shown_at + (0.0 if moves_on else _REST_S)
         self._screen.show(frame)
         self._projector.show_live(picture, self._generation)

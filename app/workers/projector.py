@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,10 @@ from app.workers.player_needs import PictureConverter, Screen
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
+
+
+_KEPT_BYTES = 48 * 2**20
+"""What converted pictures may take that somebody may come back to: a dozen at 1280 x 720."""
 
 
 class Projector:
@@ -25,13 +31,34 @@ class Projector:
         """Without a file the scalers' tables serve no one."""
         # One converter for each of the two forms: each keeps its scaling context from picture to picture.
         self._converter, self._live_converter = self._make_converter(), self._make_converter()
+        self.forget_pictures()
 
-    def for_screen(self, picture: Picture, generation: int) -> VideoFrame:
-        """Return a picture as the screen wants it."""
+    def forget_pictures(self) -> None:
+        """Those that come are of another file."""
+        self._kept: OrderedDict[object, VideoFrame] = OrderedDict()
+        self._kept_bytes = 0
+
+    def for_screen(self, picture: Picture, generation: int, *, keep: bool = False) -> VideoFrame:
+        """Return a picture as the screen wants it; ``keep``: somebody may come back to it."""
         view = self._screen.wanted_size()
         size = None if view is None else Letterbox.fit(picture.display_size, view).inner
         whole = self._screen.deinterlaces()
-        return self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
+        form = (picture.pts, picture.duration, size, whole)
+        kept = self._kept.get(form)
+        if kept is not None:
+            self._kept.move_to_end(form)
+            return dataclasses.replace(kept, generation=generation)
+        frame = self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
+        if keep:
+            self._keep(form, frame)
+        return frame
+
+    def _keep(self, form: object, frame: VideoFrame) -> None:
+        self._kept[form] = frame
+        self._kept_bytes += frame.data.nbytes
+        while self._kept_bytes > _KEPT_BYTES:
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_bytes -= oldest.data.nbytes
 
     def give_full(self, picture: Picture | None, generation: int) -> None:
         """Hand out a picture at its full size; None where there is none."""
