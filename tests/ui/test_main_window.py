@@ -510,7 +510,7 @@ def test_export_writes_where_it_was_told_and_says_so(
     analysed(bench)
     assert "nothing written" in window.status.right.text()
     window.commands.export_to("csv", tmp_path / "out.csv")
-    qtbot.waitUntil(lambda: window.commands.last_export is not None, timeout=5000)
+    qtbot.waitUntil(lambda: window.commands.last_export is not None, timeout=30_000)
     assert (tmp_path / "out.csv").exists()
     assert window.messages.message is not None
     assert str(tmp_path / "out.csv") in window.messages.message.sentence
