@@ -43,11 +43,12 @@ class Projector:
         view = self._screen.wanted_size()
         size = None if view is None else Letterbox.fit(picture.display_size, view).inner
         whole = self._screen.deinterlaces()
-        form = (picture.pts, picture.duration, size, whole)
+        form = (picture.pts, size, whole)
         kept = self._kept.get(form)
         if kept is not None:
             self._kept.move_to_end(form)
-            return dataclasses.replace(kept, generation=generation)
+            # How long it lasts may have been a guess then.
+            return dataclasses.replace(kept, generation=generation, duration=picture.duration)
         frame = self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
         if keep:
             self._keep(form, frame)

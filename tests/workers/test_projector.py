@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from app.core.frame import PixelFormat, VideoFrame
@@ -51,9 +52,9 @@ def test_a_picture_one_comes_back_to_is_the_same_under_a_new_generation(sample_v
         first, second = reader.frame_at(0.0), reader.frame_at(2.0)
         before = projector.for_screen(first, 1, keep=True)
         projector.for_screen(second, 2, keep=True)
-        again = projector.for_screen(first, 3, keep=True)
+        again = projector.for_screen(first.lasting(Fraction(7)), 3, keep=True)
         assert converter.converted == [first.pts, second.pts]
-        assert again.generation == 3
+        assert (again.generation, again.duration) == (3, Fraction(7))
         assert again.time == before.time
         assert (again.data == before.data).all()
         screen.size = Size(640, 360)
