@@ -302,9 +302,8 @@ class Slow(VideoReader):
         self.closed = True
 
 
-def test_stopping_in_the_middle_of_decoding(
-    start: Callable[..., Window], qtbot: QtBot, sample_video: Path
-) -> None:
+def searching(start: Callable[..., Window], qtbot: QtBot, path: Path) -> tuple[Window, Slow]:
+    """A window in the middle of a search that does not end by itself."""
     readers: list[Slow] = []
 
     def open_reader(path: Path, video_track: int) -> Reader:
@@ -312,13 +311,20 @@ def test_stopping_in_the_middle_of_decoding(
         return readers[-1]
 
     window = start(open_reader)
-    window.decoder.open(sample_video)
+    window.decoder.open(path)
     window.decoder.seek(1.0)
     qtbot.waitUntil(lambda: bool(readers))
     assert readers[0].decoding.wait(10)
+    return window, readers[0]
+
+
+def test_stopping_in_the_middle_of_decoding(
+    start: Callable[..., Window], qtbot: QtBot, sample_video: Path
+) -> None:
+    window, reader = searching(start, qtbot, sample_video)
     window.decoder.stop()
     assert window.decoder.wait(10_000)
-    assert readers[0].closed
+    assert reader.closed
 
 
 def test_stopping_while_playing(film: Window, qtbot: QtBot) -> None:
@@ -346,19 +352,9 @@ def test_closing_gives_the_file_back_and_the_picture_not_taken(
 
 
 def test_closing_abandons_a_search(start: Callable[..., Window], qtbot: QtBot, sample_video: Path) -> None:
-    readers: list[Slow] = []
-
-    def open_reader(path: Path, video_track: int) -> Reader:
-        readers.append(Slow(path, video_track))
-        return readers[-1]
-
-    window = start(open_reader)
-    window.decoder.open(sample_video)
-    window.decoder.seek(1.0)
-    qtbot.waitUntil(lambda: bool(readers))
-    assert readers[0].decoding.wait(10)
+    window, reader = searching(start, qtbot, sample_video)
     window.decoder.close()
-    qtbot.waitUntil(lambda: readers[0].closed)
+    qtbot.waitUntil(lambda: reader.closed)
     assert window.failures == []
 
 
