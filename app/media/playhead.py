@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ import av.error
 from app.core.cancel import CancelToken
 from app.core.errors import DecodeError, HardwareError, MediaError, ReelscopeError
 from app.media.failures import reason_of, told_to_user
-from app.media.hardware import Device, failed_with, opened_with
+from app.media.hardware import Device, failed_with, opened_with, software_threads
 from app.media.names import shown_name
 from app.media.opening import choose_video, decoder_of, read_only, start_of
 from app.media.picture import Picture, PictureSource
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
-
-_THREADS_A_CORE, _MAX_THREADS = 3, 8
-"""A packet that is skipped takes its turn, too: with a thread for each core, cores would stand idle on the
-way to a picture (2 cores, 1080p: 180 ms on average with 2 threads, 158 with 6, 155 with 8). But each thread
-holds one picture back, which costs memory."""
 
 _PROBED_PACKETS = 24
 """Enough to see whether a stream reorders: no encoder puts a picture more than 16 places off."""
@@ -89,8 +83,7 @@ class Playhead:
         self._device = device
         # With a device more threads only keep more of its few pictures busy.
         threads = 1 if device is not None else threads
-        usual = min(_THREADS_A_CORE * (os.cpu_count() or 1), _MAX_THREADS)
-        self._threads = usual if threads is None else threads
+        self._threads = software_threads() if threads is None else threads
         self._resources = ExitStack()
         self._pending: deque[av.VideoFrame] = deque()
         self._peeked: deque[Packet[VideoStream]] = deque()

@@ -10,7 +10,8 @@ import pytest
 
 from app.core.errors import HardwareError, MediaError, UsageError
 from app.core.geometry import Size
-from app.media.hardware import HardwareChoice, known_devices, stream_facts
+from app.media.decoder import VideoReader
+from app.media.hardware import HardwareChoice, known_devices, software_threads, stream_facts
 from app.media.hardware_comparison import difference
 from app.media.hardware_trial import Figures, Speed, compare
 from app.media.trial_process import Verdict, judge
@@ -183,3 +184,8 @@ def test_a_slower_device_that_keeps_up_and_spares_the_processor_plays() -> None:
     assert judge(Figures(ours, theirs), None) == Verdict(True, slow, slow)
     busy = dataclasses.replace(ours, cpu_s=1 / 300)
     assert judge(Figures(busy, theirs), Fraction(25)) == Verdict(True, slow, slow)
+
+
+def test_as_many_threads_decode_as_the_window_says(sample_video: Path) -> None:
+    with VideoReader(sample_video) as reader:
+        assert reader._head._stream.codec_context.thread_count == software_threads()
