@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.analysis.ahead import ahead
 from app.analysis.objects import ObjectFinder
 from app.analysis.request import AnalysisRequest, Sampling
-from app.analysis.sampling import select
 from app.analysis.shots import ShotFinder
-from app.analysis.stage import DecodedUntil, FramesCounted, StageContext
+from app.analysis.sources import pictures_to_look_at, tell_keyframe_index
+from app.analysis.stage import StageContext
 from app.core.errors import DecodeError
 from app.core.events import (
     KeyframesFound,
@@ -26,9 +26,6 @@ from app.core.geometry import Size
 from app.core.results import Keyframe, Shot, VideoInfo
 from app.core.time import WHOLE
 from app.media.convert import Converter
-from app.media.decoder import VideoReader
-from app.media.index import keyframe_index
-from app.media.keyframes import decode_keyframes
 from app.media.picture import Picture
 
 _AHEAD = 3
@@ -57,8 +54,7 @@ def analyse_pictures(context: StageContext) -> None:
         return
     begun = time.perf_counter()
     finder = ObjectFinder.load(request, context) if request.detect else None
-    if request.frames.sampling is not Sampling.KEYFRAMES:
-        _tell_index(context)
+    tell_keyframe_index(context)
     shots = ShotFinder()
     looked = 0
     last: Picture | None = None
@@ -78,51 +74,14 @@ def _complain_unless_range_is_empty(request: AnalysisRequest) -> None:
         raise DecodeError("Not a single picture of it could be decoded.")
 
 
-def _tell_index(context: StageContext) -> None:
-    begun = time.perf_counter()
-    request = context.request
-    keyframes = keyframe_index(request.path, video_track=request.video_track, cancel=context.cancel)
-    inside = tuple(keyframe for keyframe in keyframes if keyframe.time_s in request.span)
-    context.emit(KeyframesFound(inside))
-    context.emit(StageFinished(Stage.INDEX, time.perf_counter() - begun, len(inside)))
-
-
 def _looks(context: StageContext, video: VideoInfo, finder: ObjectFinder | None) -> Iterator[Look]:
-    """Decode, select and convert; runs in the decoding thread, with a converter of its own."""
+    """Decode and convert; runs in the decoding thread, with a converter of its own."""
     converter = Converter()
     small = _thumbnail_size(video.display_size, context.request.thumbnail_height)
-    for picture in select(_decoded(context), context.request.frames):
+    for picture in pictures_to_look_at(context):
         thumbnail = converter.convert(picture, small, PixelFormat.RGB)
         for_detector = finder.convert(converter, picture) if finder else None
         yield Look(picture, thumbnail, for_detector)
-
-
-def _decoded(context: StageContext) -> Iterable[Picture]:
-    request = context.request
-    if request.frames.sampling is Sampling.KEYFRAMES:
-        return decode_keyframes(
-            request.path,
-            video_track=request.video_track,
-            span=request.span,
-            cancel=context.cancel,
-            warn=context.warn,
-        )
-    return _all_pictures(context)
-
-
-def _all_pictures(context: StageContext) -> Iterator[Picture]:
-    request = context.request
-    count, end_s = 0, 0.0
-    with VideoReader(request.path, video_track=request.video_track) as reader:
-        for picture in reader.frames(request.span, cancel=context.cancel):
-            count += 1
-            end_s = picture.time_s + float(picture.duration or 0)
-            yield picture
-        for warning in reader.warnings:
-            context.warn(warning)
-    if request.span == WHOLE:
-        context.emit(FramesCounted(count))
-        context.emit(DecodedUntil(end_s, all_there_is=not context.info.audio))
 
 
 def _tell(context: StageContext, look: Look, shots: ShotFinder, finder: ObjectFinder | None) -> None:
