@@ -18,6 +18,7 @@ from app.analysis.request import AnalysisRequest
 from app.analysis.stage import DecodedUntil, FramesCounted, ModelUsed, Note, SpeechLookedFor, StageContext
 from app.analysis.transcript import analyse_sound
 from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.errors import CancelledError, MediaError, ReelscopeError, UsageError
 from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome, WarningRaised
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
@@ -43,7 +44,9 @@ _Message = Event | Note | _StageEnded
 _StageRun = Callable[[StageContext], None]
 
 
-def analyse(request: AnalysisRequest, cancel: CancelToken | None = None) -> Iterator[Event]:
+def analyse(
+    request: AnalysisRequest, cancel: CancelToken | None = None, control: Control | None = None
+) -> Iterator[Event]:
     """Analyse one file; yields events as they come, then exactly one outcome: Done, Failed or Cancelled.
 
     Runs in the caller's thread and two of its own, which are joined before the generator ends, also when the
@@ -54,21 +57,24 @@ def analyse(request: AnalysisRequest, cancel: CancelToken | None = None) -> Iter
     Args:
         request: what to do; picklable.
         cancel: set it from any thread to stop within the current picture or model run.
+        control: pauses and steers it, from any thread; its token stops it, too.
 
     Raises:
         UsageError: the request makes no sense for this file (missing file, no such track or label).
     """
     inner = CancelToken()
-    unlink = cancel.on_cancel(inner.cancel) if cancel else lambda: None
+    outer = control or Control(cancel or CancelToken())
+    links = [token.on_cancel(inner.cancel) for token in (outer.cancel, cancel) if token is not None]
     try:
-        yield from _analyse(request, inner)
+        yield from _analyse(request, outer.obeying(inner))
     finally:
-        unlink()
+        for unlink in links:
+            unlink()
 
 
-def _analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+def _analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
     try:
-        opened = MediaOpened(_describe(request, cancel))
+        opened = MediaOpened(_describe(request, control.cancel))
     except CancelledError:
         yield Cancelled(None)
         return
@@ -78,7 +84,7 @@ def _analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
         yield Failed(str(error), None)
         return
     yield opened
-    run = _Run(request, opened.info, cancel, Collector(request, opened.info))
+    run = _Run(request, opened.info, control, Collector(request, opened.info))
     try:
         yield from run.events()
         outcome = run.outcome()
@@ -109,7 +115,7 @@ class _Run:
 
     request: AnalysisRequest
     info: MediaInfo
-    cancel: CancelToken
+    control: Control
     collector: Collector
     _mailbox: BoundedMailbox[_Message] = field(default_factory=lambda: BoundedMailbox(_MAILBOX))
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -120,7 +126,7 @@ class _Run:
     def events(self) -> Iterator[Event]:
         """Start the passes and yield what they say until both have ended."""
         yield from self._warn_of_an_empty_range()
-        context = StageContext(self.request, self.info, self.cancel, self._mailbox.put)
+        context = StageContext(self.request, self.info, self.control, self._mailbox.put)
         running = 0
         for name, stage in self._stages():
             thread = threading.Thread(target=_run_stage, args=(stage, context), name=f"reelscope-{name}")
@@ -138,7 +144,7 @@ class _Run:
 
     def close(self) -> None:
         """Stop what still runs and wait for it."""
-        self.cancel.cancel()
+        self.control.cancel.cancel()
         self._mailbox.close(discard=True)
         for thread in self._threads:
             thread.join()
@@ -192,7 +198,7 @@ class _Run:
             return
         self._failures.append(error)
         if not isinstance(error, MediaError):
-            self.cancel.cancel()
+            self.control.cancel.cancel()
 
     def _compare_durations(self, decoded: DecodedUntil) -> Iterator[Event]:
         said = self.info.duration_s

@@ -59,7 +59,7 @@ def analyse_pictures(context: StageContext) -> None:
     looked = 0
     last: Picture | None = None
     for look in ahead(lambda: _looks(context, video, finder), _AHEAD, "reelscope-decode"):
-        context.cancel.raise_if_cancelled()
+        context.control.wait_while_paused()
         _tell(context, look, shots, finder)
         looked, last = looked + 1, look.picture
     if last is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.analysis.request import AnalysisRequest
 from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.events import Event, Progress, Stage, WarningRaised
 from app.core.results import MediaInfo, ModelInfo
 
@@ -51,14 +52,19 @@ class StageContext:
     """Attributes:
     request: what was asked for.
     info: what the file is.
-    cancel: raises at the next picture, packet or model run once set.
+    control: ask it to ``wait_while_paused`` before each picture or piece of sound; tells where one looks.
     emit: hands an event or note to the engine; waits where that lags; any thread.
     """
 
     request: AnalysisRequest
     info: MediaInfo
-    cancel: CancelToken
+    control: Control
     emit: Callable[[Event | Note], None]
+
+    @property
+    def cancel(self) -> CancelToken:
+        """Raises at the next picture, packet or model run once set."""
+        return self.control.cancel
 
     def progress(self, stage: Stage, reached_s: float) -> None:
         """Tell that ``stage`` has come to ``reached_s`` seconds of shown time, within the range asked for."""

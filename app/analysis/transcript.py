@@ -44,6 +44,7 @@ def _blocks(context: StageContext) -> Iterator[AudioBlock]:
         cancel=context.cancel,
         warn=context.warn,
     ):
+        context.control.wait_while_paused()
         end_s = float(block.end)
         if request.thumbnails:
             context.emit(peaks_of(block))
@@ -76,6 +77,7 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     for event in transcribe(model, blocks, options, context.cancel):
         if isinstance(event, Progress):
             context.progress(Stage.SPEECH, event.done_s)
+            context.control.wait_while_paused()
             continue
         count += isinstance(event, SegmentFound)
         by_silero = by_silero and not isinstance(event, WarningRaised)

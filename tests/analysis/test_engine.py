@@ -11,6 +11,7 @@ import pytest
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
 from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.errors import FileMissingError, UsageError
 from app.core.events import (
     Cancelled,
@@ -22,6 +23,7 @@ from app.core.events import (
     PictureAnalysed,
     SegmentFound,
     ThumbnailMade,
+    WarningRaised,
 )
 
 
@@ -83,6 +85,41 @@ def test_a_token_that_is_set_before_stops_at_once(everything: AnalysisRequest) -
     cancel = CancelToken()
     cancel.cancel()
     assert isinstance(list(analyse(everything, cancel))[-1], Cancelled)
+
+
+def test_paused_work_rests_and_goes_on(everything: AnalysisRequest) -> None:
+    """Paused before its first picture, at most the file itself is told of; then nothing is missing."""
+    control = Control(CancelToken())
+    control.pause()
+    events = analyse(everything, control=control)
+    assert isinstance(next(events), MediaOpened)
+    timer = threading.Timer(0.3, control.resume)
+    timer.start()
+    early = next(event for event in events if not isinstance(event, WarningRaised))
+    assert not control.paused, f"{early} came in spite of the pause"
+    last = list(events)[-1]
+    timer.join()
+    assert isinstance(last, Done)
+    assert len(last.result.keyframes) == 16
+
+
+def test_cancelling_ends_paused_work(everything: AnalysisRequest) -> None:
+    control = Control(CancelToken())
+    control.pause()
+    events = analyse(everything, control=control)
+    assert isinstance(next(events), MediaOpened)
+    control.cancel.cancel()
+    assert isinstance(list(events)[-1], Cancelled)
+
+
+def test_leaving_paused_work_ends_the_threads(everything: AnalysisRequest) -> None:
+    before = set(threading.enumerate())
+    control = Control(CancelToken())
+    control.pause()
+    events = analyse(everything, control=control)
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+    assert set(threading.enumerate()) == before
 
 
 def test_leaving_early_ends_the_threads(everything: AnalysisRequest) -> None:

@@ -1,0 +1,78 @@
+"""Pausing, going on, cancelling and looking elsewhere, while work runs in other threads."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from app.core.cancel import CancelToken
+from app.core.control import Control
+from app.core.errors import CancelledError
+
+
+class Worker(threading.Thread):
+    """Waits while paused, once; tells how that ended."""
+
+    def __init__(self, control: Control) -> None:
+        super().__init__(name="worker")
+        self._control = control
+        self.error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._control.wait_while_paused()
+        except CancelledError as error:
+            self.error = error
+
+
+def test_work_that_is_not_paused_goes_on() -> None:
+    control = Control(CancelToken())
+    assert not control.paused
+    control.wait_while_paused()
+
+
+def test_paused_work_waits_until_it_is_resumed() -> None:
+    control = Control(CancelToken())
+    control.pause()
+    control.pause()
+    worker = Worker(control)
+    worker.join(0.05)
+    assert worker.is_alive()
+    control.resume()
+    worker.join()
+    assert worker.error is None
+    assert not control.paused
+
+
+def test_cancelling_ends_paused_work() -> None:
+    control = Control(CancelToken())
+    control.pause()
+    worker = Worker(control)
+    control.cancel.cancel()
+    worker.join()
+    assert isinstance(worker.error, CancelledError)
+
+
+def test_cancelled_work_does_not_go_on_where_it_is_not_paused() -> None:
+    control = Control(CancelToken())
+    control.cancel.cancel()
+    with pytest.raises(CancelledError):
+        control.wait_while_paused()
+
+
+def test_one_that_obeys_another_token_shares_the_rest() -> None:
+    outer = Control(CancelToken())
+    inner = outer.obeying(CancelToken())
+    outer.pause()
+    outer.focus_s = 12.5
+    assert inner.paused
+    assert inner.focus_s == 12.5
+    worker = Worker(inner)
+    inner.cancel.cancel()
+    worker.join()
+    assert isinstance(worker.error, CancelledError)
+    assert not outer.cancel.cancelled
+    outer.focus_s = None
+    assert inner.focus_s is None
