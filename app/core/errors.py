@@ -35,6 +35,18 @@ class ModelError(ReelscopeError):
     """A model file cannot be used: unreadable, of an unknown layout, or of the wrong kind."""
 
 
+class DeviceError(ModelError):
+    """The device that a model runs on cannot start, or gave up."""
+
+
+class DeviceMemoryError(DeviceError):
+    """There was too little memory for a run, on a device or in the machine: fewer pictures may do."""
+
+
+class TrialFailedError(ReelscopeError):
+    """A child process that tried something gave no answer; ``str(error)`` is a clause that says why."""
+
+
 class ExportError(ReelscopeError):
     """A result cannot be written or read back."""
 

@@ -6,10 +6,6 @@ The child prints one line: ``MARK`` and a JSON object that ``trial_process`` rea
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import DecodeError, HardwareError, MediaError
+from app.core.trial import answer, fail_quietly
 from app.media.hardware import Device, FFmpegDevice, opened_with, software_threads
 
 if TYPE_CHECKING:
@@ -110,7 +107,7 @@ def compare(path: Path, device: Device, *, video_track: int = 0, threads: int) -
 def main(arguments: Sequence[str]) -> int:
     """Be the child: try ``DEVICE TRACK FILE`` and print what came of it."""
     name, track, path = arguments
-    _fail_quietly()
+    fail_quietly(_LONGEST_LIFE_S)
     import av.logging
 
     av.logging.set_level(av.logging.ERROR)
@@ -123,23 +120,8 @@ def main(arguments: Sequence[str]) -> int:
             reply = asdict(figures)
         except (MediaError, OSError, ValueError, RuntimeError) as error:
             reply = _refusal(error, [text for _, _, text in said])
-    # A windowed program on Windows has no sys.stdout, but it has the pipe.
-    os.write(1, f"\n{MARK}{json.dumps(reply)}\n".encode())
+    answer(MARK, reply)
     return 0
-
-
-def _fail_quietly() -> None:
-    """A crash must leave no file behind, and open no window that asks what to do."""
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002 | 0x8000)
-    else:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        # Should the program be killed meanwhile, nobody else ends a child that hangs.
-        signal.alarm(_LONGEST_LIFE_S)
 
 
 def _refusal(error: Exception, said: Sequence[str]) -> dict[str, object]:

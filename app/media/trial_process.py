@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-import app
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, DeviceMissingError, HardwareError
+from app.core.errors import DeviceMissingError, HardwareError, TrialFailedError
+from app.core.own_program import own_command as program_command
+from app.core.trial import NO_CLEAR_ANSWER, ask_child
 from app.media.hardware_trial import MARK, WORD, Figures, Speed
 
 LIMIT_S = 15.0
@@ -28,9 +25,6 @@ _SPARED = 0.5
 
 _SEEKING_GAIN = 0.8
 """Seeking changes over to a device only where it clearly is faster: a hand feels less than that hardly."""
-
-_FIRST_WINDOWS_FAULT = 1 << 30
-_MOST_SAID = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +46,8 @@ Command = Callable[[str, int, Path], Sequence[str]]
 
 
 def own_command(device: str, video_track: int, path: Path) -> Sequence[str]:
-    """Return how this very program is started as the child; ``-P``: the folder we are in brings no code."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "app"]
-    return [*program, WORD, device, str(video_track), str(path.absolute())]
+    """Return how this very program is started as the child."""
+    return program_command(WORD, device, str(video_track), str(path.absolute()))
 
 
 def try_device(
@@ -74,30 +67,10 @@ def try_device(
         CancelledError: asked to stop; the child is gone.
     """
     try:
-        child = subprocess.Popen(
-            command(device, video_track, path),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise HardwareError(f"it could not be tried: {error.strerror}") from error
-    forget = cancel.on_cancel(child.kill) if cancel is not None else lambda: None
-    try:
-        said, _ = child.communicate(timeout=limit_s)
-    except subprocess.TimeoutExpired as error:
-        raise HardwareError(f"it gave no answer within {limit_s:g} s") from error
-    finally:
-        forget()
-        with child:
-            child.kill()
-    if cancel is not None and cancel.cancelled:
-        raise CancelledError
-    if child.returncode:
-        raise HardwareError(_ending(child.returncode))
-    return _read(said)
+        reply = ask_child(command(device, video_track, path), MARK, limit_s=limit_s, cancel=cancel)
+    except TrialFailedError as error:
+        raise HardwareError(str(error)) from error
+    return _figures(reply)
 
 
 def judge(figures: Figures, rate: Fraction | None) -> Verdict:
@@ -121,36 +94,10 @@ def _ms(speed: Speed) -> str:
     return f"{speed.seek_s * 1000:.0f}"
 
 
-def _environment() -> dict[str, str]:
-    """Ours, and where this program's own code lies."""
-    home = str(Path(app.__file__).parent.parent)
-    others = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([home, others] if others else [home])}
-
-
-def _ending(code: int) -> str:
-    """How a child ended that should have said something."""
-    if code < 0:
-        return f"it crashed when it was tried ({_signal_name(-code)})"
-    if code >= _FIRST_WINDOWS_FAULT:
-        return f"it crashed when it was tried (0x{code:08X})"
-    return f"it failed when it was tried (exit code {code})"
-
-
-def _signal_name(number: int) -> str:
+def _figures(reply: Mapping[str, Any]) -> Figures:
     try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-def _read(said: bytes) -> Figures:
-    """Drivers may print before and after: only the marked line counts."""
-    lines = [line for line in said[-_MOST_SAID:].splitlines() if line.startswith(MARK.encode())]
-    try:
-        reply = json.loads(lines[-1][len(MARK) :])
         if "reason" in reply:
             raise (DeviceMissingError if reply["missing"] else HardwareError)(str(reply["reason"]))
         return Figures(Speed(**reply["hardware"]), Speed(**reply["software"]))
-    except (IndexError, ValueError, TypeError, KeyError) as error:
-        raise HardwareError("its trial gave no clear answer") from error
+    except (TypeError, KeyError) as error:
+        raise HardwareError(NO_CLEAR_ANSWER) from error
