@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -10,20 +9,22 @@ from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
-from app.handover import hand_over
-from app.media.hardware_trial import WORD
-from app.media.hardware_trial import main as try_hardware
 
 NEW_WINDOW = "--new-window"
 """Asks for a window of its own, where one runs already."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run Reelscope with ``argv`` (the process's own where None) and return the exit code."""
-    multiprocessing.freeze_support()
+    """Run Reelscope with ``argv`` (the process's own where None) and return the exit code.
+
+    Every branch imports what it needs and no more: a short command is over before the rest were loaded.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == [WORD]:
-        return try_hardware(words[1:])
+    if words and words[0].startswith("--"):
+        from app.media import hardware_trial
+
+        if words[0] == hardware_trial.WORD:
+            return hardware_trial.main(words[1:])
     try:
         if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
             from app.cli.run import run
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open_window(words: list[str]) -> int:
+    from app.handover import hand_over
+
     alone = NEW_WINDOW in words
     words = [word for word in words if word != NEW_WINDOW]
     unknown = [word for word in words if word.startswith("-")]

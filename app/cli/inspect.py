@@ -1,10 +1,10 @@
-"""``reelscope probe``, ``keyframes`` and ``frame``: looking at a file without models."""
+"""``reelscope probe`` and ``frame``: looking at a file without models."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ import msgspec
 from app.cli.exit_codes import DONE, FAILED
 from app.cli.outputs import check_target
 from app.cli.verify import as_json, complain, summary_lines, verify_seeking
-from app.core.errors import DecodeError, UsageError
 from app.core.frame import PixelFormat
 from app.core.results import MediaInfo
 from app.core.time import format_timecode, parse_time
@@ -21,8 +20,6 @@ from app.export.files import write_atomic
 from app.media.checksum import crc_text
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
-from app.media.index import keyframe_index
-from app.media.keyframes import decode_keyframes
 from app.media.names import shown_name
 from app.media.picture import Picture
 from app.media.png import encode_png
@@ -52,23 +49,6 @@ def probe(arguments: Namespace) -> int:
     return FAILED if found is not None and found.differences else DONE
 
 
-def keyframes(arguments: Namespace) -> int:
-    """List the keyframes, with checksums and pictures where asked for."""
-    if arguments.images is not None and not arguments.images.is_dir():
-        raise UsageError(f"There is no folder '{arguments.images}'.")
-    if arguments.hash or arguments.images:
-        entries = list(_decoded_keyframes(arguments))
-    else:
-        found = keyframe_index(arguments.video)
-        entries = [{"pts": keyframe.pts, "time_s": keyframe.time_s} for keyframe in found]
-    if arguments.json:
-        _print_rows(entries)
-    else:
-        for entry in entries:
-            print(f"{format_timecode(entry['time_s'])}  pts {entry['pts']}  {entry.get('crc', '')}".rstrip())
-    return DONE
-
-
 def frame(arguments: Namespace) -> int:
     """Give the picture shown at a time."""
     time_s = parse_time(arguments.at)
@@ -82,20 +62,6 @@ def frame(arguments: Namespace) -> int:
             write_atomic(arguments.output, _as_png(Converter(), picture))
         _print_json(_entry(picture, with_crc=arguments.hash))
     return DONE
-
-
-def _decoded_keyframes(arguments: Namespace) -> Iterator[dict[str, Any]]:
-    """Decode; pictures are written one by one, so that a file of any length takes the memory of one."""
-    converter = Converter()
-    nothing = True
-    for picture in decode_keyframes(arguments.video, warn=lambda text: _warn(arguments.video, text)):
-        nothing = False
-        if arguments.images is not None:
-            name = f"{arguments.video.stem}-{picture.pts}.png"
-            write_atomic(arguments.images / name, _as_png(converter, picture))
-        yield _entry(picture, with_crc=arguments.hash)
-    if nothing:
-        raise DecodeError(f"Not a single keyframe of {shown_name(arguments.video)} could be decoded.")
 
 
 def _entry(picture: Picture, *, with_crc: bool) -> dict[str, Any]:
@@ -115,11 +81,6 @@ def _warn(path: Path, sentence: str) -> None:
 
 def _print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=True, indent=2, allow_nan=False))
-
-
-def _print_rows(rows: Iterable[dict[str, Any]]) -> None:
-    """Print a list with an item a line: a film has thousands of keyframes."""
-    print("[" + ",\n ".join(json.dumps(row, allow_nan=False) for row in rows) + "]")
 
 
 def _description(report: ProbeReport) -> Iterator[str]:

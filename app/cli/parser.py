@@ -121,6 +121,7 @@ def _add_keyframes(commands: _Commands) -> None:
     parser = _command(commands, "keyframes", "list the keyframes")
     parser.add_argument("video", type=Path, metavar="VIDEO")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--decode", action="store_true", help="list only those that decode to a picture")
     parser.add_argument("--hash", action="store_true", help="decode each and add its framecrc checksum")
     parser.add_argument("--images", type=Path, metavar="DIR", help="write each as DIR/NAME-PTS.png")
 

@@ -11,20 +11,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.cli.analyze import analyze
-from app.cli.devices import devices
 from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
-from app.cli.export import export
-from app.cli.inspect import frame, keyframes, probe
-from app.cli.models import models
 from app.cli.parser import LATER, LATER_OPTIONS, build_parser
-from app.cli.selftest import WindowCheck, selftest
 from app.cli.stdout import flush_stdout, forget_stdout
 from app.core.errors import CancelledError, ReelscopeError, UsageError
-from app.media.verification import RANDOM_TIMES
 
 if TYPE_CHECKING:
     import argparse
+
+    from app.cli.selftest import WindowCheck
 
 Command = Callable[["argparse.Namespace"], int]
 
@@ -48,8 +43,7 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         arguments = build_parser().parse_args(_as_argparse_reads_it(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return stop.code if isinstance(stop.code, int) else USAGE
-    command = _commands(window_check)[arguments.command]
-    return _guarded(command, arguments)
+    return _guarded(partial(_carry_out, window_check=window_check), arguments)
 
 
 def _as_argparse_reads_it(argv: Sequence[str]) -> list[str]:
@@ -62,6 +56,8 @@ def _as_argparse_reads_it(argv: Sequence[str]) -> list[str]:
         if words and words[-1] == "--range" and word[:1] == "-" and word[1:2].isdigit():
             words[-1] = f"--range={word}"
         elif word == "--verify":
+            from app.media.verification import RANDOM_TIMES
+
             words.append(f"--verify={RANDOM_TIMES}")
         else:
             words.append(word)
@@ -114,14 +110,38 @@ def _fail(sentence: str, code: int, *, debug: bool = False) -> int:
     return code
 
 
-def _commands(window_check: WindowCheck | None) -> dict[str, Command]:
-    return {
-        "analyze": analyze,
-        "probe": probe,
-        "keyframes": keyframes,
-        "frame": frame,
-        "models": models,
-        "export": export,
-        "devices": devices,
-        "selftest": partial(selftest, window_check=window_check),
-    }
+def _carry_out(arguments: argparse.Namespace, window_check: WindowCheck | None) -> int:
+    """Run the command that ``arguments`` name; what the others need is not imported."""
+    match arguments.command:
+        case "analyze":
+            from app.cli.analyze import analyze
+
+            return analyze(arguments)
+        case "probe":
+            from app.cli.inspect import probe
+
+            return probe(arguments)
+        case "keyframes":
+            from app.cli.keyframes import keyframes
+
+            return keyframes(arguments)
+        case "frame":
+            from app.cli.inspect import frame
+
+            return frame(arguments)
+        case "models":
+            from app.cli.models import models
+
+            return models(arguments)
+        case "export":
+            from app.cli.export import export
+
+            return export(arguments)
+        case "devices":
+            from app.cli.devices import devices
+
+            return devices(arguments)
+        case _:
+            from app.cli.selftest import selftest
+
+            return selftest(arguments, window_check=window_check)

@@ -104,10 +104,6 @@ class SegmentFound:
     segment: Segment
 
 
-CUT_OFF = "The file is cut off"
-"""How the warning begins that tells of a file which ends before its contents do."""
-
-
 @dataclass(frozen=True, slots=True)
 class WarningRaised:
     """Something the user should know: one sentence."""

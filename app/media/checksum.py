@@ -5,11 +5,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     import av
-    import numpy.typing as npt
     from av.video.plane import VideoPlane
 
     from app.media.picture import Picture
@@ -25,7 +22,7 @@ def crc(picture: Picture) -> int:
     """
     frame, value = picture.decoded, 0
     for index, plane in enumerate(frame.planes):
-        value = zlib.adler32(np.ascontiguousarray(_rows(frame, index, plane)).data, value)
+        value = zlib.adler32(_packed(frame, index, plane), value)
     return value
 
 
@@ -34,13 +31,16 @@ def crc_text(picture: Picture) -> str:
     return f"0x{crc(picture):08x}"
 
 
-def _rows(frame: av.VideoFrame, index: int, plane: VideoPlane) -> npt.NDArray[np.uint8]:
+def _packed(frame: av.VideoFrame, index: int, plane: VideoPlane) -> memoryview | bytes:
+    """The bytes of a plane without padding, from the top row down; a copy only where there is padding."""
+    data = memoryview(plane)
     if index == 1 and frame.format.has_palette:
-        return np.frombuffer(memoryview(plane), np.uint8, _PALETTE_BYTES).reshape(1, _PALETTE_BYTES)
-    stride = plane.line_size
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, abs(stride))
-    upright = rows[::-1] if stride < 0 else rows
-    return upright[:, : _row_bytes(frame, index)]
+        return data[:_PALETTE_BYTES]
+    width, stride = _row_bytes(frame, index), plane.line_size
+    if width == stride:
+        return data[: width * plane.height]
+    begins = range(0, abs(stride) * plane.height, abs(stride))
+    return b"".join([data[at : at + width] for at in (begins if stride > 0 else reversed(begins))])
 
 
 def _row_bytes(frame: av.VideoFrame, index: int) -> int:

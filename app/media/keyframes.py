@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 import av.error
 
 from app.core.errors import MediaError
-from app.core.events import CUT_OFF
+from app.core.sentences import CUT_OFF
 from app.core.time import WHOLE, TimeSpan
-from app.media.decoder import VideoReader
 from app.media.failures import reason_of
 from app.media.key_packets import KeyAccess, KeyTally, key_accesses, lists_all_samples
 from app.media.names import shown_name
@@ -136,6 +135,8 @@ def keyframes_among_all(
     Raises:
         DecodeError: not one picture came out.
     """
+    from app.media.decoder import VideoReader
+
     with VideoReader(path, video_track=video_track) as reader:
         for picture in reader.frames(cancel=cancel):
             if picture.keyframe:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import av.stream
 
-from app.core.events import CUT_OFF
 from app.core.results import MediaInfo, VideoInfo
+from app.core.sentences import CUT_OFF
 from app.media.first_picture import first_frame
 from app.media.index import KeyframeSurvey
 from app.media.key_packets import lists_all_samples

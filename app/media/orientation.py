@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from app.core.geometry import Orientation
 from app.media.side_data import side_data_of
@@ -13,7 +12,7 @@ from app.media.side_data import side_data_of
 if TYPE_CHECKING:
     import av
 
-_MATRIX_BYTES = 36
+_MATRIX = struct.Struct("=9i")
 
 
 def orientation_of(frame: av.VideoFrame) -> Orientation:
@@ -37,9 +36,9 @@ def orientation_of_matrix(matrix: bytes) -> Orientation:
     first row and c, d in the second. A negative determinant means a mirrored picture; c and d are what
     mirroring left-right first leaves alone, so the turn is read from them.
     """
-    if len(matrix) < _MATRIX_BYTES:
+    if len(matrix) < _MATRIX.size:
         return Orientation()
-    a, b, _, c, d, *_ = (int(value) for value in np.frombuffer(matrix, np.int32, 9))
+    a, b, _, c, d, *_ = _MATRIX.unpack_from(matrix)
     if a * d - b * c == 0:
         return Orientation()
     quarter_turns = round(math.degrees(math.atan2(-c, d)) / 90)

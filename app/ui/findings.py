@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.events import (
-    CUT_OFF,
     Cancelled,
     Done,
     Event,
@@ -37,6 +36,7 @@ from app.core.events import (
     WarningRaised,
 )
 from app.core.results import AnalysisResult, Detection, Keyframe, MediaInfo, Segment, Shot
+from app.core.sentences import CUT_OFF
 from app.core.time import TimeSpan
 
 _TIME = attrgetter("time_s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,27 @@ def test_keyframes_carry_ffmpegs_checksums(reelscope: Reelscope, sample_video: P
     checksums = framecrc(ffmpeg, sample_video)
     assert len(found) > 10
     assert [entry["crc"] for entry in found] == [checksums[entry["pts"]] for entry in found]
+
+
+def test_only_keyframes_that_decode_are_listed_where_asked_for(
+    reelscope: Reelscope, sample_video: Path, media_dir: Path
+) -> None:
+    whole = reelscope("keyframes", sample_video, "--json", "--decode")
+    assert (whole.code, whole.out) == (0, reelscope("keyframes", sample_video, "--json").out)
+    cut = reelscope("keyframes", media_dir / "derived" / "trunc60_car-detection.mp4", "--json", "--decode")
+    assert len(json.loads(cut.out)) == 4
+    assert "cut off" in cut.err
+
+
+@pytest.mark.parametrize("words", [(), ("--decode",), ("--hash",)])
+def test_listing_keyframes_loads_little(
+    words: tuple[str, ...], fresh_python: Callable[..., str], sample_video: Path
+) -> None:
+    """A short file is done in less time than numpy and the engine take to load."""
+    code = "import sys; from app.main import main; main(sys.argv[1:]); print(*sorted(sys.modules))"
+    loaded = fresh_python(code, "keyframes", str(sample_video), *words).splitlines()[-1].split()
+    assert "av" in loaded
+    assert not {"numpy", "msgspec", "multiprocessing", "app.analysis", "app.inference"} & set(loaded)
 
 
 def test_keyframes_become_pictures(
