@@ -44,13 +44,13 @@ class Collector:
         request: what was asked for.
         media: what the file is.
         models: the models that took part, as stages load them.
-        devices: what each stage ran on, as stages tell.
+        devices: what each part of the work ran on, as stages tell, one after the other.
     """
 
     request: AnalysisRequest
     media: MediaInfo
     models: list[ModelInfo] = field(default_factory=list)
-    devices: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, list[str]] = field(default_factory=dict)
     _started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
     _clock: float = field(default_factory=time.perf_counter)
     _frames: int | None = None
@@ -86,6 +86,12 @@ class Collector:
     def listened(self) -> None:
         """Note that speech was looked for: the document then has a transcript, even an empty one."""
         self._heard = True
+
+    def ran_on(self, part: str, device: str) -> None:
+        """Note what a part of the work runs on from now on."""
+        known = self.devices.setdefault(part, [])
+        if device not in known[-1:]:
+            known.append(device)
 
     def counted(self, frames: int) -> None:
         """Note how many pictures the whole video shows."""
@@ -124,4 +130,5 @@ class Collector:
     def _run(self) -> RunInfo:
         elapsed = round(time.perf_counter() - self._clock, 3)
         stages = tuple(sorted(self._stages, key=lambda stage: stage.name))
-        return RunInfo(self._started, elapsed, dict(sorted(self.devices.items())), stages)
+        devices = {part: ", then ".join(used) for part, used in sorted(self.devices.items())}
+        return RunInfo(self._started, elapsed, devices, stages)

@@ -15,7 +15,15 @@ from app.analysis.collector import Collector
 from app.analysis.fingerprint import sha256_of
 from app.analysis.pictures import analyse_pictures
 from app.analysis.request import AnalysisRequest
-from app.analysis.stage import DecodedUntil, FramesCounted, ModelUsed, Note, SpeechLookedFor, StageContext
+from app.analysis.stage import (
+    DecodedUntil,
+    FramesCounted,
+    ModelUsed,
+    Note,
+    RunsOn,
+    SpeechLookedFor,
+    StageContext,
+)
 from app.analysis.transcript import analyse_sound
 from app.core.cancel import CancelToken
 from app.core.control import Control
@@ -173,7 +181,9 @@ class _Run:
         match message:
             case ModelUsed(info, device):
                 self.collector.models.append(info)
-                self.collector.devices[info.kind] = device
+                self.collector.ran_on(info.kind, device)
+            case RunsOn(part, device):
+                self.collector.ran_on(part, device)
             case FramesCounted(frames):
                 self.collector.counted(frames)
             case SpeechLookedFor():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from app.analysis.request import AnalysisRequest, DetectRequest
 from app.analysis.stage import ModelUsed, StageContext
@@ -30,9 +31,14 @@ class ObjectFinder:
             UsageError: it knows no such label, layout or device.
         """
         assert request.detect is not None
-        detector = Detector.load(request.detect.model, layout=request.detect.layout, device=request.device)
+        detector = Detector.load(
+            request.detect.model,
+            layout=request.detect.layout,
+            device=request.device,
+            stepped_down=partial(context.stepped_down, "detector"),
+        )
         detector.check_labels(request.detect.labels)
-        context.emit(ModelUsed(detector.info, detector.device))
+        context.emit(ModelUsed(detector.info, detector.device.name))
         return cls(detector, request.detect)
 
     def convert(self, converter: Converter, picture: Picture) -> VideoFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.analysis.request import AnalysisRequest
 from app.core.cancel import CancelToken
@@ -12,12 +13,24 @@ from app.core.control import Control
 from app.core.events import Event, Progress, Stage, WarningRaised
 from app.core.results import MediaInfo, ModelInfo
 
+if TYPE_CHECKING:
+    from app.inference.session import StepDown
+
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
     """A stage loaded a model, and runs it on ``device``. Inside the engine only."""
 
     info: ModelInfo
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOn:
+    """From now on ``part`` of the work (decoding, or a kind of model) runs on ``device``. Inside the engine
+    only."""
+
+    part: str
     device: str
 
 
@@ -44,7 +57,7 @@ class DecodedUntil:
     all_there_is: bool
 
 
-Note = ModelUsed | FramesCounted | SpeechLookedFor | DecodedUntil
+Note = ModelUsed | RunsOn | FramesCounted | SpeechLookedFor | DecodedUntil
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +89,8 @@ class StageContext:
     def warn(self, sentence: str) -> None:
         """Tell the user something that does not stop the work."""
         self.emit(WarningRaised(sentence))
+
+    def stepped_down(self, part: str, step: StepDown) -> None:
+        """Tell that a model goes on with less than it had."""
+        self.warn(step.sentence)
+        self.emit(RunsOn(part, step.device.name))

@@ -77,7 +77,7 @@ def _detect() -> str:
         found = detector.detect(Converter().convert(picture, inner, PixelFormat.PLANAR_RGB_FLOAT))
     if not found:
         raise ReelscopeError("The detector finds nothing in the first picture of the sample.")
-    return f"{len(found)} objects on {detector.device}"
+    return f"{len(found)} objects on {detector.device.name}"
 
 
 def _speech() -> str:

@@ -14,13 +14,14 @@ from app.core.errors import ModelError, UsageError
 from app.core.frame import VideoFrame
 from app.core.geometry import Box, Letterbox, Size
 from app.core.results import Detection, ModelInfo
+from app.inference.devices import Device
 from app.inference.heads.base import STEP, Answer, Head
 from app.inference.heads.facts import ModelFacts
 from app.inference.heads.labels import class_ids, unnamed
 from app.inference.heads.registry import choose_head
 from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
 from app.inference.preprocess import Preprocessor, trial_picture
-from app.inference.session import OnnxSession
+from app.inference.session import OnnxSession, Told
 
 _CONFIDENCE_DIGITS = 6
 _BOX_DIGITS = 3
@@ -33,16 +34,12 @@ class Detector:
     Attributes:
         info: name, checksum and layout, for the result document.
         labels: name of each class id.
-        device: name of the device it runs on.
-        device_reason: why there.
     """
 
     def __init__(self, session: OnnxSession, head: Head, facts: ModelFacts, info: ModelInfo) -> None:
         """Use ``load``."""
         self.info = info
         self.labels = head.labels
-        self.device = session.device.name
-        self.device_reason = session.device.reason
         self._session = session
         self._head = head
         self._facts = facts
@@ -51,21 +48,34 @@ class Detector:
 
     @classmethod
     def load(
-        cls, path: Path, *, layout: str = "auto", device: str = "auto", threads: int | None = None
+        cls,
+        path: Path,
+        *,
+        layout: str = "auto",
+        device: str = "auto",
+        threads: int | None = None,
+        stepped_down: Told | None = None,
     ) -> Detector:
         """Load a detector from an ONNX file; its layout is recognised unless ``layout`` names one.
+
+        ``stepped_down`` is told where its device gives up; see OnnxSession.
 
         Raises:
             FileMissingError: there is no such file.
             UsageError: no such layout or device.
             ModelError: no usable model, or not a detector.
         """
-        session = OnnxSession(path, device=device, threads=threads)
+        session = OnnxSession(path, device=device, threads=threads, stepped_down=stepped_down)
         facts = ModelFacts(path.name, session.inputs, session.outputs, session.metadata, session.run)
         head = choose_head(facts, layout)
         if head.flexible and not _takes_other_shapes(facts):
             head = replace(head, flexible=False)
         return cls(session, head, facts, ModelInfo(path.stem, _sha256(path), "detector", head.layout))
+
+    @property
+    def device(self) -> Device:
+        """Where it runs now, and why there."""
+        return self._session.device
 
     def placement(self, display: Size) -> Letterbox:
         """How a picture of ``display`` size lies on the canvas; ``detect`` wants it at the ``inner`` size."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.core.errors import UsageError
 
-AUTO = "auto"
+AUTO, CPU = "auto", "cpu"
 
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",

@@ -1,26 +1,19 @@
-"""ONNX Runtime behind one door: loading with clear refusals, running with a way to stop."""
+"""A loaded model: clear refusals, a way to stop, and a step down where a device gives up."""
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from app.core.cancel import CancelToken
-from app.core.errors import ModelError, UsageError
-from app.inference.devices import Device, choose_device, list_devices
+from app.core.errors import DeviceError, DeviceMemoryError, UsageError
+from app.inference.devices import CPU, PROVIDERS, Device, choose_device, list_devices
+from app.inference.native_session import Array, NativeSession, available_providers, reason_of
 from app.inference.onnx_file import check_onnx_file
-
-_SILENT = 4
-"""ONNX Runtime's severity FATAL: the rest comes as an exception anyway and would only be printed twice."""
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,72 +36,72 @@ class TensorInfo:
         return f"{self.name} [{sizes}]{kind}"
 
 
-@functools.cache
-def _runtime() -> Any:
-    """Import onnxruntime, here and nowhere else.
-
-    Its wheels write a database into the home folder and report over the network unless this variable stands
-    before the import.
-    """
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    onnxruntime.set_default_logger_severity(_SILENT)
-    return onnxruntime
-
-
-@functools.cache
-def _failures() -> tuple[type[Exception], ...]:
-    """All that onnxruntime raises; its exceptions have no common root of their own."""
-    state = _runtime().capi.onnxruntime_pybind11_state
-    found = (getattr(state, name) for name in dir(state))
-    own = [kind for kind in found if isinstance(kind, type) and issubclass(kind, Exception)]
-    return (*own, RuntimeError, ValueError)
-
-
-def runtime_version() -> str:
-    """Return the version of ONNX Runtime."""
-    return str(_runtime().__version__)
-
-
 def available_devices() -> tuple[Device, ...]:
     """All devices Reelscope knows, and which of them this ONNX Runtime has."""
-    return list_devices(_runtime().get_available_providers())
+    return list_devices(available_providers())
+
+
+Told = Callable[["StepDown"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """A model goes on with less than it had.
+
+    Attributes:
+        sentence: what happened, for people.
+        device: where it runs from now on.
+    """
+
+    sentence: str
+    device: Device
 
 
 class OnnxSession:
-    """A loaded model.
+    """A loaded model, which goes on where its device gives up.
 
+    A device that fails is left for the CPU, at the same inputs. Where memory does not suffice for several
+    pictures at once, half of them are computed at a time from then on; for one, the CPU computes it.
     ``run`` may be called from any thread, one call at a time.
 
     Attributes:
         path: the model file.
         inputs, outputs: in the graph's order.
         metadata: the model's own key-value notes.
-        device: where it runs, and why there.
+        device: where it runs now, and why there.
+        most_at_once: how many pictures fit into memory at once; None while nothing says otherwise.
     """
 
-    def __init__(self, path: Path, *, device: str = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        device: str = "auto",
+        threads: int | None = None,
+        stepped_down: Told | None = None,
+    ) -> None:
         """Load ``path``.
 
-        ``threads`` bounds the threads of one run; None lets ONNX Runtime use every core.
+        ``threads`` bounds the threads of one run; None lets ONNX Runtime use every core. ``stepped_down`` is
+        told of each step, in the thread that loads or runs.
 
         Raises:
             FileMissingError: there is no such file.
             UsageError: a device this build lacks, or threads below 1.
-            ModelError: the file is no usable model.
+            ModelError: the file is no usable model, or the device that is named does not start.
         """
         if threads is not None and threads < 1:
             raise UsageError(f"A model needs at least one thread, not {threads}.")
         check_onnx_file(path)
-        runtime = _runtime()
         self.path = path
-        self.device = choose_device(device, runtime.get_available_providers())
-        self._session = _load(path, self.device, threads)
-        self.inputs = tuple(_describe(node) for node in self._session.get_inputs())
-        self.outputs = tuple(_describe(node) for node in self._session.get_outputs())
-        self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
-        self._output_names = [output.name for output in self.outputs]
+        self.device = choose_device(device, available_providers())
+        self.most_at_once: int | None = None
+        self._threads, self._told = threads, stepped_down
+        self._given_up: list[NativeSession] = []
+        self._session = self._load()
+        self.inputs = tuple(map(_describe, self._session.inputs))
+        self.outputs = tuple(map(_describe, self._session.outputs))
+        self.metadata = self._session.metadata
 
     def run(self, feeds: Mapping[str, Array], cancel: CancelToken | None = None) -> dict[str, Array]:
         """Compute all outputs, by name.
@@ -117,51 +110,88 @@ class OnnxSession:
             CancelledError: ``cancel`` was set before or during the run.
             ModelError: the model failed on these inputs.
         """
-        options = _runtime().RunOptions()
-        options.log_severity_level = _SILENT
-        token = cancel or CancelToken()
-        token.raise_if_cancelled()
-        forget = token.on_cancel(lambda: setattr(options, "terminate", True))
+        count, before = picture_count(feeds), self.most_at_once
+        parts: list[dict[str, Array]] = []
+        done = 0
+        while done < count:
+            step = min(self.most_at_once or count, count - done)
+            whole = step == count
+            some = feeds if whole else {name: value[done : done + step] for name, value in feeds.items()}
+            outputs = self._attempt(some, step, cancel)
+            if outputs is not None:
+                parts.append(outputs)
+                done += step
+        if self.most_at_once != before:
+            self._tell_of_parts()
+        if len(parts) == 1:
+            return parts[0]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _attempt(
+        self, feeds: Mapping[str, Array], count: int, cancel: CancelToken | None
+    ) -> dict[str, Array] | None:
+        """Run once; None after a step down: the same is to be tried again."""
         try:
-            values = self._session.run(self._output_names, dict(feeds), options)
-        except _failures() as error:
-            token.raise_if_cancelled()
-            raise ModelError(f"The model '{self.path.name}' failed to run: {_reason(error)}") from error
-        finally:
-            forget()
-        token.raise_if_cancelled()
-        return {name: np.asarray(value) for name, value in zip(self._output_names, values, strict=True)}
+            return self._session.run(feeds, cancel)
+        except DeviceMemoryError:
+            if count > 1 and self._may_be_parted():
+                self.most_at_once = count // 2
+            elif self.device.name == CPU:
+                raise
+            else:
+                del self._session  # before the other is loaded: memory is what is short
+                self._session = self._on_cpu()
+                self._now_on_cpu("ran out of memory")
+        except DeviceError as error:
+            instead = self._on_cpu()
+            outputs = instead.run(feeds, cancel)  # failing here, too, it is the model's fault
+            # What a driver that gave up holds may crash it once more: it is kept, and never touched again.
+            self._given_up.append(self._session)
+            self._session = instead
+            self._now_on_cpu("stopped working", f": {reason_of(error.__cause__ or error)}")
+            return outputs
+        return None
 
+    def _load(self) -> NativeSession:
+        try:
+            return NativeSession(self.path, self.device, self._threads)
+        except DeviceMemoryError:
+            if self.device.name == CPU:
+                raise
+            session = self._on_cpu()
+            self._now_on_cpu("has too little memory")
+            return session
 
-def _load(path: Path, device: Device, threads: int | None) -> Any:
-    runtime = _runtime()
-    options = runtime.SessionOptions()
-    options.log_severity_level = _SILENT
-    options.intra_op_num_threads = threads or 0
-    options.inter_op_num_threads = 1
-    # Decoding runs beside inference: a thread that spins between two operations takes its core away.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    providers = [device.provider] if device.name == "cpu" else [device.provider, "CPUExecutionProvider"]
-    try:
-        session = runtime.InferenceSession(str(path), options, providers=providers)
-    except _failures() as error:
-        raise ModelError(f"ONNX Runtime cannot load the model '{path.name}': {_reason(error)}") from error
-    if device.provider not in session.get_providers():
-        raise ModelError(
-            f"The device '{device.name}' does not start on this machine: its driver or libraries are missing."
+    def _on_cpu(self) -> NativeSession:
+        return NativeSession(self.path, Device(CPU, PROVIDERS[CPU], ""), self._threads)
+
+    def _now_on_cpu(self, what: str, why: str = ".") -> None:
+        lost = self.device.name
+        self.device = Device(CPU, PROVIDERS[CPU], f"{lost} {what}")
+        self._tell(f"The device '{lost}' {what} with the model '{self.path.stem}', so the CPU goes on{why}")
+
+    def _may_be_parted(self) -> bool:
+        """Whether every input and output has a free first axis: that of the pictures."""
+        return all(info.shape[:1] == (None,) for info in (*self.inputs, *self.outputs))
+
+    def _tell_of_parts(self) -> None:
+        several = "one picture" if self.most_at_once == 1 else f"{self.most_at_once} pictures"
+        self._tell(
+            f"There was too little memory for the model '{self.path.stem}', so it sees {several} at a time."
         )
-    return session
+
+    def _tell(self, sentence: str) -> None:
+        if self._told is not None:
+            self._told(StepDown(sentence, self.device))
+
+
+def picture_count(feeds: Mapping[str, Array]) -> int:
+    """How many pictures stand in the inputs of a run: their first axis, where all have the same."""
+    counts = {value.shape[0] if value.ndim else 1 for value in feeds.values()}
+    return max(1, counts.pop()) if len(counts) == 1 else 1
 
 
 def _describe(node: Any) -> TensorInfo:
     element = str(node.type).removeprefix("tensor(").removesuffix(")")
     shape = tuple(size if isinstance(size, int) and size >= 0 else None for size in node.shape)
     return TensorInfo(str(node.name), shape, element)
-
-
-def _reason(error: Exception) -> str:
-    """ONNX Runtime's own words: the first line, without its error-code prefix, as the end of a sentence."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    words = lines[0].rpartition("[ONNXRuntimeError] : ")[2].split(" : ")
-    text = " : ".join(words[2:]) if len(words) > 2 and words[0].isdigit() else lines[0]
-    return text.strip()[:300].rstrip(". ") + "."

@@ -161,4 +161,5 @@ def _analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
 def _load_detector(request: DetectRequest) -> LiveDetector:
     from app.inference.detector import Detector
 
-    return Detector.load(request.model, layout=request.layout)
+    # In the window's own process: a driver that crashed would take the window down.
+    return Detector.load(request.model, layout=request.layout, device="cpu")

@@ -86,7 +86,7 @@ def test_what_the_model_is_stands_in_its_info(shapes: Detector, sample_dir: Path
     assert shapes.info.layout == "yolov8"
     assert shapes.info.sha256 == hashlib.sha256((sample_dir / "shapes.onnx").read_bytes()).hexdigest()
     assert shapes.labels == ("ball", "box", "star", "ring", "arrow", "heart")
-    assert shapes.device == "cpu"
+    assert shapes.device.name == "cpu"
 
 
 # --- what comes out ----------------------------------------------------------------------------------------
