@@ -32,6 +32,8 @@ _LONGEST_CHIP = 160.0
 _MOST_CHIPS = 60
 """Nobody reads more labels than this in one picture; the most confident boxes get them."""
 _FILL_ALPHA = 40
+_MOST_WIDTHS = 2048
+"""Labels differ by their confidence too: a hundred for each class and track."""
 
 
 class LabelMeter(Protocol):
@@ -107,8 +109,9 @@ def _holds(rect: Box, point: Point, slack: float) -> bool:
 
 
 def _visible(detections: Sequence[Detection], viewport: Viewport) -> Iterator[tuple[Detection, Box]]:
-    for detection in detections:
-        rect = _snapped(viewport.box_to_device(detection.box))
+    places = viewport.boxes_to_device(detection.box for detection in detections)
+    for detection, place in zip(detections, places, strict=True):
+        rect = _snapped(place)
         if rect.x1 < viewport.view.width and rect.y1 < viewport.view.height and rect.x2 > 0 and rect.y2 > 0:
             yield detection, rect
 
@@ -162,18 +165,28 @@ class FontMeter:
         self.font = ui_font(round(TextSize.TINY * dpr), QFont.Weight.DemiBold)
         self.padding = round(5 * dpr)
         self._metrics = QFontMetricsF(self.font)
+        self._height = round(self._metrics.height() * 1.2)
+        # The same labels come with every picture, and shaping text is dear.
+        self._widths: dict[str, float] = {}
 
     @property
     def height(self) -> float:
         """Height of a chip, whole device pixels."""
-        return round(self._metrics.height() * 1.2)
+        return self._height
 
     def width(self, text: str) -> float:
         """Width of a chip, whole device pixels."""
-        return round(self._metrics.horizontalAdvance(text)) + 2 * self.padding
+        known = self._widths.get(text)
+        if known is None:
+            if len(self._widths) >= _MOST_WIDTHS:
+                self._widths.clear()
+            known = self._widths[text] = round(self._metrics.horizontalAdvance(text)) + 2 * self.padding
+        return known
 
     def elided(self, text: str, width: float) -> str:
         """Cut ``text`` at its end."""
+        if self.width(text) <= width:
+            return text
         return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 2 * self.padding)
 
 
@@ -235,13 +248,20 @@ class BoxPainter:
         self._frame(outline.adjusted(-bar, -bar, bar, bar), bar, _CASING)
 
     def _frame(self, outer: QRect, bar: int, colour: QColor) -> None:
-        """Four bars inside ``outer`` that never overlap: crisp without antialiasing, and cheap."""
+        """Four bars inside ``outer`` that never overlap: crisp without antialiasing, and one call."""
         left, top, wide, high = outer.x(), outer.y(), outer.width(), outer.height()
-        fill = self._painter.fillRect
-        fill(left, top, wide, bar, colour)
-        fill(left, top + high - bar, wide, bar, colour)
-        fill(left, top + bar, bar, high - 2 * bar, colour)
-        fill(left + wide - bar, top + bar, bar, high - 2 * bar, colour)
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRects(
+            [
+                QRect(left, top, wide, bar),
+                QRect(left, top + high - bar, wide, bar),
+                QRect(left, top + bar, bar, high - 2 * bar),
+                QRect(left + wide - bar, top + bar, bar, high - 2 * bar),
+            ]
+        )
 
     def _colour(self, placed: PlacedBox) -> QColor:
         return QColor(class_colour(self._palette, placed.detection.label))

@@ -6,6 +6,7 @@ Colours are "#RRGGBB" strings, so that everything but `qpalette` works without a
 from __future__ import annotations
 
 import enum
+import functools
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,6 +106,7 @@ def class_text(palette: Palette, key: int | str) -> str:
     return readable(class_colour(palette, key), on=palette.panel, towards=palette.text)
 
 
+@functools.lru_cache(maxsize=64)
 def text_on(colour: str) -> str:
     """Black or white, whichever reads better on ``colour``; one of them always reaches AA."""
     return max((_INK, _PAPER), key=lambda ink: contrast(ink, colour))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QImage,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.frame import VideoFrame
 from app.core.geometry import Box, Size
 from app.core.results import Detection
+from app.render.corners import RoundCorners
 from app.render.image import as_qimage
 from app.render.overlays import BoxPainter, FontMeter, PlacedBox, full_chip, lay_out
 from app.render.palette import DARK, FOCUS_RING, RADIUS_PANEL, Palette
@@ -70,6 +70,7 @@ class PictureView(QWidget):
         self._meter: FontMeter | None = None
         self._told_size = self._viewport.needed
         self._ringed = False
+        self._corners = RoundCorners(RADIUS_PANEL)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -243,17 +244,17 @@ class PictureView(QWidget):
             paint_placeholder(painter, area, self._palette, self._state, self._detail)
         else:
             self._paint_picture(painter, self._image)
-            self._round_corners(painter)
+            self._corners.paint(painter, QRectF(self.rect()), self._palette.background)
         if self.hasFocus() and self._ringed:
             self._paint_focus_ring(painter)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
-        painter.fillRect(self.rect(), QColor(self._palette.stage))
         painter.save()
         # From here on one unit is one device pixel: nothing is resampled that need not be.
         painter.scale(1 / self._viewport.dpr, 1 / self._viewport.dpr)
         placed = self._viewport.placed
+        self._paint_stage(painter, placed)
         if (placed.width, placed.height) == (image.width(), image.height()):
             painter.drawImage(QPoint(round(placed.x1), round(placed.y1)), image)
         else:
@@ -262,6 +263,20 @@ class PictureView(QWidget):
             painter.drawImage(QRectF(placed.x1, placed.y1, placed.width, placed.height), image)
         self._paint_boxes(painter)
         painter.restore()
+
+    def _paint_stage(self, painter: QPainter, placed: Box) -> None:
+        """What the picture leaves free: painting all of it first would cost as much as the picture."""
+        view, stage = self._viewport.view, QColor(self._palette.stage)
+        left, top = max(0, math.ceil(placed.x1)), max(0, math.ceil(placed.y1))
+        right, bottom = min(view.width, math.floor(placed.x2)), min(view.height, math.floor(placed.y2))
+        for bar in (
+            QRect(0, 0, view.width, top),
+            QRect(0, bottom, view.width, view.height - bottom),
+            QRect(0, top, left, bottom - top),
+            QRect(right, top, view.width - right, bottom - top),
+        ):
+            if not bar.isEmpty():
+                painter.fillRect(bar, stage)
 
     def _paint_boxes(self, painter: QPainter) -> None:
         placed = self.shown_boxes()
@@ -274,13 +289,6 @@ class PictureView(QWidget):
             chosen = one.detection == self._selected
             if chosen or one.detection == self._hovered:
                 boxes.emphasised(one, full_chip(one, self._viewport, meter), chosen=chosen)
-
-    def _round_corners(self, painter: QPainter) -> None:
-        outside = QPainterPath()
-        outside.addRect(QRectF(self.rect()))
-        outside.addRoundedRect(QRectF(self.rect()), RADIUS_PANEL, RADIUS_PANEL)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.fillPath(outside, QColor(self._palette.background))
 
     def _paint_focus_ring(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

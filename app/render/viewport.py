@@ -8,6 +8,7 @@ pixel ratio; the picture is placed on whole ones, so that it can be painted with
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,9 +81,14 @@ class Viewport:
 
     def box_to_device(self, box: Box) -> Box:
         """Map a box from the picture to the screen, device pixels."""
+        return next(self.boxes_to_device((box,)))
+
+    def boxes_to_device(self, boxes: Iterable[Box]) -> Iterator[Box]:
+        """Map several, each as ``box_to_device`` does."""
         placed = self.placed
         x, y = placed.width / self.picture.width, placed.height / self.picture.height
-        return box.scaled(x, y).moved(placed.x1, placed.y1)
+        for box in boxes:
+            yield box.scaled(x, y).moved(placed.x1, placed.y1)
 
     def to_widget(self, point: Point) -> Point:
         """Map a place from the picture to the widget."""
