@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
 from app.workers.player import Player
 from app.workers.player_needs import Clock, LiveTap, Reader
+from app.workers.shown_frames import Form, ShownFrames
 from app.workers.sound_clock import SoundClock
 
 _log = logging.getLogger(__name__)
@@ -95,6 +97,9 @@ class DecoderThread(QThread):
         self.deinterlaces = True
         self.full_asked = threading.Event()
         self.full_out: Slot[VideoFrame] = Slot()
+        self._shown_frames = ShownFrames()
+        self._lock = threading.Lock()
+        self._answer: VideoFrame | None = None
         self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
 
     def follow(self, clock: SoundClock) -> None:
@@ -106,7 +111,9 @@ class DecoderThread(QThread):
 
     def open(self, path: Path, video_track: int = 0) -> int:
         """Show a file from its first picture on; what is shown now is let go. Returns its generation."""
-        return self._orders.open(path, video_track)
+        generation = self._orders.open(path, video_track)
+        self._shown_frames.clear(generation)
+        return generation
 
     def close(self) -> int:
         """Let the file go, and all that was kept of it; show none. Returns the generation of this.
@@ -114,15 +121,22 @@ class DecoderThread(QThread):
         Running work is abandoned. Until the next ``open`` there is nothing to seek, step or play in: such
         commands are ignored. Speed and view size are kept for the next file.
         """
-        return self._orders.close_file()
+        generation = self._orders.close_file()
+        self._shown_frames.clear(generation)
+        return generation
 
     def seek(self, time_s: float, *, exact: bool = True) -> int:
         """Show the picture at a time, seconds from the container's start; a newer seek replaces this one.
 
         Without ``exact`` the nearest keyframe comes first, at once; the exact picture follows unless a newer
-        request waits. Returns the generation of the pictures that answer it.
+        request waits. What was shown there a moment ago is in ``out`` when this returns. Returns the
+        generation of the pictures that answer it.
         """
-        return self._orders.seek(time_s, exact=exact)
+        generation = self._orders.seek(time_s, exact=exact)
+        known = self._shown_frames.at(time_s, Form(self._orders.view_size, combed=not self.deinterlaces))
+        if known is not None:
+            self._answer_at_once(dataclasses.replace(known, generation=generation))
+        return generation
 
     def step(self, count: int) -> None:
         """Go ``count`` pictures on (back, if negative), pausing; calls add up and every picture is shown."""
@@ -182,6 +196,23 @@ class DecoderThread(QThread):
 
     # --- the thread ---
 
+    def put_out(self, frame: VideoFrame) -> None:
+        """Let a frame be shown, unless it is the answer that the GUI's thread has given already."""
+        with self._lock:
+            answer, self._answer = self._answer, None
+            if answer is not None and answer.generation == frame.generation and answer.data is frame.data:
+                return
+            kept = self.out.put(frame)
+        if kept:
+            self.frame_ready.emit()
+
+    def _answer_at_once(self, frame: VideoFrame) -> None:
+        with self._lock:
+            kept = self.out.put(frame)
+            self._answer = frame
+        if kept:
+            self.frame_ready.emit()
+
     def run(self) -> None:
         """Carry out orders until ``stop``."""
         player = self._player()
@@ -219,6 +250,7 @@ class DecoderThread(QThread):
             make_converter=Converter,
             clock=self._clock or _monotonic_clock(),
             sound=self._sound,
+            shown_frames=self._shown_frames,
         )
 
 
@@ -264,8 +296,7 @@ class _SignalScreen:
         self._thread.out.poll()
 
     def show(self, frame: VideoFrame) -> None:
-        if self._thread.out.put(frame):
-            self._thread.frame_ready.emit()
+        self._thread.put_out(frame)
         self._desk.shown()
 
 

@@ -17,6 +17,7 @@ from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
 from app.workers.projector import Projector
+from app.workers.shown_frames import ShownFrames
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -50,11 +51,13 @@ class Player:
         make_converter: Callable[[], PictureConverter],
         clock: Clock,
         sound: Sound | None = None,
+        shown_frames: ShownFrames | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._screen = screen
         self._open_reader = open_reader
-        self._projector = Projector(screen, make_converter)
+        self._shown_frames = shown_frames or ShownFrames()
+        self._projector = Projector(screen, make_converter, self._shown_frames)
         self._clock = clock
         self._sound = sound
         self._loop: TimeSpan | None = None
@@ -196,6 +199,7 @@ class Player:
         self.close()
         self._generation = generation
         self._projector.forget_pictures()
+        self._shown_frames.clear(generation)
         self._steps, self._starved, self._ended = 0, False, False
         self._loop = self._listening_s = None
         self._place_s = self._sounds_until_s = 0.0
@@ -328,6 +332,8 @@ class Player:
             self._next = move(tail, cancel=cancel)
             if self._next is None:
                 self._finish_last(tail)
+            elif self._late_s(self._next) < 0:
+                self._projector.prepare(self._next, self._generation)
         else:
             picture, self._next = self._next, None
             self._tail = picture

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Letterbox
 from app.workers.player_needs import PictureConverter, Screen
+from app.workers.shown_frames import Form, ShownFrames
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
 
 
-_KEPT_BYTES = 48 * 2**20
-"""What converted pictures may take that somebody may come back to: a dozen at 1280 x 720."""
-
-
 class Projector:
     """Converts pictures for the screen and those beside it. Free of Qt; one thread only."""
 
-    def __init__(self, screen: Screen, make_converter: Callable[[], PictureConverter]) -> None:
+    def __init__(
+        self, screen: Screen, make_converter: Callable[[], PictureConverter], shown: ShownFrames
+    ) -> None:
         self._screen = screen
         self._make_converter = make_converter
+        self._shown = shown
         self.forget()
 
     def forget(self) -> None:
@@ -35,31 +34,40 @@ class Projector:
 
     def forget_pictures(self) -> None:
         """Those that come are of another file."""
-        self._kept: OrderedDict[object, VideoFrame] = OrderedDict()
-        self._kept_bytes = 0
+        self._prepared: tuple[int, Form, VideoFrame] | None = None
+
+    def prepare(self, picture: Picture, generation: int) -> None:
+        """Convert a picture that will be shown soon: when it is due, there may be no time for that."""
+        form = self._form()
+        if self._shown.find(picture.pts, form) is None:
+            self._prepared = picture.pts, form, self._convert(picture, form, generation)
 
     def for_screen(self, picture: Picture, generation: int, *, keep: bool = False) -> VideoFrame:
         """Return a picture as the screen wants it; ``keep``: somebody may come back to it."""
-        view = self._screen.wanted_size()
-        size = None if view is None else Letterbox.fit(picture.display_size, view).inner
-        whole = self._screen.deinterlaces()
-        form = (picture.pts, size, whole)
-        kept = self._kept.get(form)
-        if kept is not None:
-            self._kept.move_to_end(form)
+        form = self._form()
+        frame = self._take_prepared(picture, form) or self._shown.find(picture.pts, form)
+        if frame is None:
+            frame = self._convert(picture, form, generation)
+        else:
             # How long it lasts may have been a guess then.
-            return dataclasses.replace(kept, generation=generation, duration=picture.duration)
-        frame = self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
+            frame = dataclasses.replace(frame, generation=generation, duration=picture.duration)
         if keep:
-            self._keep(form, frame)
+            self._shown.keep(frame, form)
         return frame
 
-    def _keep(self, form: object, frame: VideoFrame) -> None:
-        self._kept[form] = frame
-        self._kept_bytes += frame.data.nbytes
-        while self._kept_bytes > _KEPT_BYTES:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_bytes -= oldest.data.nbytes
+    def _take_prepared(self, picture: Picture, form: Form) -> VideoFrame | None:
+        prepared, self._prepared = self._prepared, None
+        if prepared is None or prepared[:2] != (picture.pts, form):
+            return None
+        return prepared[2]
+
+    def _convert(self, picture: Picture, form: Form, generation: int) -> VideoFrame:
+        size = None if form.view is None else Letterbox.fit(picture.display_size, form.view).inner
+        whole = not form.combed
+        return self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
+
+    def _form(self) -> Form:
+        return Form(self._screen.wanted_size(), combed=not self._screen.deinterlaces())
 
     def give_full(self, picture: Picture | None, generation: int) -> None:
         """Hand out a picture at its full size; None where there is none."""

@@ -451,3 +451,31 @@ def _resident_mib() -> float:
         pytest.skip("resident memory is read from /proc")
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * 4096 / 2**20
+
+
+def test_what_was_shown_a_moment_ago_is_there_before_the_decoder_wakes(film: Window, qtbot: QtBot) -> None:
+    for time_s in (2.0, 3.0):
+        generation = film.decoder.seek(time_s)
+        qtbot.waitUntil(lambda: film.shows(generation, time_s))  # noqa: B023 - awaited in this round
+    before = film.frames[-2]
+    again = film.decoder.seek(2.0)
+    # Nothing was waited for: the GUI's thread has it already, once.
+    assert film.shows(again, 2.0)
+    assert film.frames[-1].data is before.data
+    generation = film.decoder.seek(9.0)
+    qtbot.waitUntil(lambda: film.shows(generation, 9.0))
+    assert [frame.generation for frame in film.frames].count(again) == 1
+    film.decoder.set_view_size(Size(160, 160))
+    qtbot.waitUntil(lambda: film.frames[-1].size.width <= 160)
+    shown = len(film.frames)
+    film.decoder.seek(2.0)
+    assert len(film.frames) == shown
+
+
+def test_nothing_of_the_file_before_answers_at_once(film: Window, qtbot: QtBot, sample_video: Path) -> None:
+    generation = film.decoder.seek(2.0)
+    qtbot.waitUntil(lambda: film.shows(generation, 2.0))
+    opened = film.decoder.open(sample_video)
+    again = film.decoder.seek(2.0)
+    assert film.frames[-1].generation < opened
+    qtbot.waitUntil(lambda: film.shows(again, 2.0))

@@ -11,6 +11,7 @@ from app.media.convert import Converter
 from app.media.decoder import VideoReader
 from app.media.picture import Picture
 from app.workers.projector import Projector
+from app.workers.shown_frames import MOST_BYTES, ShownFrames
 
 
 class Counting(Converter):
@@ -46,8 +47,8 @@ class Screen:
 
 
 def test_a_picture_one_comes_back_to_is_the_same_under_a_new_generation(sample_video: Path) -> None:
-    converter, screen = Counting(), Screen()
-    projector = Projector(screen, lambda: converter)  # type: ignore[arg-type]
+    converter, screen, kept = Counting(), Screen(), ShownFrames()
+    projector = Projector(screen, lambda: converter, kept)  # type: ignore[arg-type]
     with VideoReader(sample_video) as reader:
         first, second = reader.frame_at(0.0), reader.frame_at(2.0)
         before = projector.for_screen(first, 1, keep=True)
@@ -61,15 +62,15 @@ def test_a_picture_one_comes_back_to_is_the_same_under_a_new_generation(sample_v
         assert projector.for_screen(first, 4, keep=True).size == Size(640, 360)
         screen.combed = True
         projector.for_screen(first, 5, keep=True)
-        projector.forget_pictures()
+        kept.clear(6)
         projector.for_screen(first, 6)
         projector.for_screen(first, 7)
         assert converter.converted == [first.pts, second.pts, *[first.pts] * 4]
 
 
 def test_what_is_kept_is_bounded(sample_video: Path) -> None:
-    converter = Counting()
-    projector = Projector(Screen(), lambda: converter)  # type: ignore[arg-type]
+    converter, kept = Counting(), ShownFrames()
+    projector = Projector(Screen(), lambda: converter, kept)  # type: ignore[arg-type]
     with VideoReader(sample_video) as reader:
         pictures = [reader.frame_at(number / 2) for number in range(20)]
         for picture in pictures:
@@ -78,4 +79,21 @@ def test_what_is_kept_is_bounded(sample_video: Path) -> None:
         assert len(converter.converted) == 20
         projector.for_screen(pictures[0], 3, keep=True)
         assert converter.converted[20:] == [pictures[0].pts]
-        assert sum(frame.data.nbytes for frame in projector._kept.values()) <= 48 * 2**20
+        assert 40 * 2**20 < kept.nbytes <= MOST_BYTES
+
+
+def test_what_was_prepared_is_not_converted_again(sample_video: Path) -> None:
+    converter, screen = Counting(), Screen()
+    projector = Projector(screen, lambda: converter, ShownFrames())  # type: ignore[arg-type]
+    with VideoReader(sample_video) as reader:
+        first, second = reader.frame_at(0.0), reader.frame_at(2.0)
+        projector.prepare(first, 1)
+        assert projector.for_screen(first, 2).generation == 2
+        assert converter.converted == [first.pts]
+        projector.prepare(second, 2)
+        assert projector.for_screen(first, 2).time.pts == first.pts
+        assert projector.for_screen(second, 2).time.pts == second.pts
+        assert converter.converted == [first.pts, second.pts, first.pts, second.pts]
+        projector.prepare(first, 2)
+        screen.size = Size(320, 180)
+        assert projector.for_screen(first, 2).size == Size(320, 180)
