@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
+
+CHILDREN = {"--hardware-trial": "app.media.hardware_trial"}
+"""What this program is as a child of itself: the first argument, and whose ``main`` gets the rest."""
 
 NEW_WINDOW = "--new-window"
 """Asks for a window of its own, where one runs already."""
@@ -20,11 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Every branch imports what it needs and no more: a short command is over before the rest were loaded.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    if words and words[0].startswith("--"):
-        from app.media import hardware_trial
-
-        if words[0] == hardware_trial.WORD:
-            return hardware_trial.main(words[1:])
+    if words and words[0] in CHILDREN:
+        return int(import_module(CHILDREN[words[0]]).main(words[1:]))
     try:
         if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
             from app.cli.run import run

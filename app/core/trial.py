@@ -16,11 +16,10 @@ from typing import Any
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, TrialFailedError
-from app.core.own_program import own_environment
+from app.core.own_program import NO_CONSOLE, fail_quietly, fault_of, own_environment
 
 NO_CLEAR_ANSWER = "its trial gave no clear answer"
 
-_FIRST_WINDOWS_FAULT = 1 << 30
 _MOST_SAID = 1 << 16
 
 
@@ -40,7 +39,7 @@ def ask_child(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=own_environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=NO_CONSOLE,
         )
     except OSError as error:
         raise TrialFailedError(f"it could not be tried: {error.strerror}") from error
@@ -66,34 +65,21 @@ def answer(mark: str, reply: Mapping[str, object]) -> None:
     os.write(1, f"\n{mark}{json.dumps(reply)}\n".encode())
 
 
-def fail_quietly(longest_life_s: int) -> None:
-    """Be the child: a crash must leave no file behind, and open no window that asks what to do."""
-    if sys.platform == "win32":
-        import ctypes
-
-        ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002 | 0x8000)
-    else:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        # Should the program be killed meanwhile, nobody else ends a child that hangs.
+def live_briefly(longest_life_s: int) -> None:
+    """Be the child: a crash leaves nothing behind, nor does a program that was killed meanwhile."""
+    fail_quietly()
+    if sys.platform != "win32":
         signal.alarm(longest_life_s)
 
 
 def _ending(code: int) -> str:
     """How a child ended that should have said something."""
-    if code < 0:
-        return f"it crashed when it was tried ({_signal_name(-code)})"
-    if code >= _FIRST_WINDOWS_FAULT:
-        return f"it crashed when it was tried (0x{code:08X})"
-    return f"it failed when it was tried (exit code {code})"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
+    fault = fault_of(code)
+    return (
+        f"it crashed when it was tried ({fault})"
+        if fault
+        else f"it failed when it was tried (exit code {code})"
+    )
 
 
 def _read(said: bytes, mark: str) -> dict[str, Any]:

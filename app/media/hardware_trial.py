@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import DecodeError, HardwareError, MediaError
-from app.core.trial import answer, fail_quietly
+from app.core.trial import answer, live_briefly
 from app.media.hardware import Device, FFmpegDevice, opened_with, software_threads
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def compare(path: Path, device: Device, *, video_track: int = 0, threads: int) -
 def main(arguments: Sequence[str]) -> int:
     """Be the child: try ``DEVICE TRACK FILE`` and print what came of it."""
     name, track, path = arguments
-    fail_quietly(_LONGEST_LIFE_S)
+    live_briefly(_LONGEST_LIFE_S)
     import av.logging
 
     av.logging.set_level(av.logging.ERROR)
