@@ -20,6 +20,7 @@ from app.core.errors import ReelscopeError, UsageError
 from app.core.events import Cancelled, Done, Failed, Outcome, Stage, WarningRaised
 from app.core.results import AnalysisResult
 from app.media.names import shown_name
+from app.media.opening import Reading, read_by
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,6 +30,7 @@ def analyze(arguments: Namespace) -> int:
     """Analyse each video in turn; one that fails does not stop the others."""
     outputs = _outputs(arguments)
     template = _template(arguments)
+    read_by(Reading(arguments.input))
     worst = DONE
     for path, into in zip(arguments.videos, outputs, strict=True):
         try:

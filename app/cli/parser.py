@@ -69,6 +69,12 @@ def _add_analyze(commands: _Commands) -> None:
     what.add_argument(
         "--hwaccel", default="auto", help="decoding: auto or none; hardware decoding comes later"
     )
+    what.add_argument(
+        "--input",
+        choices=("file", "mapped"),
+        default="file",
+        help="how the bytes come in; mapped: into memory",
+    )
     out = parser.add_argument_group("results (without any: a summary)")
     for kind in ("json", "srt", "vtt", "csv"):
         out.add_argument(

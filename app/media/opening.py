@@ -7,6 +7,7 @@ files. ``av.open`` stands nowhere else (a test looks).
 
 from __future__ import annotations
 
+import enum
 import io
 import stat
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import av.error
 
 from app.core.errors import MediaError
 from app.media.failures import media_error, missing_file, told_to_user
+from app.media.mapped import BUFFER, MappedFile
 from app.media.names import shown_name
 
 if TYPE_CHECKING:
@@ -68,14 +70,39 @@ _NOT_A_VIDEO = (
 )
 
 
+class Reading(enum.Enum):
+    """How the bytes of a file come in: FFmpeg reads them, or the file is mapped into memory."""
+
+    FILE = "file"
+    MAPPED = "mapped"
+
+
+_reading = Reading.FILE
+
+
+def read_by(way: Reading) -> None:
+    """Choose how this process reads media files from now on.
+
+    A choice for a whole process, because its risk is one: a mapped file that is cut short ends the process.
+    Only a command or a child process that works on files may take MAPPED, never the window's.
+    """
+    global _reading  # noqa: PLW0603
+    _reading = way
+
+
 @contextmanager
 def open_media(
-    path: Path | str, *, hwaccel: HWAccel | None = None, packets_only: bool = False
+    path: Path | str,
+    *,
+    hwaccel: HWAccel | None = None,
+    packets_only: bool = False,
+    reading: Reading | None = None,
 ) -> Iterator[InputContainer]:
     """Open a media file for reading; it is closed when the ``with`` block ends.
 
     With ``packets_only`` no decoder is tried while opening: 1 ms instead of 20 for a 1080p mp4, but what only
-    decoding tells (pixel format, in some formats sizes and the start time) is missing.
+    decoding tells (pixel format, in some formats sizes and the start time) is missing. ``reading`` overrules
+    what ``read_by`` chose.
 
     The container and all its streams belong to the thread that opened it, and to the ``with`` block: do not
     touch a stream afterwards. What FFmpeg raises inside the block leaves it as a MediaError, too.
@@ -86,10 +113,15 @@ def open_media(
     """
     path = Path(path)
     check_file(path)
-    container = _open(path, hwaccel, packets_only)
-    with told_to_user(path), container:
-        _limit_decoders(container, path)
-        yield container
+    mapped = MappedFile(path) if (reading or _reading) is Reading.MAPPED else None
+    try:
+        container = _open(path, mapped, hwaccel, packets_only)
+        with told_to_user(path), container:
+            _limit_decoders(container, path)
+            yield container
+    finally:
+        if mapped is not None:
+            mapped.close()
 
 
 @contextmanager
@@ -138,11 +170,13 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
         stream.discard = av.stream.Discard.default if stream.index in wanted else av.stream.Discard.all
 
 
-def _open(path: Path, hwaccel: HWAccel | None, packets_only: bool) -> InputContainer:
+def _open(
+    path: Path, mapped: MappedFile | None, hwaccel: HWAccel | None, packets_only: bool
+) -> InputContainer:
     options = _OPTIONS | _NO_DECODERS if packets_only else _OPTIONS
     try:
         # The prefix keeps "weird:name.mp4" a file.
-        return _container(f"file:{path.absolute()}", options, hwaccel)
+        return _container(mapped or f"file:{path.absolute()}", options, hwaccel)
     except av.error.FFmpegError as error:
         if isinstance(error, av.error.ArgumentError | av.error.InvalidDataError):
             raise MediaError(_refusal(path)) from error
@@ -150,13 +184,17 @@ def _open(path: Path, hwaccel: HWAccel | None, packets_only: bool) -> InputConta
 
 
 def _container(
-    source: str | io.BytesIO, options: dict[str, str], hwaccel: HWAccel | None = None, form: str | None = None
+    source: str | io.BytesIO | MappedFile,
+    options: dict[str, str],
+    hwaccel: HWAccel | None = None,
+    form: str | None = None,
 ) -> InputContainer:
     return av.open(
         source,
         mode="r",
         format=form,
         options=options,
+        buffer_size=BUFFER,
         metadata_errors="replace",  # tags that are not UTF-8 must not stop anybody
         timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
         hwaccel=hwaccel,

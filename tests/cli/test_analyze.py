@@ -380,3 +380,14 @@ class TestOtherEndsOfOurOutput:
         done = subprocess.run(shell, shell=True, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S602
         assert (done.returncode, done.stderr) == (0, "")
         assert [path.name for path in tmp_path.iterdir()] == ["sample.json"]
+
+
+def test_a_mapped_file_gives_the_same_document(
+    reelscope: Reelscope, sample_video: Path, tmp_path: Path
+) -> None:
+    documents = []
+    for way in ("mapped", "file"):
+        done = reelscope("analyze", sample_video, *LIGHT, "--input", way, "--json", "-")
+        assert done.code == 0, done.err
+        documents.append({**json.loads(done.out), "run": None})
+    assert documents[0] == documents[1]

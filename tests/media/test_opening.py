@@ -24,10 +24,12 @@ from app.media.keyframes import decode_keyframes
 from app.media.opening import (
     FORMATS,
     MAX_PIXELS,
+    Reading,
     choose_audio,
     choose_video,
     decoder_of,
     open_media,
+    read_by,
     start_of,
     video_streams,
 )
@@ -67,6 +69,14 @@ def trap() -> Iterator[Trap]:
     server = Trap()
     yield server
     assert server.close() == 0, "opening a file opened a connection"
+
+
+@pytest.fixture(params=list(Reading), ids=lambda way: way.value)
+def any_reading(request: pytest.FixtureRequest) -> Iterator[None]:
+    """However the bytes come in, the door lets in the same."""
+    read_by(request.param)
+    yield
+    read_by(Reading.FILE)
 
 
 def refusal(path: Path) -> str:
@@ -109,6 +119,7 @@ PLAYLISTS = {
 }
 
 
+@pytest.mark.usefixtures("any_reading")
 @pytest.mark.parametrize("name", PLAYLISTS)
 @pytest.mark.parametrize("kind", ["file", "host"])
 def test_what_names_other_files_is_refused(
@@ -147,6 +158,7 @@ def with_external_data(clip: Path, name: str) -> bytes:
     return bytes(data)
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_external_data_of_a_mov_is_not_followed(tmp_path: Path, clip: Path) -> None:
     path = tmp_path / "reference.mov"
     path.write_bytes(with_external_data(clip, "elsewhere.mp4"))
@@ -159,6 +171,7 @@ def test_external_data_of_a_mov_is_not_followed(tmp_path: Path, clip: Path) -> N
     assert report.keyframe_count == 0
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_pictures_are_refused(media_dir: Path) -> None:
     assert refusal(media_dir / "derived" / "jpeg_renamed.mp4") == (
         "jpeg_renamed.mp4 is a still picture (JPEG), not a video."
@@ -166,6 +179,7 @@ def test_pictures_are_refused(media_dir: Path) -> None:
     assert "still picture" in refusal(media_dir / "images" / "bus.jpg")
 
 
+@pytest.mark.usefixtures("any_reading")
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -191,6 +205,7 @@ def test_a_file_as_a_folder(clip: Path) -> None:
         pytest.fail("opened")
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_folders_and_pipes(tmp_path: Path) -> None:
     assert "is a folder" in refusal(tmp_path)
     if hasattr(os, "mkfifo"):
@@ -216,6 +231,7 @@ def test_unreadable_files(tmp_path: Path, clip: Path, monkeypatch: pytest.Monkey
             os.seteuid(0)
 
 
+@pytest.mark.usefixtures("any_reading")
 @pytest.mark.parametrize("name", ["weird:name.mp4", "http:", "-i.mp4", "%03d.mp4", "a\nb.mp4", "名前 🎬.mp4"])
 @pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be there")
 def test_odd_names_open(name: str, tmp_path: Path, clip: Path, trap: Trap) -> None:
@@ -226,6 +242,7 @@ def test_odd_names_open(name: str, tmp_path: Path, clip: Path, trap: Trap) -> No
     assert len(keyframe_index(path)) == 1
 
 
+@pytest.mark.usefixtures("any_reading")
 @pytest.mark.skipif(sys.platform != "linux", reason="only there names are mere bytes")
 def test_names_that_are_not_utf8(tmp_path: Path, clip: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 \xff.mp4"))
@@ -243,6 +260,7 @@ def test_a_relative_path(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(video_streams(container)) == 1
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_tags_that_are_not_utf8(tmp_path: Path, ffmpeg: str, clip: Path) -> None:
     tagged = remux(ffmpeg, clip, tmp_path / "tagged.mkv", "-metadata", "title=MARKMARK")
     tagged.write_bytes(tagged.read_bytes().replace(b"MARKMARK", b"\xff\xfe\xe9\x80abcd"))
@@ -250,6 +268,7 @@ def test_tags_that_are_not_utf8(tmp_path: Path, ffmpeg: str, clip: Path) -> None
         assert choose_video(container) is not None
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_a_header_that_claims_too_much(tmp_path: Path, ffmpeg: str) -> None:
     path = make(ffmpeg, tmp_path / "huge.gif", seconds=0.2)
     data = bytearray(path.read_bytes())
@@ -261,6 +280,7 @@ def test_a_header_that_claims_too_much(tmp_path: Path, ffmpeg: str) -> None:
             look(path)
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_pictures_larger_than_the_header_says(tmp_path: Path, ffmpeg: str) -> None:
     """The header says 160 x 120, the frame 15000 x 10000: the decoder has a limit."""
     path = make(ffmpeg, tmp_path / "bomb.webm", "-c:v", "libvpx", seconds=0.2)
@@ -282,6 +302,7 @@ def test_decoders_are_limited(clip: Path) -> None:
     assert 7680 * 4320 * 4 < MAX_PIXELS < 2**31
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_the_limit_stops_decoding(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "MAX_PIXELS", 160 * 120 - 1)
     with pytest.raises(MediaError, match="160 x 120"):
@@ -311,6 +332,7 @@ def test_which_tracks_count(media_dir: Path) -> None:
         assert decoder_of(track) is None
 
 
+@pytest.mark.usefixtures("any_reading")
 def test_where_files_start(media_dir: Path) -> None:
     with open_media(media_dir / "mb_missing-keyframe-labels.ts") as container:
         assert float(start_of(container)) == 10.0101
