@@ -11,7 +11,10 @@ from pathlib import Path
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
 
-CHILDREN = {"--hardware-trial": "app.media.hardware_trial"}
+CHILDREN = {
+    "--hardware-trial": "app.media.hardware_trial",
+    "--provider-trial": "app.analysis.provider_trial",
+}
 """What this program is as a child of itself: the first argument, and whose ``main`` gets the rest."""
 
 NEW_WINDOW = "--new-window"

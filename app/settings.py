@@ -103,6 +103,13 @@ def settings_path() -> Path:
     return user_config_path("reelscope", appauthor=False) / _FILE_NAME
 
 
+def cache_folder() -> Path:
+    """Where this user keeps what can be measured anew."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("reelscope", appauthor=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Settings and, where the file could not be used, a sentence that says so."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
+from app.analysis.device_survey import ModelSurvey, ModelTrials
 from app.cli.exit_codes import DONE
 from app.core.errors import HardwareError
+from app.inference.model_store import ModelKind, ModelStore
 from app.inference.session import available_devices
+from app.inference.verdicts import Verdict
 from app.media.hardware import known_devices, stream_facts
 from app.media.trial_process import judge, try_device
 from app.resources import resource_path
@@ -24,18 +30,66 @@ class _Row:
 
 
 def devices(arguments: Namespace) -> int:
-    """Print both lists; hardware decoders are tried on the bundled sample, in a child process each."""
+    """Print what decodes and what runs models; what has not been measured yet is tried in child processes."""
+    models = _models(arguments.model)
     decoding = [_Row("software", True, "always there"), *map(_tried, known_devices())]
     inference = [_Row(each.name, each.available, each.reason) for each in available_devices()]
+    trials = ModelTrials()
+    surveys = [trials.survey(model, again=arguments.again, tell=_say) for model in models]
     if arguments.json:
-        lists = {"decoding": [*map(asdict, decoding)], "inference": [*map(asdict, inference)]}
+        lists: dict[str, Any] = {
+            "decoding": [*map(asdict, decoding)],
+            "inference": [*map(asdict, inference)],
+            "models": [*map(_record, surveys)],
+        }
         print(json.dumps(lists, indent=2))
         return DONE
     for title, rows in (("decoding", decoding), ("inference", inference)):
-        print(f"{title}:")
-        for row in rows:
-            print(f"  {'yes' if row.available else 'no ':3}  {row.name:12}  {row.reason}")
+        _print_rows(f"{title}:", rows)
+    for survey in surveys:
+        _print_rows(f"model {survey.model}:", _rows(survey))
     return DONE
+
+
+def _models(named: list[str]) -> list[Path]:
+    store = ModelStore()
+    if named:
+        return [store.resolve(name, ModelKind.DETECTOR).path for name in named]
+    installed = [entry for entry in store.entries() if entry.kind is ModelKind.DETECTOR]
+    real = [entry for entry in installed if not entry.is_sample]
+    return [entry.path for entry in real or installed]
+
+
+def _say(words: str) -> None:
+    print(f"reelscope: trying {words}", file=sys.stderr)
+
+
+def _rows(survey: ModelSurvey) -> list[_Row]:
+    if survey.fault:
+        return [_Row("none", False, survey.fault)]
+    rows = [_Row(name, verdict.used, verdict.reason) for name, verdict in survey.verdicts]
+    return [_Row("auto", True, f"runs it on {survey.chosen.name}: {survey.chosen.reason}"), *rows]
+
+
+def _record(survey: ModelSurvey) -> dict[str, Any]:
+    return {
+        "model": survey.model,
+        "sha256": survey.sha256,
+        "chosen": None if survey.fault else survey.chosen.name,
+        "reason": survey.fault or survey.chosen.reason,
+        "devices": [{"name": name, **_verdict(verdict)} for name, verdict in survey.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    measured = asdict(verdict.figures) if verdict.figures is not None else None
+    return {"used": verdict.used, "reason": verdict.reason, "measured": measured}
+
+
+def _print_rows(title: str, rows: list[_Row]) -> None:
+    print(title)
+    for row in rows:
+        print(f"  {'yes' if row.available else 'no ':3}  {row.name:12}  {row.reason}")
 
 
 def _tried(name: str) -> _Row:

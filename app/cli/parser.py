@@ -160,6 +160,14 @@ def _add_export(commands: _Commands) -> None:
 def _add_devices(commands: _Commands) -> None:
     parser = _command(commands, "devices", "say what decoding and models can use here, and why not the rest")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="try the devices with this detector; without, with all that are installed",
+    )
+    parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
 
 
 def _add_selftest(commands: _Commands) -> None:

@@ -16,7 +16,7 @@ from app.core.geometry import Box, Letterbox, Size
 from app.core.results import Detection, ModelInfo
 from app.inference.devices import Device
 from app.inference.heads.base import STEP, Answer, Head
-from app.inference.heads.facts import ModelFacts
+from app.inference.heads.facts import ModelFacts, Outputs
 from app.inference.heads.labels import class_ids, unnamed
 from app.inference.heads.registry import choose_head
 from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
@@ -104,13 +104,27 @@ class Detector:
         """
         wanted = self._wanted(labels)
         placement = self.placement(frame.display_size)
-        tensor = self._preprocessor.fill(frame, placement)
-        outputs = self._session.run(self._facts.feeds(tensor, placement.target), cancel)
+        outputs = self.outputs(frame, cancel)
         found = self._head.decode(Answer(outputs, placement.target, confidence)).usable()
         if wanted:
             found = found.take(np.isin(found.class_ids, wanted))
         found = nms(found, iou) if self._head.needs_nms else ranked(found, MOST_DETECTIONS)
         return self._detections(found, placement, frame)
+
+    def outputs(self, frame: VideoFrame, cancel: CancelToken | None = None) -> Outputs:
+        """Return what the model itself says of a picture that was converted as ``placement`` says.
+
+        Raises:
+            CancelledError: ``cancel`` was set.
+            ModelError: the model failed on the picture.
+        """
+        placement = self.placement(frame.display_size)
+        tensor = self._preprocessor.fill(frame, placement)
+        return self._session.run(self._facts.feeds(tensor, placement.target), cancel)
+
+    def candidates(self, frame: VideoFrame, outputs: Outputs) -> Candidates:
+        """Return all that the model's ``outputs`` for a picture name, however unsure, in canvas pixels."""
+        return self._head.decode(Answer(outputs, self.placement(frame.display_size).target, 0.0)).usable()
 
     def check_labels(self, labels: Sequence[str]) -> None:
         """Refuse class names that this model does not know.

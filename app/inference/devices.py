@@ -24,8 +24,6 @@ PROVIDERS = {
 }
 """Device name to provider."""
 
-_AUTO_REASON = "other devices can be slower on graphs they run only in part, so they are used when named"
-
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -55,13 +53,11 @@ def list_devices(available_providers: Sequence[str]) -> tuple[Device, ...]:
 
 
 def choose_device(name: str, available_providers: Sequence[str]) -> Device:
-    """Return the device called ``name``; ``auto`` is the CPU.
+    """Return the device called ``name``.
 
     Raises:
         UsageError: unknown, or not in this build; the sentence names what there is.
     """
-    if name == AUTO:
-        return Device("cpu", PROVIDERS["cpu"], _AUTO_REASON)
     here = [device.name for device in list_devices(available_providers) if device.available]
     if name not in PROVIDERS:
         raise UsageError(f"There is no device '{name}': use auto, {', '.join(here)}.")

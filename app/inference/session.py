@@ -11,9 +11,10 @@ import numpy as np
 
 from app.core.cancel import CancelToken
 from app.core.errors import DeviceError, DeviceMemoryError, UsageError
-from app.inference.devices import CPU, PROVIDERS, Device, choose_device, list_devices
+from app.inference.devices import AUTO, CPU, PROVIDERS, Device, choose_device, list_devices
 from app.inference.native_session import Array, NativeSession, available_providers, reason_of
 from app.inference.onnx_file import check_onnx_file
+from app.inference.verdicts import choose_for_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class OnnxSession:
             raise UsageError(f"A model needs at least one thread, not {threads}.")
         check_onnx_file(path)
         self.path = path
-        self.device = choose_device(device, available_providers())
+        self.device = _device_for(path, device)
+        self._chosen_by_trial = device == AUTO
         self.most_at_once: int | None = None
         self._threads, self._told = threads, stepped_down
         self._given_up: list[NativeSession] = []
@@ -155,11 +157,12 @@ class OnnxSession:
     def _load(self) -> NativeSession:
         try:
             return NativeSession(self.path, self.device, self._threads)
-        except DeviceMemoryError:
-            if self.device.name == CPU:
+        except DeviceError as error:
+            short = isinstance(error, DeviceMemoryError)
+            if self.device.name == CPU or not (short or self._chosen_by_trial):
                 raise
             session = self._on_cpu()
-            self._now_on_cpu("has too little memory")
+            self._now_on_cpu("has too little memory" if short else "does not start any more")
             return session
 
     def _on_cpu(self) -> NativeSession:
@@ -183,6 +186,12 @@ class OnnxSession:
     def _tell(self, sentence: str) -> None:
         if self._told is not None:
             self._told(StepDown(sentence, self.device))
+
+
+def _device_for(path: Path, name: str) -> Device:
+    if name == AUTO:
+        return choose_for_model(path, available_devices())
+    return choose_device(name, available_providers())
 
 
 def picture_count(feeds: Mapping[str, Array]) -> int:

@@ -137,7 +137,15 @@ def test_devices_say_what_can_be_used_and_why_not_the_rest(reelscope: Reelscope)
     assert lists["decoding"][0]["name"] == "software"
     assert {row["name"] for row in lists["decoding"][1:]} == set(known_devices())
     assert "cpu" in [row["name"] for row in lists["inference"] if row["available"]]
-    assert all(row["reason"] for rows in lists.values() for row in rows)
+    assert all(row["reason"] for row in (*lists["decoding"], *lists["inference"], *lists["models"]))
+    assert [(model["model"], model["chosen"]) for model in lists["models"]] == [("shapes", "cpu")]
     plain = reelscope("devices")
     assert plain.code == 0
     assert all(name in plain.out for name in known_devices())
+    assert "runs it on cpu: this ONNX Runtime has nothing else" in plain.out
+
+
+def test_devices_know_no_model_of_that_name(reelscope: Reelscope) -> None:
+    done = reelscope("devices", "--model", "nothing")
+    assert done.code == 2
+    assert "There is no detector model 'nothing'" in done.err
