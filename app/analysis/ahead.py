@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -23,7 +23,7 @@ class _Broken:
     error: BaseException
 
 
-def ahead(make_source: Callable[[], Iterable[T]], capacity: int, name: str) -> Iterator[T]:
+def ahead(make_source: Callable[[], Iterable[T]], capacity: int, name: str) -> Generator[T, None, None]:
     """Iterate ``make_source()`` in a thread of its own, at most ``capacity`` ahead.
 
     The source is made, used and closed in that thread (decoder objects never cross threads). Its errors are

@@ -134,6 +134,13 @@ class Fit(enum.Enum):
     """Keep the aspect, bars at the right or bottom (YOLOX)."""
     STRETCH = "stretch"
     """Fill the box, aspect lost (DETR family)."""
+    COVER = "cover"
+    """Fill the box, keep the aspect: what stands over at two sides is cut off (most picture encoders). A
+    picture more than four times too long gets bars besides."""
+
+
+_MOST_COVERED = 4
+"""A strip of one row would be enlarged without end to cover its box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,8 @@ class Letterbox:
     Attributes:
         source: size of the whole picture, pixels.
         target: size of the canvas, pixels.
-        inner: size of the scaled picture inside the canvas, pixels.
-        left, top: where it stands, pixels.
+        inner: size of the scaled picture, pixels; larger than the canvas where it covers it.
+        left, top: where it stands on the canvas, pixels; below 0 where something is cut off.
     """
 
     source: Size
@@ -160,11 +167,11 @@ class Letterbox:
             raise ValueError(f"cannot fit {source} into {target}")
         if how is Fit.STRETCH:
             return cls(source, target, target, 0, 0)
-        scale = min(target.width / source.width, target.height / source.height)
-        inner = Size(
-            min(target.width, max(1, math.floor(source.width * scale + 0.5))),
-            min(target.height, max(1, math.floor(source.height * scale + 0.5))),
-        )
+        scales = target.width / source.width, target.height / source.height
+        scale = min(max(scales), _MOST_COVERED * min(scales)) if how is Fit.COVER else min(scales)
+        inner = Size(*(max(1, math.floor(side * scale + 0.5)) for side in source))
+        if how is not Fit.COVER:
+            inner = Size(min(target.width, inner.width), min(target.height, inner.height))
         if how is Fit.TOP_LEFT:
             return cls(source, target, inner, 0, 0)
         left, top = (target.width - inner.width) // 2, (target.height - inner.height) // 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -14,9 +16,11 @@ from app.core.errors import ModelError, UsageError
 from app.core.frame import VideoFrame
 from app.core.geometry import Box, Letterbox, Size
 from app.core.results import Detection, ModelInfo
-from app.inference.devices import Device
+from app.core.time import MediaTime
+from app.inference.batches import pictures_at_once
+from app.inference.devices import CPU, Device
 from app.inference.heads.base import STEP, Answer, Head
-from app.inference.heads.facts import ModelFacts, Outputs
+from app.inference.heads.facts import Array, ModelFacts, Outputs
 from app.inference.heads.labels import class_ids, unnamed
 from app.inference.heads.registry import choose_head
 from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
@@ -28,11 +32,41 @@ _BOX_DIGITS = 3
 _OTHER_SHAPE = Size(3 * STEP, 2 * STEP)
 
 
+class Timed(Protocol):
+    """What is needed to say which picture something was found in."""
+
+    @property
+    def time(self) -> MediaTime:
+        """Its pts and time_base."""
+
+    @property
+    def time_s(self) -> float:
+        """Its shown time, seconds from the container's start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is kept of what a detector finds.
+
+    Attributes:
+        confidence: the lowest, 0..1.
+        iou: the overlap of two boxes of a class above which they are one object.
+        labels: names of the classes; empty for all.
+    """
+
+    confidence: float = 0.25
+    iou: float = 0.45
+    labels: tuple[str, ...] = ()
+
+
 class Detector:
-    """A loaded detector; for one thread at a time.
+    """A loaded detector.
+
+    ``detect`` is for one thread at a time; ``placement`` and ``read`` may be called from several at once.
 
     Attributes:
         info: name, checksum and layout, for the result document.
+        at_once: how many pictures one run of it takes at best.
         labels: name of each class id.
     """
 
@@ -43,8 +77,11 @@ class Detector:
         self._session = session
         self._head = head
         self._facts = facts
-        self._preprocessor = Preprocessor(head.spec, facts.picture.element)
+        self._preprocessor = self.preprocessor()
         self._placement: Letterbox | None = None
+        self._session_lock = threading.Lock()
+        self._runs_beside = session.device.name == CPU
+        self.at_once = pictures_at_once(session, facts.picture, facts.feeds, head.spec.size)
 
     @classmethod
     def load(
@@ -79,9 +116,15 @@ class Detector:
 
     def placement(self, display: Size) -> Letterbox:
         """How a picture of ``display`` size lies on the canvas; ``detect`` wants it at the ``inner`` size."""
-        if self._placement is None or self._placement.source != display:
-            self._placement = Letterbox.fit(display, self._head.canvas(display), self._head.spec.fit)
-        return self._placement
+        placement = self._placement
+        if placement is None or placement.source != display:
+            placement = Letterbox.fit(display, self._head.canvas(display), self._head.spec.fit)
+            self._placement = placement
+        return placement
+
+    def preprocessor(self) -> Preprocessor:
+        """Return what writes tensors for ``read``: each thread needs one of its own."""
+        return Preprocessor(self._head.spec, self._facts.picture.element)
 
     def detect(
         self,
@@ -102,14 +145,47 @@ class Detector:
             CancelledError: ``cancel`` was set.
             ModelError: the model failed on the picture.
         """
-        wanted = self._wanted(labels)
         placement = self.placement(frame.display_size)
-        outputs = self.outputs(frame, cancel)
-        found = self._head.decode(Answer(outputs, placement.target, confidence)).usable()
+        tensor = self._preprocessor.fill(frame, placement)
+        limits = Limits(confidence, iou, tuple(labels))
+        return self.read(tensor, placement, (frame,), limits, cancel)[0]
+
+    def read(
+        self,
+        tensor: Array,
+        placement: Letterbox,
+        pictures: Sequence[Timed],
+        limits: Limits,
+        cancel: CancelToken | None = None,
+    ) -> list[tuple[Detection, ...]]:
+        """Find objects in the pictures of a tensor that a ``preprocessor`` filled; else as ``detect``."""
+        wanted = self._wanted(limits.labels)
+        outputs = self._run(self._facts.feeds(tensor, placement.target), cancel)
+        alone = len(pictures) == 1
+        found = []
+        for index, picture in enumerate(pictures):
+            own = outputs if alone else {name: values[index : index + 1] for name, values in outputs.items()}
+            found.append(self._found(own, placement, picture, limits, wanted))
+        return found
+
+    def _run(self, feeds: Mapping[str, Array], cancel: CancelToken | None) -> Outputs:
+        """Run beside others on the CPU. Other devices compute one after the other anyway, and one that gives
+        up must not do so twice."""
+        if self._runs_beside:
+            return self._session.run(feeds, cancel)
+        with self._session_lock:
+            outputs = self._session.run(feeds, cancel)
+            self._runs_beside = self._session.device.name == CPU
+            return outputs
+
+    def _found(
+        self, outputs: Outputs, placement: Letterbox, picture: Timed, limits: Limits, wanted: list[int]
+    ) -> tuple[Detection, ...]:
+        found = self._head.decode(Answer(outputs, placement.target, limits.confidence)).usable()
         if wanted:
             found = found.take(np.isin(found.class_ids, wanted))
-        found = nms(found, iou) if self._head.needs_nms else ranked(found, MOST_DETECTIONS)
-        return self._detections(found, placement, frame)
+        found = nms(found, limits.iou) if self._head.needs_nms else ranked(found, MOST_DETECTIONS)
+        return self._detections(found, placement, picture)
 
     def outputs(self, frame: VideoFrame, cancel: CancelToken | None = None) -> Outputs:
         """Return what the model itself says of a picture that was converted as ``placement`` says.
@@ -144,14 +220,12 @@ class Detector:
             wanted += ids
         return wanted
 
-    def _detections(
-        self, found: Candidates, placement: Letterbox, frame: VideoFrame
-    ) -> tuple[Detection, ...]:
+    def _detections(self, found: Candidates, placement: Letterbox, picture: Timed) -> tuple[Detection, ...]:
         boxes = _on_picture(found.boxes, placement)
         scores = np.round(found.scores, _CONFIDENCE_DIGITS)
         whole = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
         detections = [
-            Detection(frame.time.pts, frame.time_s, self._label(class_id), class_id, score, Box(*box))
+            Detection(picture.time.pts, picture.time_s, self._label(class_id), class_id, score, Box(*box))
             for box, score, class_id in zip(
                 boxes[whole].tolist(), scores[whole].tolist(), found.class_ids[whole].tolist(), strict=True
             )

@@ -72,7 +72,7 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 class NativeSession:
-    """A model loaded on one device; ``run`` from any thread, one call at a time.
+    """A model loaded on one device; ``run`` from any thread, on the CPU several at once.
 
     Attributes:
         inputs, outputs: ONNX Runtime's own descriptions.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,19 @@ ELEMENTS: dict[str, type[np.floating[Any]] | type[np.unsignedinteger[Any]]] = {
 }
 """ONNX Runtime's element types that a picture can be written in."""
 
+Planes: TypeAlias = "tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]"
+"""R, G and B of one picture, 0..1, float32 (height, width) each; rows may be apart."""
+
+_Part: TypeAlias = tuple[slice, slice]
+
 _PLANES = {ChannelOrder.RGB: (0, 1, 2), ChannelOrder.BGR: (2, 1, 0)}
 
 
 class Preprocessor:
     """Writes pictures into one tensor that is used again and again; for one thread.
 
-    The tensor has the shape (1, 3, height, width) of the canvas. It is made anew only when the canvas
-    changes, its bars are painted only when the placing changes.
+    The tensor has the shape (count, 3, height, width) of the canvas. It is made anew only when the canvas
+    changes or more pictures come, its bars are painted only when the placing changes.
     """
 
     def __init__(self, spec: TensorSpec, element: str = "float") -> None:
@@ -36,11 +41,11 @@ class Preprocessor:
         self._offsets = tuple(np.float32(-m / std) for m, std in zip(spec.mean, spec.std, strict=True))
         self._bars = tuple((spec.pad * spec.scale - m) / s for m, s in zip(spec.mean, spec.std, strict=True))
         self._placed: Letterbox | None = None
-        self._tensor = np.empty((1, 3, 0, 0), self._dtype)
+        self._tensor = np.empty((0, 3, 0, 0), self._dtype)
         self._scratch = np.empty((0, 0), np.float32)
 
     def fill(self, frame: VideoFrame, placement: Letterbox) -> npt.NDArray[Any]:
-        """Write ``frame`` where ``placement`` says and return the tensor; the next call overwrites it.
+        """Write one picture where ``placement`` says and return the tensor; the next call overwrites it.
 
         The frame is PLANAR_RGB_FLOAT of just ``placement.inner`` pixels.
 
@@ -51,26 +56,35 @@ class Preprocessor:
             raise ValueError(
                 f"wanted planar float of {placement.inner}, not {frame.pixel_format.value} of {frame.size}"
             )
+        tensor = self.prepare(placement, 1)
+        self.write(0, (frame.data[0], frame.data[1], frame.data[2]))
+        return tensor
+
+    def prepare(self, placement: Letterbox, count: int) -> npt.NDArray[Any]:
+        """Return the tensor for ``count`` pictures that lie as ``placement`` says; ``write`` fills it."""
+        width, height = placement.target
+        if self._tensor.shape[0] < count or self._tensor.shape[2:] != (height, width):
+            self._tensor = np.empty((count, 3, height, width), self._dtype)
+            self._placed = None
         if placement != self._placed:
             self._place(placement)
-        width, height = placement.inner
-        rows = slice(placement.top, placement.top + height)
-        columns = slice(placement.left, placement.left + width)
+        return self._tensor if len(self._tensor) == count else self._tensor[:count]
+
+    def write(self, index: int, planes: Planes) -> None:
+        """Write the picture number ``index``: R, G and B, 0..1, each (height, width) of ``inner``."""
+        assert self._placed is not None
+        window, part = _window(self._placed)
         for channel, plane in enumerate(self._order):
-            self._write(frame.data[plane], self._tensor[0, channel, rows, columns], channel)
-        return self._tensor
+            self._scale(planes[plane][part], self._tensor[index, channel][window], channel)
 
     def _place(self, placement: Letterbox) -> None:
-        width, height = placement.target
-        if self._tensor.shape[2:] != (height, width):
-            self._tensor = np.empty((1, 3, height, width), self._dtype)
         for channel, bar in enumerate(self._bars):
-            self._tensor[0, channel] = bar
+            self._tensor[:, channel] = bar
         if self._dtype == np.uint8:
-            self._scratch = np.empty((placement.inner.height, placement.inner.width), np.float32)
+            self._scratch = np.empty(self._tensor[0, 0][_window(placement)[0]].shape, np.float32)
         self._placed = placement
 
-    def _write(self, plane: npt.NDArray[Any], view: npt.NDArray[Any], channel: int) -> None:
+    def _scale(self, plane: npt.NDArray[Any], view: npt.NDArray[Any], channel: int) -> None:
         factor, offset = self._factors[channel], self._offsets[channel]
         if self._dtype == np.uint8:
             np.multiply(plane, factor, out=self._scratch)
@@ -81,6 +95,18 @@ class Preprocessor:
         np.multiply(plane, factor, out=view)
         if offset:
             np.add(view, offset, out=view)
+
+
+def _window(placement: Letterbox) -> tuple[_Part, _Part]:
+    """Which part of the canvas holds the picture, and which part of the picture lies on the canvas."""
+    columns, part_columns = _overlap(placement.left, placement.inner.width, placement.target.width)
+    rows, part_rows = _overlap(placement.top, placement.inner.height, placement.target.height)
+    return (rows, columns), (part_rows, part_columns)
+
+
+def _overlap(start: int, length: int, room: int) -> tuple[slice, slice]:
+    begin, end = max(start, 0), min(start + length, room)
+    return slice(begin, end), slice(begin - start, end - start)
 
 
 def trial_picture(size: Size, element: str) -> npt.NDArray[Any]:

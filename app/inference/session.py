@@ -63,7 +63,7 @@ class OnnxSession:
 
     A device that fails is left for the CPU, at the same inputs. Where memory does not suffice for several
     pictures at once, half of them are computed at a time from then on; for one, the CPU computes it.
-    ``run`` may be called from any thread, one call at a time.
+    ``run`` may be called from any thread: on the CPU several at once, elsewhere one call at a time.
 
     Attributes:
         path: the model file.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import os
 import platform
 import threading
 import weakref
@@ -18,6 +17,7 @@ import numpy as np
 
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
+from app.core.cores import usable_cores
 from app.core.errors import ModelError
 from app.core.results import ModelInfo
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
@@ -94,7 +94,7 @@ class SpeechModel:
         self.path = path
         self._file = check_speech_file(path, weightless=weightless)
         self.multilingual = self._file.multilingual
-        self.threads = threads or min(_MOST_THREADS, _available_cores())
+        self.threads = threads or min(_MOST_THREADS, usable_cores())
         self._native = native()
         context = _Context(self._native, path)
         self._context: _Context | None = context
@@ -171,11 +171,6 @@ def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:
             f"{path.name} holds no weights: whisper.cpp made it for tests, and it recognises nothing."
         )
     return file
-
-
-def _available_cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class _Context:

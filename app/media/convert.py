@@ -35,6 +35,7 @@ _MUCH_SMALLER = 4
 """From this ratio on the scaler's quick arithmetic goes wrong by more than 3 of 255 levels (by 24 at 120)."""
 
 _Number = TypeVar("_Number", bound=np.generic)
+Planes: TypeAlias = "tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]"
 _Buffer: TypeAlias = "tuple[npt.NDArray[np.uint8] | npt.NDArray[np.float32], int, object]"
 """Pixels, their stride, and what keeps them alive."""
 
@@ -93,6 +94,18 @@ class Converter:
             owner=owner,
         )
 
+    def planes(self, picture: Picture, size: Size) -> Planes:
+        """Return R, G and B of ``picture``, upright, 0..1, float32 (height, width) each, for a model.
+
+        They lie in the scaler's own buffer: whoever writes them into a tensor makes the only copy.
+
+        Raises:
+            MediaError: no conversion from the picture's pixel format exists.
+        """
+        scaled = picture.orientation.size(size)
+        frame = self._reformat(picture.decoded, scaled, PixelFormat.PLANAR_RGB_FLOAT)
+        return _planes(frame, picture.orientation)
+
     def _reformat(self, decoded: av.VideoFrame, size: Size, pixel_format: PixelFormat) -> av.VideoFrame:
         colour = colour_of(decoded)
         kernel = _interpolation(Size(decoded.width, decoded.height), size, pixel_format)
@@ -150,15 +163,20 @@ def _interleaved(frame: av.VideoFrame, orientation: Orientation) -> _Buffer:
     return upright.reshape(upright.shape[0], stride), stride, None
 
 
-def _planar(frame: av.VideoFrame, orientation: Orientation) -> _Buffer:
-    """Float planes, turned and put into the order R, G, B by the one copy that also packs them."""
-    upright = orientation.size(Size(frame.width, frame.height))
-    planes = np.empty((3, upright.height, upright.width), np.float32)
-    for target, index in enumerate(_RGB_IN_GBR):
+def _planes(frame: av.VideoFrame, orientation: Orientation) -> Planes:
+    """Views of the scaler's float planes, turned, in the order R, G, B; they keep ``frame`` alive."""
+    views = []
+    for index in _RGB_IN_GBR:
         plane = frame.planes[index]
         rows = np.frombuffer(memoryview(plane), np.float32).reshape(frame.height, plane.line_size // 4)
-        planes[target] = _turned(rows[:, : frame.width], orientation)
-    return planes, upright.width * 4, None
+        views.append(_turned(rows[:, : frame.width], orientation))
+    return views[0], views[1], views[2]
+
+
+def _planar(frame: av.VideoFrame, orientation: Orientation) -> _Buffer:
+    """Float planes, put into the order R, G, B by the one copy that also packs them."""
+    planes = np.stack(_planes(frame, orientation))
+    return planes, planes.shape[2] * 4, None
 
 
 def _turned(pixels: npt.NDArray[_Number], orientation: Orientation) -> npt.NDArray[_Number]:

@@ -73,6 +73,10 @@ def test_an_inverted_box_has_no_area() -> None:
 def test_the_inner_picture_is_inside_the_canvas(source: Size, target: Size, how: Fit) -> None:
     box = Letterbox.fit(source, target, how)
     assert min(box.inner) >= 1
+    if how is Fit.COVER:
+        assert abs((target.width - box.inner.width) - 2 * box.left - 0.5) <= 0.5
+        assert abs((target.height - box.inner.height) - 2 * box.top - 0.5) <= 0.5
+        return
     assert 0 <= box.left <= box.left + box.inner.width <= target.width
     assert 0 <= box.top <= box.top + box.inner.height <= target.height
     if how is Fit.STRETCH:
@@ -110,6 +114,15 @@ def test_the_usual_placing() -> None:
     assert wide.forward(Box(0, 0, 1920, 1080)) == Box(0, 140, 640, 500)
     assert Letterbox.fit(Size(1080, 1920), Size(640, 640), Fit.TOP_LEFT).inner == Size(360, 640)
     assert Letterbox.fit(Size(10_000, 1), Size(100, 100)).inner == Size(100, 1)
+
+
+def test_covering_cuts_off_but_never_enlarges_without_end() -> None:
+    wide = Letterbox.fit(Size(1920, 1080), Size(224, 224), Fit.COVER)
+    assert (wide.inner, wide.left, wide.top) == (Size(398, 224), -87, 0)
+    assert Letterbox.fit(Size(100, 200), Size(128, 256), Fit.COVER).inner == Size(128, 256)
+    strip = Letterbox.fit(Size(8000, 1), Size(100, 100), Fit.COVER)
+    assert strip.inner == Size(400, 1)
+    assert strip.forward(Box(0, 0, 8000, 1)).width == pytest.approx(400)
 
 
 @pytest.mark.parametrize(("source", "target"), [(Size(0, 1), Size(1, 1)), (Size(1, 1), Size(1, 0))])

@@ -33,11 +33,13 @@ def planes_of(size: Size, seed: int = 0) -> npt.NDArray[np.float32]:
 
 def expected(planes: npt.NDArray[Any], placement: Letterbox, spec: TensorSpec) -> npt.NDArray[Any]:
     """Picture on grey bars as bytes would be, then scale, mean and deviation, one channel after the other."""
-    canvas = np.full((3, placement.target.height, placement.target.width), spec.pad, np.float64)
-    width, height = placement.inner
-    rows = slice(placement.top, placement.top + height)
-    columns = slice(placement.left, placement.left + width)
-    canvas[:, rows, columns] = planes * 255.0
+    height, width = planes.shape[1:]
+    # A margin as large as the picture takes what lies beside the canvas, and is cut off again.
+    board = np.full((3, placement.target.height + 2 * height, placement.target.width + 2 * width), spec.pad)
+    rows = slice(height + placement.top, height + placement.top + height)
+    columns = slice(width + placement.left, width + placement.left + width)
+    board[:, rows, columns] = planes * 255.0
+    canvas = board[:, height:-height, width:-width]
     if spec.channels is ChannelOrder.BGR:
         canvas = canvas[::-1]
     mean, std = (np.reshape(values, (3, 1, 1)) for values in (spec.mean, spec.std))
@@ -85,6 +87,23 @@ def test_views_that_are_not_contiguous_are_read() -> None:
     spec = TensorSpec(CANVAS, scale=1 / 255)
     tensor = Preprocessor(spec).fill(frame(view, Size(32, 24)), placement)
     np.testing.assert_allclose(tensor[0], view, rtol=1e-6)
+
+
+def test_several_pictures_stand_in_one_tensor() -> None:
+    spec = TensorSpec(CANVAS, scale=1 / 255)
+    preprocessor = Preprocessor(spec)
+    placement = Letterbox.fit(Size(100, 20), CANVAS)
+    pictures = [planes_of(placement.inner, seed) for seed in range(5)]
+    for count in (2, 3, 2, 1):
+        tensor = preprocessor.prepare(placement, count)
+        assert tensor.shape == (count, 3, CANVAS.height, CANVAS.width)
+        assert tensor.flags.c_contiguous
+        for index in range(count):
+            red, green, blue = pictures[index + count - 1]
+            preprocessor.write(index, (red, green, blue))
+        for index in range(count):
+            wanted = expected(pictures[index + count - 1], placement, spec)
+            np.testing.assert_allclose(tensor[index], wanted, rtol=1e-5)
 
 
 def test_half_floats_and_bytes() -> None:

@@ -107,11 +107,11 @@ class ModelFacts:
         return int(pair[0]), int(pair[1])
 
     def feeds(self, tensor: Array, canvas: Size) -> dict[str, Array]:
-        """All inputs for a picture tensor on ``canvas``."""
+        """All inputs for a tensor of pictures on ``canvas``."""
         feeds = {self.picture.name: tensor}
         if self.size_input is not None:
             kind = _INTEGERS.get(self.size_input.element, np.int64)
-            feeds[self.size_input.name] = np.asarray([[canvas.width, canvas.height]], kind)
+            feeds[self.size_input.name] = np.asarray([[canvas.width, canvas.height]] * len(tensor), kind)
         return feeds
 
     @functools.cached_property

@@ -1,0 +1,151 @@
+"""Looking at pictures: several threads beside the one that decodes, each with scalers and tensors of its own.
+
+A thread takes a decoded picture, or as many as the models like at once, and brings it to all who want it:
+the strip, the detector. Decoded pictures are let go with that; what was found comes back in order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.analysis.ahead import ahead
+from app.analysis.objects import ObjectDesk, ObjectFinder
+from app.analysis.stage import StageContext
+from app.core.cancel import CancelToken
+from app.core.cores import usable_cores
+from app.core.events import PictureAnalysed
+from app.core.frame import PixelFormat, VideoFrame
+from app.core.geometry import Size
+from app.core.time import MediaTime
+from app.inference.batches import Pace
+from app.media.convert import Converter
+from app.media.picture import Picture
+
+_HELD_BYTES = 64 * 2**20
+"""What the decoded pictures of one batch may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What came of one picture.
+
+    Attributes:
+        time, time_s, duration: as the picture's.
+        thumbnail: the small picture, RGB.
+        objects: what the detector found; None without one.
+    """
+
+    time: MediaTime
+    time_s: float
+    duration: Fraction | None
+    thumbnail: VideoFrame
+    objects: PictureAnalysed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that look at pictures."""
+
+    objects: ObjectFinder | None
+
+    @classmethod
+    def load(cls, context: StageContext) -> Models:
+        """Load what the request names.
+
+        Raises:
+            ModelError, UsageError: one cannot be used.
+        """
+        request = context.request
+        return cls(ObjectFinder.load(request, context) if request.detect else None)
+
+    @property
+    def at_once(self) -> int:
+        """How many pictures they like to be given together."""
+        return self.objects.detector.at_once if self.objects else 1
+
+
+def look_at_all(
+    context: StageContext, source: Callable[[], Iterable[Picture]], small: Size
+) -> Generator[Look, None, None]:
+    """Look at every picture of ``source()``, which is made and used in a thread of its own; in its order.
+
+    The models are loaded while decoding begins. As many pictures are under way as there are threads, and one
+    more is decoded meanwhile, so memory stays bounded.
+
+    Raises: what decoding, loading and looking raise.
+    """
+    beside = Pace.of(usable_cores()).beside
+    with ThreadPoolExecutor(beside, "reelscope-look") as pool:
+        models = pool.submit(Models.load, context)
+        lookers = _Lookers(context, models, small)
+
+        def begun() -> Iterator[Future[list[Look]]]:
+            return (pool.submit(lookers.look, group) for group in _groups(source(), models))
+
+        with closing(ahead(begun, beside, "reelscope-decode")) as futures:
+            try:
+                for future in futures:
+                    yield from future.result()
+                models.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _groups(pictures: Iterable[Picture], models: Future[Models]) -> Iterator[tuple[Picture, ...]]:
+    """As many pictures together as the models like; one by one until they are loaded."""
+    waiting: tuple[Picture, ...] = ()
+    for picture in pictures:
+        waiting = (*waiting, picture)
+        if len(waiting) >= _most_together(picture, models):
+            yield waiting
+            waiting = ()
+    if waiting:
+        yield waiting
+
+
+def _most_together(picture: Picture, models: Future[Models]) -> int:
+    if not models.done() or models.exception() is not None:
+        return 1
+    width, height = picture.source_size
+    return max(1, min(models.result().at_once, _HELD_BYTES // (3 * width * height)))
+
+
+class _Lookers:
+    """One ``_Looker`` for each thread, made when it looks first."""
+
+    def __init__(self, context: StageContext, models: Future[Models], small: Size) -> None:
+        self._context, self._models, self._small = context, models, small
+        self._own = threading.local()
+
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        """Look at some pictures in the calling thread; waits until the models are loaded."""
+        self._context.cancel.raise_if_cancelled()
+        if not hasattr(self._own, "looker"):
+            self._own.looker = _Looker(self._context.cancel, self._models.result(), self._small)
+        looker: _Looker = self._own.looker
+        return looker.look(pictures)
+
+
+class _Looker:
+    """One thread's scalers and tensors."""
+
+    def __init__(self, cancel: CancelToken, models: Models, small: Size) -> None:
+        self._cancel, self._small = cancel, small
+        self._thumbnails = Converter()
+        self._objects = ObjectDesk(models.objects) if models.objects else None
+
+    def look(self, pictures: Sequence[Picture]) -> list[Look]:
+        """Bring each picture to everybody who wants it."""
+        thumbnails = [self._thumbnails.convert(each, self._small, PixelFormat.RGB) for each in pictures]
+        objects: Sequence[PictureAnalysed | None] = [None] * len(pictures)
+        if self._objects is not None:
+            objects = self._objects.look(pictures, self._cancel)
+        return [
+            Look(picture.time, picture.time_s, picture.duration, thumbnail, found)
+            for picture, thumbnail, found in zip(pictures, thumbnails, objects, strict=True)
+        ]
