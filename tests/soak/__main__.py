@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-TRIALS = ("player", "exact")
+TRIALS = ("player", "exact", "engine")
 """Each is a module here with ``run(short: bool) -> bool``."""
 
 

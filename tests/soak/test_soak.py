@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.clips import FOLDER_VARIABLE
+from tests.soak import engine
+
 
 def soak(repository: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -28,6 +31,40 @@ def test_the_sample_is_exact(repository: Path) -> None:
     done = soak(repository, "exact", "--short")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "exact: sample.mp4: 0 of " in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells the memory of a process")
+def test_the_engine_keeps_its_memory(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opening a large file reads its index, an analysis grows with its findings alone, none leaves a thing."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    done = soak(repository, "engine", "--short")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "wrong" not in done.stdout
+    assert done.stdout.count("200 keyframes") == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_engine_that_grows_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = {"number": 0, "live": 1_000_000, "resident": 100.0}
+    many = [{**kept, "live": 1_000_000 + number * 52_000} for number in range(5)]
+    monkeypatch.setattr(engine, "_told", lambda *_: iter(many))
+    assert not engine.repeated(engine.SAMPLE, warm=1, count=4)
+    one = {
+        "tenths": [90.0] * 10, "end": 99.0, "peak": 501.0, "opened_s": 1.0, "opened_bytes": 60_000_000,
+        "bytes": 1, "keyframes": 5399, "last_s": 10_796.0, "warnings": ["a warning"],
+    }  # fmt: skip
+    monkeypatch.setattr(engine, "_told", lambda *_: iter([one]))
+    assert not engine.huge(Path("film.mp4"), engine.FILM)
+    said = [line.partition("wrong: ")[2] for line in capsys.readouterr().out.splitlines() if "wrong" in line]
+    assert said == [
+        "each analysis leaves memory behind", "more than the index was read to open it",
+        "it took too much memory", "memory grew in the second half", "keyframes are missing", "times are wrong", "a warning",
+    ]  # fmt: skip
 
 
 def test_a_leak_fails(
