@@ -38,7 +38,7 @@ def test_the_sample_is_exact(repository: Path) -> None:
 def test_the_engine_keeps_its_memory(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Opening a large file reads its index, an analysis grows with its findings alone, none leaves a thing."""
+    """Opening reads the index, an analysis grows with its findings alone, and none leaves a thing behind."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     done = soak(repository, "engine", "--short")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -63,7 +63,8 @@ def test_an_engine_that_grows_fails(
     said = [line.partition("wrong: ")[2] for line in capsys.readouterr().out.splitlines() if "wrong" in line]
     assert said == [
         "each analysis leaves memory behind", "more than the index was read to open it",
-        "it took too much memory", "memory grew in the second half", "keyframes are missing", "times are wrong", "a warning",
+        "it took too much memory", "memory grew in the second half", "keyframes are missing",
+        "times are wrong", "a warning",
     ]  # fmt: skip
 
 
