@@ -54,7 +54,8 @@ class Settings:
         deinterlace: whether pictures that are flagged interlaced are shown without combs.
         frames: which pictures the detector sees, as `--frames` writes it.
         detector, speech: names of the models chosen; "" for none at all, None where nothing was chosen.
-        hwaccel: what decodes pictures that are shown, as `--hwaccel` writes it.
+        hwaccel: what decodes pictures, as `--hwaccel` writes it.
+        device: where models run, as `--device` writes it.
         subtitles: whether subtitles are wanted; None where nothing was chosen: as the file marks them.
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
         volume: the way of the volume slider, 0..1.
@@ -74,6 +75,7 @@ class Settings:
     detector: str | None = None
     speech: str | None = None
     hwaccel: str = "auto"
+    device: str = "auto"
     subtitles: bool | None = None
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
     volume: float = 1.0
@@ -213,6 +215,7 @@ def parse(data: bytes) -> Settings:
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),
+        device=_read(document, "device", default.device, _text),
         subtitles=_read(document, "subtitles", default.subtitles, _optional_boolean),
         keys=_read(document, "keys", default.keys, _keys),
     )

@@ -92,6 +92,7 @@ class AnalysisRequest:
     video_track: int = 0
     audio_track: int = 0
     device: str = "auto"
+    hwaccel: str = "auto"
     hash_media: bool = False
     thumbnails: bool = False
     thumbnail_height: int = 72

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
+from app.analysis.hardware_decoding import SteadyPictures, device_to_decode_with
 from app.analysis.request import Sampling
 from app.analysis.sampling import select
 from app.analysis.stage import DecodedUntil, FramesCounted, StageContext
 from app.core.events import KeyframesFound, Stage, StageFinished
 from app.core.time import WHOLE
-from app.media.decoder import VideoReader
 from app.media.index import keyframe_index
 from app.media.keyframes import decode_keyframes
 from app.media.picture import Picture
@@ -23,6 +23,9 @@ def pictures_to_look_at(context: StageContext) -> Iterator[Picture]:
         DecodeError: not a single picture could be decoded.
         CancelledError: somebody asked to stop.
     """
+    device = device_to_decode_with(context)
+    if device is not None:
+        return select(_all_pictures(context, device), context.request.frames)
     return select(_decoded(context), context.request.frames)
 
 
@@ -51,16 +54,15 @@ def _decoded(context: StageContext) -> Iterable[Picture]:
     return _all_pictures(context)
 
 
-def _all_pictures(context: StageContext) -> Iterator[Picture]:
-    request = context.request
+def _all_pictures(context: StageContext, device: str | None = None) -> Iterator[Picture]:
     count, end_s = 0, 0.0
-    with VideoReader(request.path, video_track=request.video_track) as reader:
-        for picture in reader.frames(request.span, cancel=context.cancel):
-            count += 1
-            end_s = picture.time_s + float(picture.duration or 0)
-            yield picture
-        for warning in reader.warnings:
-            context.warn(warning)
-    if request.span == WHOLE:
+    pictures = SteadyPictures(context, device)
+    for picture in pictures:
+        count += 1
+        end_s = picture.time_s + float(picture.duration or 0)
+        yield picture
+    for warning in pictures.warnings:
+        context.warn(warning)
+    if context.request.span == WHOLE:
         context.emit(FramesCounted(count))
         context.emit(DecodedUntil(end_s, all_there_is=not context.info.audio))

@@ -101,8 +101,6 @@ def _outputs(arguments: Namespace) -> list[Outputs]:
 
 def _template(arguments: Namespace) -> AnalysisRequest:
     """Return the request that all videos share; its path is filled in for each."""
-    if arguments.hwaccel not in ("auto", "none"):
-        raise UsageError(_no_hardware_yet(arguments.hwaccel))
     return AnalysisRequest(
         path=arguments.videos[0],
         span=arguments.range,
@@ -112,20 +110,21 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         video_track=arguments.video_track,
         audio_track=arguments.audio_track,
         device=arguments.device,
+        hwaccel=_hwaccel(arguments.hwaccel),
         hash_media=arguments.hash_media,
     )
 
 
-def _no_hardware_yet(wish: str) -> str:
-    """The sentence about a device that is named; a name that nobody knows has a sentence of its own.
+def _hwaccel(wish: str) -> str:
+    """Return what was asked for.
 
     Raises:
-        UsageError: nobody knows it.
+        UsageError: FFmpeg knows no such device here.
     """
-    from app.media.hardware import HardwareChoice
+    from app.media.hardware import AUTO, NONE, HardwareChoice
 
-    name = HardwareChoice.parse(wish).name
-    return f"Analyses are decoded in software so far, not by {name}: --hwaccel takes auto or none."
+    # The usual words need no look at what FFmpeg knows.
+    return wish if wish in (AUTO, NONE) else HardwareChoice.parse(wish).name
 
 
 def _holds_something(result: AnalysisResult) -> bool:

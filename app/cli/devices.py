@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from app.core.errors import HardwareError
 from app.inference.model_store import ModelKind, ModelStore
 from app.inference.session import available_devices
 from app.inference.verdicts import Verdict
-from app.media.hardware import known_devices, stream_facts
+from app.media.hardware import StreamFacts, known_devices, stream_facts
+from app.media.hardware_book import DecodingBook
+from app.media.hardware_trial import Figures
 from app.media.trial_process import judge, try_device
 from app.resources import resource_path
 
@@ -32,7 +35,8 @@ class _Row:
 def devices(arguments: Namespace) -> int:
     """Print what decodes and what runs models; what has not been measured yet is tried in child processes."""
     models = _models(arguments.model)
-    decoding = [_Row("software", True, "always there"), *map(_tried, known_devices())]
+    video = arguments.video or resource_path("sample", "sample.mp4")
+    decoding = _decoding(video, again=arguments.again)
     inference = [_Row(each.name, each.available, each.reason) for each in available_devices()]
     trials = ModelTrials()
     surveys = [trials.survey(model, again=arguments.again, tell=_say) for model in models]
@@ -92,14 +96,30 @@ def _print_rows(title: str, rows: list[_Row]) -> None:
         print(f"  {'yes' if row.available else 'no ':3}  {row.name:12}  {row.reason}")
 
 
-def _tried(name: str) -> _Row:
-    sample = resource_path("sample", "sample.mp4")
-    facts = stream_facts(sample)
+def _decoding(video: Path, *, again: bool) -> list[_Row]:
+    facts, book = stream_facts(video), DecodingBook()
+    rows = [_Row("software", True, "always there")]
+    for name in known_devices():
+        found = None if again else book.find(name, facts)
+        if found is None:
+            found = _measured(name, video, facts)
+            with suppress(OSError):  # then it is measured again next time
+                book.note(name, facts, found)
+        rows.append(_decoding_row(name, found, facts))
+    return rows
+
+
+def _measured(name: str, video: Path, facts: StreamFacts) -> Figures | str:
     if name not in facts.devices:
-        return _Row(name, False, f"FFmpeg's {facts.codec} decoder cannot use it")
+        return f"FFmpeg's {facts.codec} decoder cannot use it"
     try:
-        figures = try_device(name, sample)
+        return try_device(name, video)
     except HardwareError as error:
-        return _Row(name, False, str(error))
-    speed = f"{1 / max(figures.hardware.picture_s, 1e-6):.0f} pictures/s of the sample"
-    return _Row(name, True, judge(figures, facts.rate).against_playing or speed)
+        return str(error)
+
+
+def _decoding_row(name: str, found: Figures | str, facts: StreamFacts) -> _Row:
+    if isinstance(found, str):
+        return _Row(name, False, found)
+    speed = f"{1 / max(found.hardware.picture_s, 1e-6):.0f} pictures/s of {facts.codec}"
+    return _Row(name, True, judge(found, facts.rate).against_playing or speed)

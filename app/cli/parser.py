@@ -64,10 +64,15 @@ def _add_analyze(commands: _Commands) -> None:
     what.add_argument("--video-track", type=_count, default=0, metavar="N", help="video track, from 0")
     what.add_argument("--hash-media", action="store_true", help="note the file's SHA-256 (reads all of it)")
     what.add_argument(
-        "--device", default="auto", help="where models run: auto, cpu, cuda, coreml, directml, ..."
+        "--device",
+        default="auto",
+        help="where models run: auto (what `reelscope devices` found faster), cpu, cuda, coreml, ...",
     )
     what.add_argument(
-        "--hwaccel", default="auto", help="decoding: auto or none; hardware decoding comes later"
+        "--hwaccel",
+        default="auto",
+        metavar="auto|none|NAME",
+        help="what decodes with --frames all, every:N and fps:F; auto: what `reelscope devices` found faster",
     )
     what.add_argument(
         "--input",
@@ -166,6 +171,9 @@ def _add_devices(commands: _Commands) -> None:
         default=[],
         metavar="MODEL",
         help="try the devices with this detector; without, with all that are installed",
+    )
+    parser.add_argument(
+        "--video", type=Path, metavar="VIDEO", help="try decoding on this video, not on the bundled sample"
     )
     parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
 

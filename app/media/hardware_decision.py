@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +11,11 @@ from typing import Protocol
 from app.core.cancel import CancelToken
 from app.core.errors import DeviceMissingError, HardwareError
 from app.media.hardware import AUTO, HardwareChoice, HardwareReport, StreamFacts, known_devices, stream_facts
+from app.media.hardware_book import DecodingBook
 from app.media.hardware_trial import Figures
 from app.media.trial_process import Verdict, judge, try_device
+
+NOT_TRIED = "not tried here yet with files like this; 'reelscope devices --video FILE' does it"
 
 
 class TryDevice(Protocol):
@@ -32,15 +36,24 @@ class Decision:
 
 
 class HardwareTrials:
-    """Decides, and remembers what each device is good for while the program runs. One thread at a time."""
+    """Decides, and remembers what each device is good for while the program runs. One thread at a time.
+
+    Attributes:
+        book: what was measured before, by this program or another one; None: only what is tried here counts.
+    """
 
     def __init__(
         self,
         *,
-        trial: TryDevice = try_device,
+        trial: TryDevice | None = try_device,
+        book: DecodingBook | None = None,
+        keep: bool = False,
         known: Callable[[], tuple[str, ...]] = known_devices,
         facts: Callable[[Path, int], StreamFacts] = stream_facts,
     ) -> None:
+        """With ``trial`` None nothing is tried; with ``keep`` what is tried is written into ``book``."""
+        self.book = book
+        self._keep = keep
         self._trial, self._known, self._facts = trial, known, facts
         self._verdicts: dict[tuple[str, tuple[str, str, str, int]], Verdict] = {}
         self._missing: dict[str, str] = {}
@@ -79,15 +92,38 @@ class HardwareTrials:
             return Verdict(False, refusal, refusal)
         key = (name, facts.kind)
         if key not in self._verdicts:
-            try:
-                figures = self._trial(name, path, video_track=track, cancel=cancel)
-                self._verdicts[key] = judge(figures, facts.rate)
-            except DeviceMissingError as error:
-                self._missing[name] = str(error)
-                return Verdict(False, str(error), str(error))
-            except HardwareError as error:
-                self._verdicts[key] = Verdict(False, str(error), str(error))
+            found = self.book.find(name, facts) if self.book is not None else None
+            if found is None and self._trial is None:
+                return Verdict(False, NOT_TRIED, NOT_TRIED)
+            if found is None:
+                try:
+                    found = self._try(name, path, track, facts, cancel)
+                except DeviceMissingError as error:
+                    self._missing[name] = str(error)
+                    return Verdict(False, str(error), str(error))
+            self._verdicts[key] = _judged(found, facts)
         return self._verdicts[key]
+
+    def _try(
+        self, name: str, path: Path, track: int, facts: StreamFacts, cancel: CancelToken | None
+    ) -> Figures | str:
+        """Measure; a clause where the device cannot be used for this.
+
+        Raises:
+            DeviceMissingError: nor for anything else.
+        """
+        assert self._trial is not None
+        found: Figures | str
+        try:
+            found = self._trial(name, path, video_track=track, cancel=cancel)
+        except DeviceMissingError:
+            raise
+        except HardwareError as error:
+            found = str(error)
+        if self._keep and self.book is not None:
+            with suppress(OSError):  # then it is measured again next time
+                self.book.note(name, facts, found)
+        return found
 
     def _refusal(self, name: str, facts: StreamFacts) -> str:
         """Why a device needs no trial; "" where it does."""
@@ -96,6 +132,10 @@ class HardwareTrials:
         if name in self._missing:
             return self._missing[name]
         return "" if name in facts.devices else f"FFmpeg's {facts.codec} decoder cannot use it"
+
+
+def _judged(found: Figures | str, facts: StreamFacts) -> Verdict:
+    return Verdict(False, found, found) if isinstance(found, str) else judge(found, facts.rate)
 
 
 def _served(

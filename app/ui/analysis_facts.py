@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.results import AnalysisResult, StageRun
 from app.ui.media_facts import Fact, Sections
 from app.ui.model_choice import ModelChoice
+from app.ui.status_words import device_words
 
 _STAGES = {"index": "Keyframes", "pictures": "Pictures", "speech": "Lines"}
 
@@ -20,7 +21,7 @@ def analysis_sections(models: ModelChoice, result: AnalysisResult | None) -> Sec
         return (("Models", used),)
     took = Fact("Took", f"{result.run.elapsed_s:.1f} s")
     devices = tuple(
-        Fact(f"{name.capitalize()} on", device.upper()) for name, device in result.run.device.items()
+        Fact(f"{name.capitalize()} on", device_words(device)) for name, device in result.run.device.items()
     )
     return (("Models", used), ("Analysis", (took, *devices, *map(_stage, result.run.stages))))
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from app.handover import address, hand_over
 from app.inference.model_store import ModelEntry, ModelKind, ModelStore
 from app.lifecycle import Shutdown
+from app.media.hardware_book import DecodingBook
+from app.media.hardware_decision import HardwareTrials
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.icons import app_icon
@@ -21,6 +23,7 @@ from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.workers.decoder_thread import DecoderThread
+from app.workers.decoding_desk import DecodingDesk
 from app.workers.garbage import GarbageCollector
 from app.workers.inference_thread import InferenceThread
 from app.workers.sound_thread import SoundThread
@@ -81,7 +84,9 @@ def make_window(settings_file: SettingsFile, store: ModelStore | None = None) ->
     """Return a window with real workers, not shown yet."""
     store = store or ModelStore()
     loaded = settings_file.load()
-    workers = WorkerFactories(DecoderThread, InferenceThread, SoundThread)
+    # What trials measure while films play is kept: analyses go by it, and the next start need not try again.
+    desk = partial(DecodingDesk, trials=HardwareTrials(book=DecodingBook(), keep=True))
+    workers = WorkerFactories(partial(DecoderThread, make_desk=desk), InferenceThread, SoundThread)
     session = Session(workers, chooser(store), loaded.settings)
     surroundings = Surroundings(
         Shutdown(),

@@ -40,6 +40,8 @@ def analysis_request(
         detect=detect_request(choice, settings) if has_picture else None,
         speech=speech,
         thumbnails=True,
+        device=settings.device,
+        hwaccel=settings.hwaccel,
     )
 
 

@@ -61,9 +61,17 @@ def done_words(result: AnalysisResult | None) -> str:
     """Say how long the analysis took, and on what it ran."""
     if result is None:
         return "Analysed"
-    devices = ", ".join(dict.fromkeys(value.upper() for value in result.run.device.values() if value))
+    named = {
+        part: name for part, name in result.run.device.items() if (part, name) != ("decoding", "software")
+    }
+    devices = ", ".join(dict.fromkeys(device_words(name) for name in named.values() if name))
     took = f"Analysed in {result.run.elapsed_s:.1f} s"
     return f"{took}  ·  {devices}" if devices else took
+
+
+def device_words(name: str) -> str:
+    """Return ``cuda, then cpu`` as people write it."""
+    return ", then ".join(each.upper() for each in name.split(", then "))
 
 
 def with_warnings(words: str, warnings: tuple[str, ...]) -> tuple[str, str]:

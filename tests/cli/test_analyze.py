@@ -213,7 +213,6 @@ def test_one_that_fails_does_not_stop_the_others(
         ("--detect", "no-such-model"),
         ("--speech", "no-such-model"),
         ("--vad", "no-such-file"),
-        ("--hwaccel", "cuda"),
         ("--hwaccel", "no-such-device"),
         ("--audio-track", "7"),
         ("--video-track", "7"),
