@@ -12,6 +12,7 @@ from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS, LATER
 
 CHILDREN = {
+    "--engine": "app.analysis.child.entry",
     "--hardware-trial": "app.media.hardware_trial",
     "--provider-trial": "app.analysis.provider_trial",
 }

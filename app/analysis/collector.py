@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import app
 from app.analysis.request import AnalysisRequest
 from app.analysis.settings_record import settings_record
+from app.analysis.stage import FramesCounted, ModelUsed, Note, RunsOn, SpeechLookedFor
 from app.core.events import (
     Event,
     KeyframesFound,
@@ -63,9 +64,18 @@ class Collector:
     _stages: list[StageRun] = field(default_factory=list)
     _warnings: set[str] = field(default_factory=set)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event | Note) -> None:
         """Keep what ``event`` says; what only the window shows is let go."""
         match event:
+            case ModelUsed(info, device):
+                self.models.append(info)
+                self._ran_on(info.kind, device)
+            case RunsOn(part, device):
+                self._ran_on(part, device)
+            case FramesCounted(frames):
+                self._frames = frames
+            case SpeechLookedFor():
+                self._heard = True
             case KeyframesFound(keyframes):
                 self._keyframes += keyframes
             case ShotsFound(shots):
@@ -83,19 +93,10 @@ class Collector:
             case _:
                 pass
 
-    def listened(self) -> None:
-        """Note that speech was looked for: the document then has a transcript, even an empty one."""
-        self._heard = True
-
-    def ran_on(self, part: str, device: str) -> None:
-        """Note what a part of the work runs on from now on."""
+    def _ran_on(self, part: str, device: str) -> None:
         known = self.devices.setdefault(part, [])
         if device not in known[-1:]:
             known.append(device)
-
-    def counted(self, frames: int) -> None:
-        """Note how many pictures the whole video shows."""
-        self._frames = frames
 
     def result(self) -> AnalysisResult:
         """Return the document of all that was found so far."""

@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 from app.analysis.collector import Collector
 from app.analysis.fingerprint import sha256_of
 from app.analysis.pictures import analyse_pictures
 from app.analysis.request import AnalysisRequest
-from app.analysis.stage import (
-    DecodedUntil,
-    FramesCounted,
-    ModelUsed,
-    Note,
-    RunsOn,
-    SpeechLookedFor,
-    StageContext,
-)
+from app.analysis.stage import DecodedUntil, Note, StageContext
 from app.analysis.transcript import analyse_sound
 from app.core.cancel import CancelToken
 from app.core.control import Control
@@ -73,14 +65,17 @@ def analyse(
     inner = CancelToken()
     outer = control or Control(cancel or CancelToken())
     links = [token.on_cancel(inner.cancel) for token in (outer.cancel, cancel) if token is not None]
+    said = notes_and_events(request, outer.obeying(inner))
     try:
-        yield from _analyse(request, outer.obeying(inner))
+        yield from (each for each in said if not isinstance(each, Note))
     finally:
+        said.close()
         for unlink in links:
             unlink()
 
 
-def _analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
+def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Event | Note]:
+    """Do what ``analyse`` does and yield what a ``Collector`` needs besides; ends what ``control`` obeys."""
     try:
         opened = MediaOpened(_describe(request, control.cancel))
     except CancelledError:
@@ -131,7 +126,7 @@ class _Run:
     _succeeded: int = 0
     _cancelled: bool = False
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[Event | Note]:
         """Start the passes and yield what they say until both have ended."""
         yield from self._warn_of_an_empty_range()
         context = StageContext(self.request, self.info, self.control, self._mailbox.put)
@@ -177,17 +172,8 @@ class _Run:
             stages.append(("sound", analyse_sound))
         return stages
 
-    def _keep(self, message: Event | Note) -> Iterator[Event]:
+    def _keep(self, message: Event | Note) -> Iterator[Event | Note]:
         match message:
-            case ModelUsed(info, device):
-                self.collector.models.append(info)
-                self.collector.ran_on(info.kind, device)
-            case RunsOn(part, device):
-                self.collector.ran_on(part, device)
-            case FramesCounted(frames):
-                self.collector.counted(frames)
-            case SpeechLookedFor():
-                self.collector.listened()
             case DecodedUntil():
                 yield from self._compare_durations(message)
             case _:
@@ -210,7 +196,7 @@ class _Run:
         if not isinstance(error, MediaError):
             self.control.cancel.cancel()
 
-    def _compare_durations(self, decoded: DecodedUntil) -> Iterator[Event]:
+    def _compare_durations(self, decoded: DecodedUntil) -> Iterator[Event | Note]:
         said = self.info.duration_s
         if said is None or self.request.span != WHOLE:
             return
@@ -222,7 +208,7 @@ class _Run:
                 )
             )
 
-    def _warn_of_an_empty_range(self) -> Iterator[Event]:
+    def _warn_of_an_empty_range(self) -> Iterator[Event | Note]:
         length_s = self.info.duration_s
         if length_s is not None and self.request.span.start_s >= length_s > 0:
             yield from self._keep(
@@ -232,7 +218,7 @@ class _Run:
                 )
             )
 
-    def _closing_warnings(self) -> Iterator[Event]:
+    def _closing_warnings(self) -> Iterator[Event | Note]:
         for error in self._failures:
             if isinstance(error, MediaError) and self._succeeded:
                 yield from self._keep(WarningRaised(str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.core.cancel import CancelToken
@@ -15,6 +16,7 @@ class _Wishes:
     changed: threading.Condition = field(default_factory=threading.Condition)
     paused: bool = False
     focus_s: float | None = None
+    listeners: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Control:
@@ -59,6 +61,22 @@ class Control:
     def focus_s(self, time_s: float | None) -> None:
         self._wishes.focus_s = time_s
 
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Run ``callback`` whenever the work is paused or resumed; call the result to take it back.
+
+        It runs in the thread that asks for the change, and must be quick and not raise.
+        """
+        listeners = self._wishes.listeners
+        with self._wishes.changed:
+            listeners.append(callback)
+
+        def forget() -> None:
+            with self._wishes.changed:
+                if callback in listeners:
+                    listeners.remove(callback)
+
+        return forget
+
     def wait_while_paused(self) -> None:
         """Return at once, or when the work is to go on.
 
@@ -73,8 +91,12 @@ class Control:
 
     def _set_paused(self, paused: bool) -> None:
         with self._wishes.changed:
+            changed = self._wishes.paused is not paused
             self._wishes.paused = paused
             self._wishes.changed.notify_all()
+            listeners = tuple(self._wishes.listeners) if changed else ()
+        for callback in listeners:
+            callback()
 
     def _wake_on_cancel(self) -> None:
         self.cancel.on_cancel(self._wake)

@@ -57,6 +57,10 @@ class Thumbnail:
     height: int
     rgb: bytes
 
+    def __post_init__(self) -> None:
+        if min(self.width, self.height) < 1 or len(self.rgb) != self.width * self.height * 3:
+            raise ValueError(f"{len(self.rgb)} bytes are no picture of {self.width} x {self.height}")
+
 
 @dataclass(frozen=True, slots=True)
 class ThumbnailMade:

@@ -76,3 +76,17 @@ def test_one_that_obeys_another_token_shares_the_rest() -> None:
     assert not outer.cancel.cancelled
     outer.focus_s = None
     assert inner.focus_s is None
+
+
+def test_who_listens_is_told_of_every_change_once() -> None:
+    control = Control(CancelToken())
+    heard: list[bool] = []
+    forget = control.on_change(lambda: heard.append(control.paused))
+    control.resume()
+    control.pause()
+    control.pause()
+    control.resume()
+    forget()
+    forget()
+    control.pause()
+    assert heard == [True, False]

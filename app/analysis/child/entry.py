@@ -1,0 +1,175 @@
+"""The child's side: takes one request from its pipe, runs the engine, says what it finds, and ends.
+
+The process ends with its pipe, whatever it does at that moment: nobody is left to hear it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+from app.analysis.child.messages import Begin, Ended, Ending, Heartbeat, Order, Said, Steer, Stop, ended
+from app.analysis.child.wire import WireError, encode, read_order
+from app.core.cancel import CancelToken
+from app.core.control import Control
+from app.core.errors import CancelledError, ReelscopeError, UsageError
+from app.core.events import Cancelled, Done, Failed
+from app.core.mailbox import Slot
+from app.core.own_program import end_with_parent, fail_quietly, yield_to_others
+
+WORD = "--engine"
+"""The first argument of a program that is to be such a child; the parent's process id follows."""
+
+_BEAT_S = 0.5
+_BATCH_BYTES = 64 * 1024
+_BATCH_S = 0.03
+"""What is found within so short a time is written at once: the window wakes less often."""
+
+_BROKEN = 3
+"""Exit code of a child that can no longer speak or hear."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Be the child."""
+    fail_quietly()
+    end_with_parent(int(arguments[0]))
+    yield_to_others()
+    # Ctrl+C in a terminal reaches the whole group; the window decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders, said = _own_pipes()
+    ears, voice = _Ears(orders), _Voice(said)
+    ears.start()
+    from app.analysis import engine  # noqa: F401 - what it takes to begin is loaded while nothing is asked for
+
+    begin = ears.begin.take()
+    assert begin is not None
+    voice.start()
+    voice.finish(_analyse(begin, ears.control, voice))
+    # Nothing waits to be written; native libraries that are taken down may crash or hang.
+    os._exit(0)
+
+
+def _analyse(begin: Begin, control: Control, voice: _Voice) -> Ended:
+    from app.analysis.engine import notes_and_events
+
+    told = Ended(Ending.CANCELLED)
+    try:
+        for each in notes_and_events(begin.request, control):
+            if isinstance(each, Done | Failed | Cancelled):
+                told = ended(each)
+            else:
+                voice.say(each)
+    except UsageError as error:
+        return Ended(Ending.WRONG_USAGE, str(error))
+    except ReelscopeError as error:
+        return told if isinstance(error, CancelledError) else Ended(Ending.FAILED, str(error))
+    except MemoryError:
+        return Ended(Ending.NO_MEMORY)
+    except Exception:  # noqa: BLE001 - the program that hears of it writes it into its log
+        return Ended(Ending.FAULT, traceback.format_exc())
+    return told
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Take the pipes for ourselves: what native libraries print must not get between our messages."""
+    orders, said = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nothing, standard)
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        for pipe in (orders, said):
+            msvcrt.setmode(pipe, os.O_BINARY)
+        for number, standard in ((-10, 0), (-11, 1)):
+            ctypes.windll.kernel32.SetStdHandle(number, msvcrt.get_osfhandle(standard))
+    return os.fdopen(orders, "rb"), os.fdopen(said, "wb")
+
+
+class _Ears(threading.Thread):
+    """Hears orders, at any moment.
+
+    Attributes:
+        begin: gets the one request.
+        control: obeys the rest.
+    """
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        super().__init__(name="reelscope-ears")
+        self._pipe = pipe
+        self.begin: Slot[Begin] = Slot()
+        self.control = Control(CancelToken())
+
+    def run(self) -> None:
+        """Obey until the pipe ends, and with it the process."""
+        with suppress(WireError, OSError):
+            while (order := read_order(self._pipe)) is not None:
+                self._obey(order)
+        os._exit(_BROKEN)
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case Begin():
+                self.begin.put(order)
+            case Stop():
+                self.control.cancel.cancel()
+            case Steer(paused, focus_s):
+                self.control.focus_s = focus_s
+                if paused:
+                    self.control.pause()
+                else:
+                    self.control.resume()
+
+
+class _Voice(threading.Thread):
+    """Writes what is said, several messages at once where they come quickly; a heartbeat where none comes."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        super().__init__(name="reelscope-voice")
+        self._pipe = pipe
+        self._changed = threading.Condition()
+        self._waiting = bytearray()
+        self._ending = False
+
+    def say(self, message: Said) -> None:
+        """Say it soon; waits where the other side lags."""
+        data = encode(message)
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) < _BATCH_BYTES)
+            self._waiting += data
+            self._changed.notify_all()
+
+    def finish(self, message: Ended) -> None:
+        """Say the last thing; returns when all is written."""
+        self.say(message)
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+        self.join()
+
+    def run(self) -> None:
+        """Write until the last was said."""
+        try:
+            while (batch := self._batch()) is not None:
+                self._pipe.write(batch)
+                self._pipe.flush()
+        except BaseException:  # noqa: BLE001 - whatever it is: a child that cannot speak is of no use
+            os._exit(_BROKEN)
+
+    def _batch(self) -> bytes | None:
+        """Wait for something to say, and a moment for more of it; None after the last."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._waiting or self._ending, _BEAT_S):
+                return encode(Heartbeat(time.process_time()))
+            self._changed.wait_for(lambda: len(self._waiting) >= _BATCH_BYTES or self._ending, _BATCH_S)
+            batch, self._waiting = bytes(self._waiting), bytearray()
+            self._changed.notify_all()
+            return batch or None

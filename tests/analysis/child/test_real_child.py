@@ -1,0 +1,244 @@
+"""Our own child: what it finds is what the engine finds here; its end is the end of it."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.analysis.child.messages import Begin
+from app.analysis.child.process import EngineProcess, Nothing, engine_command
+from app.analysis.child.supervision import analyse_in_child
+from app.analysis.child.wire import encode
+from app.analysis.engine import analyse
+from app.analysis.request import AnalysisRequest, DetectRequest, SpeechRequest
+from app.core.events import (
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    MediaOpened,
+    PictureAnalysed,
+    Progress,
+    StageFinished,
+)
+from app.core.own_program import own_environment
+from app.core.results import AnalysisResult, RunInfo
+from tests.analysis.child.children import new_control, our_own
+from tests.cli.test_quiet_machine import written_files
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can")
+
+
+@pytest.fixture
+def everything(sample_dir: Path) -> AnalysisRequest:
+    return AnalysisRequest(
+        sample_dir / "sample.mp4",
+        detect=DetectRequest(sample_dir / "shapes.onnx"),
+        speech=SpeechRequest(sample_dir / "digits-q5_0.bin"),
+        thumbnails=True,
+    )
+
+
+def in_child(request: AnalysisRequest) -> list[Event]:
+    return list(analyse_in_child(request, new_control()))
+
+
+def run_aside(outcome: Event) -> AnalysisResult:
+    assert isinstance(outcome, Done)
+    run = outcome.result.run
+    assert {stage.name for stage in run.stages}
+    return replace(outcome.result, run=RunInfo("", 0.0, run.device, ()))
+
+
+def without_clocks(events: list[Event]) -> list[str]:
+    """Events in an order that does not depend on which pass was quicker; no measured times."""
+    said = [event for event in events if not isinstance(event, Done | Progress)]
+    return sorted(
+        repr(replace(event, seconds=0.0) if isinstance(event, StageFinished) else event) for event in said
+    )
+
+
+def test_events_and_document_are_those_of_the_engine_itself(everything: AnalysisRequest) -> None:
+    direct, through = list(analyse(everything)), in_child(everything)
+    assert run_aside(through[-1]) == run_aside(direct[-1])
+    assert without_clocks(through) == without_clocks(direct)
+
+
+@pytest.mark.parametrize("name", ["am_sample_missing_stsd.mp4", "mdn_flower.webm"])
+def test_real_files_give_the_same(media_dir: Path, name: str) -> None:
+    request = AnalysisRequest(media_dir / name, thumbnails=True)
+    direct, through = list(analyse(request)), in_child(request)
+    assert run_aside(through[-1]) == run_aside(direct[-1])
+    assert without_clocks(through) == without_clocks(direct)
+
+
+def test_a_name_that_is_no_text(sample_video: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff weird:n\xc3\xa4me\n.mp4"))
+    try:
+        shutil.copy(sample_video, odd)
+    except OSError:
+        pytest.skip("the file system takes no such name")
+    request = AnalysisRequest(odd)
+    assert run_aside(in_child(request)[-1]) == run_aside(list(analyse(request))[-1])
+
+
+def test_a_file_that_does_not_open(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video" * 100)
+    assert in_child(AnalysisRequest(broken)) == list(analyse(AnalysisRequest(broken)))
+
+
+@linux
+def test_too_little_memory_is_a_failure(everything: AnalysisRequest) -> None:
+    """Enough to start with, too little for the models: whatever breaks first, it is told."""
+    start = partial(EngineProcess, our_own(memory=420 * 2**20))
+    *_, outcome = analyse_in_child(everything, new_control(), start=start)
+    assert isinstance(outcome, Failed)
+    assert outcome.sentence
+
+
+def test_cancelling_the_real_child_keeps_what_was_found(everything: AnalysisRequest) -> None:
+    control = new_control()
+    outcome = None
+    for event in analyse_in_child(everything, control):
+        if isinstance(event, PictureAnalysed):
+            control.cancel.cancel()
+        outcome = event
+    assert isinstance(outcome, Cancelled)
+    assert outcome.result is not None
+    assert outcome.result.keyframes
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are a matter of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
+def test_killing_the_real_child_keeps_what_was_found(
+    everything: AnalysisRequest, number: signal.Signals
+) -> None:
+    children: list[EngineProcess] = []
+
+    def start() -> EngineProcess:
+        children.append(EngineProcess())
+        return children[0]
+
+    outcome = None
+    for event in analyse_in_child(everything, new_control(), start=start):
+        if isinstance(event, MediaOpened):
+            os.kill(children[0].pid, number)
+        outcome = event
+    assert isinstance(outcome, Failed)
+    assert number.name in outcome.sentence
+    assert outcome.result is not None
+
+
+def test_a_child_ends_with_its_pipe() -> None:
+    """Nobody is left to hear it: it ends while it waits, whatever the system."""
+    child = subprocess.Popen(
+        engine_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=own_environment()
+    )
+    said, _ = child.communicate(timeout=60)
+    assert child.returncode != 0
+    assert said == b""
+
+
+@linux
+def test_a_child_that_is_stopped_ends_with_the_program(tmp_path: Path) -> None:
+    """A program that is killed leaves nothing behind, be its child stopped."""
+    code = (
+        "import os, signal, time\n"
+        "from app.analysis.child.process import EngineProcess\n"
+        "child = EngineProcess()\n"
+        "while os.getpriority(os.PRIO_PROCESS, child.pid) != 10: time.sleep(0.01)\n"
+        "os.kill(child.pid, signal.SIGSTOP)\n"
+        "print(child.pid, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=own_environment()
+    ) as program:
+        assert program.stdout is not None
+        child = int(program.stdout.readline())
+        descriptor = os.pidfd_open(child)
+        program.kill()
+    try:
+        assert select.select([descriptor], [], [], 60)[0]
+    finally:
+        os.close(descriptor)
+
+
+def test_what_native_code_prints_does_not_get_between(sample_video: Path) -> None:
+    code = (
+        "import os, sys\n"
+        "from app.analysis.child import entry\n"
+        "import app.analysis.engine as engine\n"
+        "real = engine.notes_and_events\n"
+        "def noisy(request, control):\n"
+        "    for each in real(request, control):\n"
+        "        os.write(1, b'warning: something' * 50); print('more'); os.system('echo from a child')\n"
+        "        assert sys.stdin.read() == ''\n"
+        "        yield each\n"
+        "engine.notes_and_events = noisy\n"
+        "entry.main(sys.argv[1:])\n"
+    )
+
+    def command() -> Sequence[str]:
+        return [sys.executable, "-c", code, str(os.getpid())]
+
+    *_, outcome = analyse_in_child(
+        AnalysisRequest(sample_video), new_control(), start=partial(EngineProcess, command)
+    )
+    assert isinstance(outcome, Done)
+
+
+@linux
+def test_the_child_yields_to_others(sample_video: Path) -> None:
+    child = EngineProcess()
+    try:
+        child.tell(Begin(AnalysisRequest(sample_video)))
+        assert not isinstance(child.take(60), Nothing)
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == 10
+        assert Path(f"/proc/{child.pid}/oom_score_adj").read_text().strip() == "800"
+    finally:
+        child.end()
+
+
+def test_the_child_loads_no_qt_and_writes_nothing(
+    everything: AnalysisRequest, tmp_path: Path, repository: Path, blank_environment: dict[str, str]
+) -> None:
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not installed; `python3 dev.py test` installs it where it may")
+    home, log = tmp_path / "home", tmp_path / "calls.txt"
+    home.mkdir()
+    watch = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,creat", "-o", str(log)]
+    environment = {
+        **blank_environment,
+        "HOME": str(home),
+        "PYTHONPATH": str(repository),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    # Its parent, whose end would be its own, is strace.
+    command = [*watch, "sh", "-c", 'exec "$0" "$@" $PPID', *engine_command()[:-1]]
+    with subprocess.Popen(
+        command, cwd=home, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(encode(Begin(replace(everything, speech=None))))
+        child.stdin.flush()
+        said = child.stdout.read()
+    assert b"Ended" in said
+    trace = log.read_text(encoding="utf-8", errors="replace")
+    assert [name for name in written_files(trace) if not name.startswith(("/dev/", "/proc/"))] == []
+    assert "sa_family=AF_INET" not in trace
+    assert not [line for line in trace.splitlines() if "PySide6" in line and "= 3" in line]
+    assert list(home.rglob("*")) == []
