@@ -39,10 +39,6 @@ _MOST_ROUNDS, _LONGEST_S = 30, 3.0
 _LONGEST_LIFE_S = 180
 
 
-class _GaveUpError(Exception):
-    """The device failed in the middle of the trial."""
-
-
 @dataclass(slots=True)
 class _Contestant:
     """A detector on one device, and the pictures in its form."""
@@ -55,7 +51,18 @@ class _Contestant:
     def load(cls, model: Path, device: str) -> _Contestant:
         begun = time.perf_counter()
         detector = Detector.load(model, device=device)
-        return cls(detector, [], (time.perf_counter() - begun) * 1000)
+        contestant = cls(detector, [], (time.perf_counter() - begun) * 1000)
+        contestant.insist_on(device)
+        return contestant
+
+    def insist_on(self, device: str) -> None:
+        """A device that hands over to the CPU has lost.
+
+        Raises:
+            DeviceError: it did.
+        """
+        if self.detector.device.name != device:
+            raise DeviceError(f"it failed: {self.detector.device.reason}")
 
     def meet(self, pictures: Sequence[Picture]) -> None:
         """Take the pictures, and look at the first of them."""
@@ -71,18 +78,23 @@ class _Contestant:
         self.start_ms += (time.perf_counter() - begun) * 1000
 
     def outputs(self, frame: VideoFrame) -> Outputs:
-        """Run once; a device that hands over to the CPU has lost."""
+        """Run once.
+
+        Raises:
+            DeviceError: the device gave up.
+        """
         asked = self.detector.device.name
         outputs = self.detector.outputs(frame)
-        if self.detector.device.name != asked:
-            raise _GaveUpError(self.detector.device.reason)
+        self.insist_on(asked)
         return outputs
 
     def run_ms(self, number: int) -> float:
         """Detect in one picture; returns milliseconds."""
-        begun = time.perf_counter()
+        asked, begun = self.detector.device.name, time.perf_counter()
         self.detector.detect(self.frames[number % len(self.frames)])
-        return (time.perf_counter() - begun) * 1000
+        taken = (time.perf_counter() - begun) * 1000
+        self.insist_on(asked)
+        return taken
 
 
 def compare(model: Path, device: str, *, rounds: int = _MOST_ROUNDS) -> ProviderFigures:
@@ -95,15 +107,12 @@ def compare(model: Path, device: str, *, rounds: int = _MOST_ROUNDS) -> Provider
     """
     cpu, other = _Contestant.load(model, "cpu"), _Contestant.load(model, device)
     pictures = _pictures()
-    try:
-        cpu.meet(pictures)
-        other.meet(pictures)
-        agreement = Agreement()
-        for right, given in zip(cpu.frames, other.frames, strict=True):
-            agreement = agreement.worse(_agreement(cpu, right, other, given))
-        cpu_ms, device_ms = _race(cpu, other, rounds)
-    except _GaveUpError as error:
-        raise DeviceError(f"it failed: {error}") from error
+    cpu.meet(pictures)
+    other.meet(pictures)
+    agreement = Agreement()
+    for right, given in zip(cpu.frames, other.frames, strict=True):
+        agreement = agreement.worse(_agreement(cpu, right, other, given))
+    cpu_ms, device_ms = _race(cpu, other, rounds)
     return ProviderFigures(cpu_ms, device_ms, other.start_ms, agreement)
 
 

@@ -125,10 +125,11 @@ def test_answers_of_half_precision_agree_and_wrong_ones_do_not(
     assert compare(sample_dir / "shapes.onnx", "cuda", rounds=1).agreement.holds is holds
 
 
+@pytest.mark.parametrize("runs", [0, 3, 6, 7])
 def test_a_device_that_gives_up_in_its_trial_has_failed_it(
-    sample_dir: Path, monkeypatch: pytest.MonkeyPatch
+    sample_dir: Path, monkeypatch: pytest.MonkeyPatch, runs: int
 ) -> None:
-    use(monkeypatch, fakes.FakeRuntime(runs=2))
+    use(monkeypatch, fakes.FakeRuntime(runs=runs))
     with pytest.raises(DeviceError, match="it failed: cuda stopped working"):
         compare(sample_dir / "shapes.onnx", "cuda", rounds=1)
 
