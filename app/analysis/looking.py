@@ -1,7 +1,8 @@
 """Looking at pictures: several threads beside the one that decodes, each with scalers and tensors of its own.
 
 A thread takes a decoded picture, or as many as the models like at once, and brings it to all who want it:
-the strip, the detector. Decoded pictures are let go with that; what was found comes back in order.
+the strip, the detector, the encoder. Decoded pictures are let go with that; what was found comes back in
+order.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.analysis.ahead import ahead
+from app.analysis.embeddings import EmbeddingDesk, load_embedder
 from app.analysis.objects import ObjectDesk, ObjectFinder
 from app.analysis.stage import StageContext
 from app.core.cancel import CancelToken
 from app.core.cores import usable_cores
-from app.core.events import PictureAnalysed
+from app.core.events import PictureAnalysed, PictureEmbedded
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
 from app.core.time import MediaTime
 from app.inference.batches import Pace
+from app.inference.embedder import Embedder
 from app.media.convert import Converter
 from app.media.picture import Picture
 
@@ -38,6 +41,7 @@ class Look:
         time, time_s, duration: as the picture's.
         thumbnail: the small picture, RGB.
         objects: what the detector found; None without one.
+        embedding: what the encoder made of it; None without one.
     """
 
     time: MediaTime
@@ -45,6 +49,7 @@ class Look:
     duration: Fraction | None
     thumbnail: VideoFrame
     objects: PictureAnalysed | None
+    embedding: PictureEmbedded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Models:
     """The models that look at pictures."""
 
     objects: ObjectFinder | None
+    embedder: Embedder | None
 
     @classmethod
     def load(cls, context: StageContext) -> Models:
@@ -61,12 +67,16 @@ class Models:
             ModelError, UsageError: one cannot be used.
         """
         request = context.request
-        return cls(ObjectFinder.load(request, context) if request.detect else None)
+        return cls(
+            ObjectFinder.load(request, context) if request.detect else None,
+            load_embedder(request, context) if request.embed else None,
+        )
 
     @property
     def at_once(self) -> int:
         """How many pictures they like to be given together."""
-        return self.objects.detector.at_once if self.objects else 1
+        wishes = (self.objects and self.objects.detector.at_once, self.embedder and self.embedder.at_once)
+        return max(wish or 1 for wish in wishes)
 
 
 def look_at_all(
@@ -138,6 +148,7 @@ class _Looker:
         self._cancel, self._small = cancel, small
         self._thumbnails = Converter()
         self._objects = ObjectDesk(models.objects) if models.objects else None
+        self._embeddings = EmbeddingDesk(models.embedder) if models.embedder else None
 
     def look(self, pictures: Sequence[Picture]) -> list[Look]:
         """Bring each picture to everybody who wants it."""
@@ -145,7 +156,12 @@ class _Looker:
         objects: Sequence[PictureAnalysed | None] = [None] * len(pictures)
         if self._objects is not None:
             objects = self._objects.look(pictures, self._cancel)
+        embeddings: Sequence[PictureEmbedded | None] = [None] * len(pictures)
+        if self._embeddings is not None:
+            embeddings = self._embeddings.look(pictures, self._cancel)
         return [
-            Look(picture.time, picture.time_s, picture.duration, thumbnail, found)
-            for picture, thumbnail, found in zip(pictures, thumbnails, objects, strict=True)
+            Look(picture.time, picture.time_s, picture.duration, thumbnail, found, embedding)
+            for picture, thumbnail, found, embedding in zip(
+                pictures, thumbnails, objects, embeddings, strict=True
+            )
         ]

@@ -48,7 +48,10 @@ def analyse_pictures(context: StageContext) -> None:
         _complain_unless_range_is_empty(request)
     else:
         _tell_shot(context, shots.finish(*_end(context, last)))
-    context.emit(StageFinished(Stage.PICTURES, time.perf_counter() - begun, looked))
+    seconds = time.perf_counter() - begun
+    context.emit(StageFinished(Stage.PICTURES, seconds, looked))
+    if request.embed is not None:
+        context.emit(StageFinished(Stage.EMBEDDINGS, seconds, looked))
 
 
 def _complain_unless_range_is_empty(request: AnalysisRequest) -> None:
@@ -67,6 +70,8 @@ def _tell(context: StageContext, look: Look, shots: ShotFinder) -> None:
         context.emit(ThumbnailMade(Thumbnail(pts, time_s, *small.size, pixels.tobytes())))
     if look.objects is not None:
         context.emit(look.objects)
+    if look.embedding is not None:
+        context.emit(look.embedding)
     context.progress(Stage.PICTURES, time_s)
 
 

@@ -69,6 +69,13 @@ class DetectRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedRequest:
+    """A picture encoder: a vector for each picture that is looked at."""
+
+    model: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechRequest:
     """A speech model; without ``vad_model`` the loudness gate tells speech, unless ``use_vad`` is off."""
 
@@ -89,6 +96,7 @@ class AnalysisRequest:
     frames: FramePolicy = FramePolicy()
     detect: DetectRequest | None = None
     speech: SpeechRequest | None = None
+    embed: EmbedRequest | None = None
     video_track: int = 0
     audio_track: int = 0
     device: str = "auto"

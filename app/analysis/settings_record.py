@@ -18,6 +18,7 @@ def settings_record(request: AnalysisRequest) -> dict[str, Any]:
         "audio_track": request.audio_track,
         "detect": _detect(request.detect),
         "speech": _speech(request.speech),
+        "embed": None if request.embed is None else {"model": request.embed.model.stem},
     }
 
 

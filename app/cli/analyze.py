@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
-from app.cli.choose_models import choose_detector, choose_speech
+from app.cli.choose_models import choose_detector, choose_encoder, choose_speech
 from app.cli.exit_codes import DONE, FAILED, USAGE
 from app.cli.outputs import Outputs, names_without_clash
 from app.cli.progress import ProgressLine
@@ -107,6 +107,7 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         frames=FramePolicy.parse(arguments.frames),
         detect=choose_detector(arguments),
         speech=choose_speech(arguments),
+        embed=choose_encoder(arguments),
         video_track=arguments.video_track,
         audio_track=arguments.audio_track,
         device=arguments.device,

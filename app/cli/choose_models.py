@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.analysis.request import DetectRequest, SpeechRequest
+from app.analysis.request import DetectRequest, EmbedRequest, SpeechRequest
 from app.core.errors import FileMissingError, UsageError
 from app.inference.model_store import ModelEntry, ModelKind, ModelStore
 from app.inference.silero import check_vad_file
@@ -50,6 +50,17 @@ def choose_speech(arguments: Namespace) -> SpeechRequest | None:
         prompt=arguments.prompt,
         translate=arguments.translate,
     )
+
+
+def choose_encoder(arguments: Namespace) -> EmbedRequest | None:
+    """Return what to embed pictures with; None for ``--embed none``.
+
+    Raises:
+        UsageError: no such model.
+    """
+    if arguments.embed == "none":
+        return None
+    return EmbedRequest(ModelStore().resolve(arguments.embed, ModelKind.ENCODER).path)
 
 
 def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:

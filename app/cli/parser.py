@@ -57,6 +57,7 @@ def _add_analyze(commands: _Commands) -> None:
     parser = _command(commands, "analyze", "find keyframes, shots, objects and speech")
     parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
     _add_detection(parser.add_argument_group("objects"))
+    _add_encoder(parser.add_argument_group("embeddings"))
     _add_speech(parser.add_argument_group("speech"))
     what = parser.add_argument_group("what is looked at")
     what.add_argument("--range", type=_span, default=WHOLE, metavar="START-END", help="only this part")
@@ -102,6 +103,15 @@ def _add_detection(group: argparse._ArgumentGroup) -> None:
         "--iou", type=_share, default=0.45, metavar="0..1", help="overlap in NMS, default 0.45"
     )
     group.add_argument("--labels", default="", metavar="A,B", help="only these classes")
+
+
+def _add_encoder(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--embed",
+        default="none",
+        metavar="MODEL",
+        help="a picture encoder's file or name, or none (default): a vector for each picture, kept in memory",
+    )
 
 
 def _add_speech(group: argparse._ArgumentGroup) -> None:

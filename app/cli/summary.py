@@ -43,6 +43,9 @@ def _pictures(result: AnalysisResult) -> list[str]:
         lines.append(
             f"  objects    {found}" + (f" (in {pictures} {_noun(pictures, 'picture')})" if counts else "")
         )
+    embedded = next((stage.items for stage in result.run.stages if stage.name == "embeddings"), None)
+    if embedded is not None:
+        lines.append(f"  embedded   {embedded} {_noun(embedded, 'picture')}")
     return lines
 
 

@@ -15,6 +15,7 @@ class Stage(enum.Enum):
     INDEX = "index"
     PICTURES = "pictures"
     SPEECH = "speech"
+    EMBEDDINGS = "embeddings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ class PictureAnalysed:
     pts: int
     time_s: float
     detections: tuple[Detection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureEmbedded:
+    """The encoder looked at the picture ``pts``; ``vector``: float32 numbers as this machine has them."""
+
+    pts: int
+    time_s: float
+    vector: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ Event = (
     | ShotsFound
     | ThumbnailMade
     | PictureAnalysed
+    | PictureEmbedded
     | LoudnessFound
     | SpeechRegionsFound
     | LanguageFound

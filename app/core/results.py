@@ -149,7 +149,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that took part; ``kind`` is detector, speech or vad."""
+    """A model that took part; ``kind`` is detector, encoder, speech or vad."""
 
     name: str
     sha256: str

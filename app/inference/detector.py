@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from app.inference.heads.base import STEP, Answer, Head
 from app.inference.heads.facts import Array, ModelFacts, Outputs
 from app.inference.heads.labels import class_ids, unnamed
 from app.inference.heads.registry import choose_head
+from app.inference.onnx_file import sha256_of
 from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
 from app.inference.preprocess import Preprocessor, trial_picture
 from app.inference.session import OnnxSession, Told
@@ -107,7 +107,7 @@ class Detector:
         head = choose_head(facts, layout)
         if head.flexible and not _takes_other_shapes(facts):
             head = replace(head, flexible=False)
-        return cls(session, head, facts, ModelInfo(path.stem, _sha256(path), "detector", head.layout))
+        return cls(session, head, facts, ModelInfo(path.stem, sha256_of(path), "detector", head.layout))
 
     @property
     def device(self) -> Device:
@@ -252,8 +252,3 @@ def _takes_other_shapes(facts: ModelFacts) -> bool:
     except ModelError:
         return False
     return True
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

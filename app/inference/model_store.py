@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,11 +28,16 @@ _WHISPER_PREFIXES = ("ggml-", "ggml_")
 
 
 class ModelKind(enum.Enum):
-    """What a model is for."""
+    """What a model is for.
+
+    An encoder is an ONNX file as a detector is, and only loading tells them apart: the store lists both as
+    detectors, and gives either to whoever asks for an encoder.
+    """
 
     DETECTOR = "detector"
     SPEECH = "speech"
     VAD = "vad"
+    ENCODER = "encoder"
 
 
 class ModelSource(enum.Enum):
@@ -108,7 +113,8 @@ class ModelStore:
         looks_like_path = isinstance(name_or_path, Path) or path.name != text or bool(_kind_by_suffix(path))
         if looks_like_path and path.is_file():
             return self._of_file(path, kind)
-        of_kind = [entry for entry in self.entries() if entry.kind is kind]
+        listed = ModelKind.DETECTOR if kind is ModelKind.ENCODER else kind
+        of_kind = [replace(entry, kind=kind) for entry in self.entries() if entry.kind is listed]
         for entry in of_kind:
             if text.casefold() in _names(entry.path):
                 return entry
@@ -157,6 +163,8 @@ class ModelStore:
 
     def _of_file(self, path: Path, kind: ModelKind) -> ModelEntry:
         found = _checked_kind(path, kind)
+        if kind is ModelKind.ENCODER and found is ModelKind.DETECTOR:
+            return ModelEntry(path.stem, kind, path, ModelSource.FILE)
         if found is not kind:
             raise ModelError(f"{path.name} is a {found.value} model; a {kind.value} model is needed here.")
         for entry in self.entries():

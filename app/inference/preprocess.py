@@ -32,8 +32,12 @@ class Preprocessor:
     changes or more pictures come, its bars are painted only when the placing changes.
     """
 
-    def __init__(self, spec: TensorSpec, element: str = "float") -> None:
-        """``element`` is one of ELEMENTS; uint8 wants a spec without scale, mean and std."""
+    def __init__(self, spec: TensorSpec, element: str = "float", *, channels_last: bool = False) -> None:
+        """``element`` is one of ELEMENTS; uint8 wants a spec without scale, mean and std.
+
+        With ``channels_last`` the tensor is (count, height, width, 3).
+        """
+        self._channels_last = channels_last
         self._dtype = np.dtype(ELEMENTS[element])
         self._order = _PLANES[spec.channels]
         # (v * scale - mean) / std of v = 255 * x is one multiplication and one addition.
@@ -64,11 +68,20 @@ class Preprocessor:
         """Return the tensor for ``count`` pictures that lie as ``placement`` says; ``write`` fills it."""
         width, height = placement.target
         if self._tensor.shape[0] < count or self._tensor.shape[2:] != (height, width):
-            self._tensor = np.empty((count, 3, height, width), self._dtype)
+            self._tensor = self._planar(np.empty(self._shape(count, placement.target), self._dtype))
             self._placed = None
         if placement != self._placed:
             self._place(placement)
-        return self._tensor if len(self._tensor) == count else self._tensor[:count]
+        tensor = self._tensor if len(self._tensor) == count else self._tensor[:count]
+        return tensor.transpose(0, 2, 3, 1) if self._channels_last else tensor
+
+    def _shape(self, count: int, canvas: Size) -> tuple[int, int, int, int]:
+        width, height = canvas
+        return (count, height, width, 3) if self._channels_last else (count, 3, height, width)
+
+    def _planar(self, tensor: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A view whose channels stand before height and width."""
+        return tensor.transpose(0, 3, 1, 2) if self._channels_last else tensor
 
     def write(self, index: int, planes: Planes) -> None:
         """Write the picture number ``index``: R, G and B, 0..1, each (height, width) of ``inner``."""

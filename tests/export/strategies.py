@@ -109,7 +109,7 @@ models = st.builds(
     ModelInfo,
     name=names,
     sha256=hashes,
-    kind=st.sampled_from(["detector", "speech", "vad"]),
+    kind=st.sampled_from(["detector", "encoder", "speech", "vad"]),
     layout=st.none() | names,
 )
 stamps = st.datetimes().map(lambda moment: moment.isoformat(timespec="milliseconds") + "+00:00")
