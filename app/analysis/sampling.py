@@ -1,49 +1,39 @@
-"""Which of the decoded pictures are looked at."""
+"""Which pictures are looked at."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.analysis.request import FramePolicy, Sampling
-from app.media.picture import Picture
+from app.media.rule import Rule
 
 
-def select(pictures: Iterable[Picture], policy: FramePolicy) -> Iterator[Picture]:
-    """Pass on what ``policy`` asks for; KEYFRAMES passes all, as the decoder already gives nothing else."""
-    if policy.sampling is Sampling.EVERY:
-        return _every(pictures, int(policy.amount))
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Each ``step``-th picture, beginning with the first."""
+
+    step: int = 1
+
+    def wants(self, number: int, begins: Fraction, ends: Fraction) -> bool:  # noqa: ARG002 - a Rule
+        """See ``Rule``."""
+        return number % self.step == 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnTicks:
+    """The picture that is shown at each tick of a clock that starts with the first one; each at most once."""
+
+    rate: Fraction
+
+    def wants(self, number: int, begins: Fraction, ends: Fraction) -> bool:  # noqa: ARG002 - a Rule
+        """See ``Rule``."""
+        return math.ceil(begins * self.rate) < ends * self.rate
+
+
+def rule_of(policy: FramePolicy) -> Rule:
+    """Return the rule of a policy; KEYFRAMES wants all, as the decoder gives nothing else then."""
     if policy.sampling is Sampling.FPS:
-        return _on_ticks(pictures, policy.amount)
-    return iter(pictures)
-
-
-def _every(pictures: Iterable[Picture], step: int) -> Iterator[Picture]:
-    for number, picture in enumerate(pictures):
-        if number % step == 0:
-            yield picture
-
-
-def _on_ticks(pictures: Iterable[Picture], rate: Fraction) -> Iterator[Picture]:
-    """Pass the picture that is shown at each tick, counted from the first picture; each at most once."""
-    rest = iter(pictures)
-    waiting = next(rest, None)
-    if waiting is None:
-        return
-    begun = tick = waiting.time.exact
-    for picture in rest:
-        shown = picture.time.exact
-        if tick < shown:
-            yield waiting
-            tick = begun + math.ceil((shown - begun) * rate) / rate
-        waiting = picture
-    if tick <= _last_moment(waiting):
-        yield waiting
-
-
-def _last_moment(picture: Picture) -> Fraction:
-    shown = picture.time.exact
-    return (
-        shown if picture.duration is None else max(shown, shown + picture.duration - picture.time.time_base)
-    )
+        return OnTicks(policy.amount)
+    return Every(int(policy.amount))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 
 class KeyCheck(enum.Enum):
@@ -27,6 +28,9 @@ _SEI_RECOVERY_POINT = 6
 _FIRST_BIT = 0x80
 _HEVC_SLICES = range(32)
 _HEVC_IRAP = range(16, 24)
+_HEVC_SPS = 33
+_HEVC_IN_PAIRS = range(16)
+"""Kinds of slices, of which the even ones are no reference within their temporal layer."""
 _INTRA_PICTURE = 1
 _VP9_SYNC = b"\x49\x83\x42"
 
@@ -41,6 +45,31 @@ def starts_decoding(codec: str, data: bytes, extradata: bytes) -> KeyCheck:
     """
     check = _CHECKS.get(codec)
     return check(data, extradata) if check and data else KeyCheck.UNKNOWN
+
+
+def shows_picture(codec: str, data: bytes) -> bool:
+    """Return whether a picture comes out of a packet of a codec that has hidden references (VP8, VP9)."""
+    if codec == "vp8":
+        return bool(data[0] & 16)
+    if codec == "vp9":
+        return any(_vp9_shown(frame) for frame in _vp9_frames(data))
+    return True
+
+
+def unreferenced(codec: str, data: bytes, extradata: bytes) -> bool:
+    """Return whether it is certain that no other picture refers to that of a packet.
+
+    HEVC: a slice that is no reference in the highest temporal layer there is. Of other codecs the decoder
+    knows it itself, or nobody does.
+    """
+    if codec != "hevc":
+        return False
+    layers = _hevc_layers(extradata)
+    for unit in _units(data, _hevc_length_size(extradata)):
+        kind = unit[0] >> 1 & 63
+        if kind in _HEVC_SLICES:
+            return kind in _HEVC_IN_PAIRS and kind % 2 == 0 and unit[1] & 7 == layers
+    return False
 
 
 def _verdict(yes: bool) -> KeyCheck:
@@ -60,12 +89,24 @@ def _h264(data: bytes, extradata: bytes) -> KeyCheck:
 
 
 def _hevc(data: bytes, extradata: bytes) -> KeyCheck:
-    length_size = (extradata[21] & 3) + 1 if len(extradata) > 22 and extradata[0] == 1 else 0
-    for unit in _units(data, length_size):
+    for unit in _units(data, _hevc_length_size(extradata)):
         kind = unit[0] >> 1 & 63
         if kind in _HEVC_SLICES:
             return _verdict(kind in _HEVC_IRAP)
     return KeyCheck.UNKNOWN
+
+
+def _hevc_length_size(extradata: bytes) -> int:
+    return (extradata[21] & 3) + 1 if len(extradata) > 22 and extradata[0] == 1 else 0
+
+
+@lru_cache(maxsize=8)
+def _hevc_layers(extradata: bytes) -> int:
+    """How many temporal layers there are, as its parameter sets say; 0 where they do not."""
+    if _hevc_length_size(extradata):
+        return extradata[21] >> 3 & 7
+    layers = (unit[2] >> 1 & 7 for unit in _units(extradata, 0) if unit[0] >> 1 & 63 == _HEVC_SPS)
+    return max(layers, default=-1) + 1
 
 
 def _mpeg12(data: bytes, _: bytes) -> KeyCheck:
@@ -89,11 +130,38 @@ def _vp8(data: bytes, _: bytes) -> KeyCheck:
 def _vp9(data: bytes, _: bytes) -> KeyCheck:
     """Read the start of the uncompressed header (VP9 bitstream specification, 6.2)."""
     first = data[0]
-    profile = (first >> 5 & 1) | (first >> 3 & 2)
-    # frame_marker (2), profile (2), a reserved bit in profile 3, show_existing_frame, frame_type, ...
-    shift = 2 if profile == 3 else 3
+    shift = _vp9_flags_at(first)
     shown_again, inter = first >> shift & 1, first >> (shift - 1) & 1
     return _verdict(first >> 6 == 2 and not shown_again and not inter and data[1:4] == _VP9_SYNC)
+
+
+def _vp9_flags_at(first: int) -> int:
+    """Which bit of a header's first byte is show_existing_frame; frame_type and show_frame follow.
+
+    Before it: frame_marker (2), profile (2), a reserved bit in profile 3.
+    """
+    return 2 if first & 0x30 == 0x30 else 3
+
+
+def _vp9_shown(frame: bytes) -> bool:
+    shift = _vp9_flags_at(frame[0])
+    return bool(frame[0] >> shift & 1 or frame[0] >> (shift - 2) & 1)
+
+
+def _vp9_frames(data: bytes) -> Iterator[bytes]:
+    """The frames of a packet, which may be several with an index behind them (annex B)."""
+    marker = data[-1]
+    count, size = (marker & 7) + 1, (marker >> 3 & 3) + 1
+    index = len(data) - 2 - count * size
+    if marker >> 5 != 6 or index < 0 or data[index] != marker:
+        yield data
+        return
+    at = 0
+    for entry in range(index + 1, len(data) - 1, size):
+        length = int.from_bytes(data[entry : entry + size], "little")
+        if length and at + length <= index:
+            yield data[at : at + length]
+        at += length
 
 
 _CHECKS: dict[str, Callable[[bytes, bytes], KeyCheck]] = {

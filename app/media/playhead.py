@@ -20,6 +20,7 @@ from app.media.failures import reason_of, told_to_user
 from app.media.hardware import Device, failed_with, opened_with, software_threads
 from app.media.names import shown_name
 from app.media.opening import choose_video, decoder_of, read_only, start_of
+from app.media.packet_facts import PacketFacts
 from app.media.picture import Picture, PictureSource
 from app.media.picture_times import PictureTimes, Stamps, reordered
 
@@ -44,7 +45,7 @@ _FORMATS_WITHOUT_INDEX = ("mpegts", "mpeg")
 _CODECS_THAT_LEAP = ("h264", "hevc", "mpeg2video", "mpeg4")
 """One picture a packet: those of VP8, VP9 and AV1 may hold one that is never shown."""
 
-_CODECS_THAT_SKIP = ("h264", "mpeg2video", "mpeg4")
+_CODECS_THAT_SKIP = ("h264", "mpeg1video", "mpeg2video", "mpeg4", "vp8")
 """Whose decoders know pictures that nothing leans on, and leave the others as they are (tests compare). In
 HEVC only pictures of the same layer do not lean on those."""
 
@@ -226,6 +227,12 @@ class Playhead:
         return known and self._times is not None and self._times.stamps is Stamps.PTS and not self._one_by_one
 
     @property
+    def facts(self) -> PacketFacts | None:
+        """What packets tell of their pictures; None where their time stamps are not to be believed."""
+        assert self._times is not None
+        return PacketFacts(self._stream) if self._times.stamps is Stamps.PTS else None
+
+    @property
     def tells_times(self) -> bool:
         """Whether a picture that is decoded alone tells when it is shown: each packet has its time stamp."""
         return self.indexed and self._times is not None and self._times.stamps is Stamps.PTS
@@ -294,6 +301,23 @@ class Playhead:
             self._decode(packet)
         finally:
             codec.skip_frame = "DEFAULT"
+
+    def put_out(self) -> list[Picture]:
+        """Take what came out of the decoder since, from where it is as if decoded from the start."""
+        frames, self._pending = self._pending, deque()
+        pictures = []
+        for frame in frames:
+            self._landed = self._landed or _can_start(frame)
+            if self._landed:
+                pictures.append(self._wrap(frame))
+        return pictures
+
+    def start_anew(self) -> None:
+        """Let the drained decoder forget what it saw: the packet of another keyframe comes next."""
+        self._flush()
+        self._landed = self._drained = False
+        assert self._times is not None
+        self._times.restart()
 
     def drain(self) -> None:
         """Let the decoder put out what it holds; after that it is of no use before a seek."""

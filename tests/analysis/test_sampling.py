@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.analysis.request import FramePolicy
-from app.analysis.sampling import select
+from app.analysis.sampling import rule_of
 from app.core.errors import UsageError
+from app.media.rule import chosen
 from tests.analysis.pictures import pictures_at
 
 STEADY = [Fraction(n, 25) for n in range(100)]
@@ -17,8 +18,8 @@ ticks = st.lists(st.integers(1, 200), min_size=1, max_size=60)
 
 
 def shown_times(times: list[Fraction], policy: str, last: Fraction | None = None) -> list[Fraction]:
-    chosen = select(pictures_at(times, last=last), FramePolicy.parse(policy))
-    return [picture.time.exact for picture in chosen]
+    rule = rule_of(FramePolicy.parse(policy))
+    return [picture.time.exact for picture in chosen(pictures_at(times, last=last), rule)]
 
 
 @pytest.mark.parametrize("policy", ["keyframes", "all"])
