@@ -115,6 +115,8 @@ class Converter:
                 fine = pixel_format is not PixelFormat.BGRA
                 decoded = self._tone_mapper.to_sdr(decoded, high, colour.range, size, kernel, fine=fine)
                 colour = Colour(Matrix.BT709, Range.FULL)
+                # Nothing is scaled any more, and the tables know of the quick arithmetic's bias.
+                kernel = kernel if fine else Interpolation.POINT
             return self._reformatter.reformat(
                 decoded,
                 width=size.width,
