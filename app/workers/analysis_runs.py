@@ -10,39 +10,40 @@ from dataclasses import dataclass, field
 
 from app.analysis.request import AnalysisRequest
 from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.errors import CancelledError, ReelscopeError
 from app.core.events import Cancelled, Done, Event, Failed, Outcome
 from app.workers.event_stream import EventStream
 
 _log = logging.getLogger(__name__)
 
-Analyse = Callable[[AnalysisRequest, CancelToken], Iterator[Event]]
+Analyse = Callable[[AnalysisRequest, Control], Iterator[Event]]
 """The engine, or what stands in for it: yields events, at last one outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRun:
-    """One analysis: what to do, how to stop it, where its events go."""
+    """One analysis: what to do, how to steer and stop it, where its events go."""
 
     request: AnalysisRequest
     events: EventStream
-    token: CancelToken = field(default_factory=CancelToken)
+    control: Control = field(default_factory=lambda: Control(CancelToken()))
 
     def cancel(self) -> None:
         """Stop it: what waits to be taken is dropped, the outcome still comes."""
-        self.token.cancel()
+        self.control.cancel.cancel()
         self.events.discard()
 
     def drive(self, analyse: Analyse) -> None:
         """Run it to its end in the calling thread; whatever happens, exactly one outcome comes, last."""
-        outcome = Cancelled(None) if self.token.cancelled else self._outcome_of(analyse)
+        outcome = Cancelled(None) if self.control.cancel.cancelled else self._outcome_of(analyse)
         self.events.finish(outcome)
 
     def _outcome_of(self, analyse: Analyse) -> Outcome:
         outcome: Outcome | None = None
         try:
             # Iterated to its end, beyond the outcome: the engine puts its own threads away there.
-            for event in analyse(self.request, self.token):
+            for event in analyse(self.request, self.control):
                 if isinstance(event, Done | Failed | Cancelled):
                     outcome = outcome or event
                 else:
@@ -54,7 +55,7 @@ class AnalysisRun:
         except Exception:  # noqa: BLE001 - a fault of ours must end the analysis, not the thread
             _log.exception("The analysis met something unexpected")
             return outcome or Failed(_UNEXPECTED, None)
-        return outcome or (Cancelled(None) if self.token.cancelled else Failed(_UNEXPECTED, None))
+        return outcome or (Cancelled(None) if self.control.cancel.cancelled else Failed(_UNEXPECTED, None))
 
 
 class AnalysisRuns:
@@ -65,12 +66,14 @@ class AnalysisRuns:
         self._lock = threading.Lock()
         self._to_drive: deque[AnalysisRun] = deque()
         self._to_read: deque[AnalysisRun] = deque()
+        self._focus_s: float | None = None
 
     def add(self, request: AnalysisRequest) -> None:
         """Ask for an analysis; those that still run or wait are cancelled."""
         self.cancel()
         run = AnalysisRun(request, EventStream(self._notify))
         with self._lock:
+            run.control.focus_s = self._focus_s
             self._to_drive.append(run)
             self._to_read.append(run)
 
@@ -80,6 +83,26 @@ class AnalysisRuns:
             runs = list(self._to_read)
         for run in runs:
             run.cancel()
+
+    def pause(self) -> None:
+        """Let the newest analysis rest."""
+        if (run := self._newest()) is not None:
+            run.control.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if (run := self._newest()) is not None:
+            run.control.resume()
+
+    def look_at(self, time_s: float | None) -> None:
+        """Say where somebody looks, in shown time: the newest analysis, and those to come, go there first."""
+        self._focus_s = time_s
+        if (run := self._newest()) is not None:
+            run.control.focus_s = time_s
+
+    def _newest(self) -> AnalysisRun | None:
+        with self._lock:
+            return self._to_read[-1] if self._to_read else None
 
     def next(self) -> AnalysisRun | None:
         """Take the next one to drive."""

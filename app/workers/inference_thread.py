@@ -1,15 +1,17 @@
-"""The thread that runs models: a whole analysis, or boxes for the picture being shown."""
+"""The thread that sees to models: an analysis in a child process, or boxes for the picture being shown."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from app.analysis.child.spare import Spare
+from app.analysis.child.supervision import analyse_in_child
 from app.analysis.request import AnalysisRequest, DetectRequest
-from app.core.cancel import CancelToken
 from app.core.events import Event
 from app.core.frame import VideoFrame
 from app.core.geometry import Size
@@ -25,6 +27,9 @@ _STACK_BYTES = 8 * 2**20
 
 class InferenceThread(QThread):
     """Drives analyses one after the other, and detects in pictures as they are shown.
+
+    The engine runs in a child process that is watched over here: what crashes or hangs there costs the job
+    and keeps what it found. Pictures that are shown are looked at in this process.
 
     Every command may be called from any thread and returns at once. An analysis comes before live pictures:
     who wants both at the same time makes two of these threads.
@@ -55,7 +60,10 @@ class InferenceThread(QThread):
         super().__init__(parent)
         self.setObjectName("inference")
         self.setStackSize(_STACK_BYTES)
-        self._analyse = analyse or _analyse
+        self._spare = Spare()
+        self._analyse = analyse or partial(analyse_in_child, start=self._spare.take)
+        self._uses_children = analyse is None
+        self._prepares = False
         self._condition = threading.Condition()
         self._stopping = False
         self._woken = False
@@ -73,6 +81,23 @@ class InferenceThread(QThread):
         if not self._stopping:
             self._runs.add(request)
             self._wake()
+
+    def prepare(self) -> None:
+        """Load what an analysis needs: one will soon be asked for."""
+        self._prepares = self._uses_children
+        self._wake()
+
+    def pause(self) -> None:
+        """Let the analysis rest, from its next picture or piece of sound on."""
+        self._runs.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._runs.resume()
+
+    def set_focus(self, time_s: float | None) -> None:
+        """Say where somebody looks, in shown time: analyses do that part first."""
+        self._runs.look_at(time_s)
 
     def cancel(self) -> None:
         """Stop the analysis: what waits to be taken is dropped; Cancelled, with all that was found, comes."""
@@ -112,10 +137,20 @@ class InferenceThread(QThread):
 
     def run(self) -> None:
         """Work until ``stop``."""
+        try:
+            self._work()
+        finally:
+            self._spare.end()
+
+    def _work(self) -> None:
         while not self._stopping:
             run = self._runs.next()
             if run is not None:
                 run.drive(self._analyse)
+                self._prepares = self._uses_children
+            elif self._prepares:
+                self._prepares = False
+                self._spare.prepare()
             elif self._live.due:
                 self._look()
             else:
@@ -150,12 +185,6 @@ class InferenceThread(QThread):
 
 
 _UNEXPECTED = "Live boxes ran into a fault of the program and are off; the log says more."
-
-
-def _analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
-    from app.analysis.engine import analyse
-
-    return analyse(request, cancel)
 
 
 def _load_detector(request: DetectRequest) -> LiveDetector:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.analysis.request import AnalysisRequest
-from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.events import Cancelled, Event, Failed, WarningRaised
 from app.workers.analysis_runs import AnalysisRuns
 
@@ -13,7 +13,7 @@ def ring() -> None:
     """Nobody listens."""
 
 
-def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
     yield WarningRaised(request.path.name)
     yield Failed(request.path.name, None)
 

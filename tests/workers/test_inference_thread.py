@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.analysis.request import AnalysisRequest, DetectRequest
-from app.core.cancel import CancelToken
+from app.core.control import Control
 from app.core.errors import CancelledError, MediaError
 from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, PictureAnalysed, Progress, Stage
 from app.core.frame import PixelFormat, VideoFrame
@@ -67,7 +67,7 @@ class Reading(QObject):
 
 
 def test_events_come_in_order_and_the_outcome_last(start: Start, qtbot: QtBot) -> None:
-    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
         yield from (progress(number) for number in range(2000))
         yield Failed("It rained.", None)
 
@@ -81,7 +81,7 @@ def test_events_come_in_order_and_the_outcome_last(start: Start, qtbot: QtBot) -
 def test_the_analysis_waits_for_a_window_that_lags(start: Start, qtbot: QtBot) -> None:
     made = 0
 
-    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
         nonlocal made
         for made in range(1, 5001):
             yield progress(made)
@@ -106,7 +106,7 @@ def test_the_analysis_waits_for_a_window_that_lags(start: Start, qtbot: QtBot) -
     ],
 )
 def test_errors_become_outcomes(start: Start, qtbot: QtBot, error: Exception, outcome: Event) -> None:
-    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
         yield progress(1)
         raise error
 
@@ -118,7 +118,7 @@ def test_errors_become_outcomes(start: Start, qtbot: QtBot, error: Exception, ou
 
 @pytest.mark.expect_log("unexpected")
 def test_a_fault_is_logged_told_in_a_sentence_and_survived(start: Start, qtbot: QtBot) -> None:
-    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
         yield progress(1)
         raise ZeroDivisionError
 
@@ -133,7 +133,7 @@ def test_a_fault_is_logged_told_in_a_sentence_and_survived(start: Start, qtbot: 
 
 
 def test_an_analysis_that_says_nothing_has_failed(start: Start, qtbot: QtBot) -> None:
-    def analyse(request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
         return iter(())
 
     reading = Reading(start(analyse=analyse))
@@ -148,11 +148,11 @@ class Patient:
     def __init__(self) -> None:
         self.begun: list[str] = []
 
-    def __call__(self, request: AnalysisRequest, cancel: CancelToken) -> Iterator[Event]:
+    def __call__(self, request: AnalysisRequest, control: Control) -> Iterator[Event]:
         self.begun.append(request.path.name)
         yield progress(len(self.begun))
         cancelled = threading.Event()
-        cancel.on_cancel(cancelled.set)
+        control.cancel.on_cancel(cancelled.set)
         cancelled.wait(20)
         yield progress(99)
         yield Cancelled(None)
@@ -191,6 +191,42 @@ def test_stopping_in_the_middle_leaves_no_thread(start: Start, qtbot: QtBot) -> 
     assert reading.worker.wait(10_000)
     reading.worker.analyse(REQUEST)
     assert [type(event) for event in reading.worker.take_events()] == [Cancelled]
+
+
+def test_pausing_and_where_one_looks_reach_the_newest_analysis(start: Start, qtbot: QtBot) -> None:
+    controls: list[Control] = []
+
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
+        controls.append(control)
+        yield progress(1)
+        cancelled = threading.Event()
+        control.cancel.on_cancel(cancelled.set)
+        cancelled.wait(20)
+
+    worker = start(analyse=analyse)
+    worker.pause()
+    worker.set_focus(3.0)
+    worker.analyse(REQUEST)
+    qtbot.waitUntil(lambda: len(controls) == 1)
+    assert (controls[0].paused, controls[0].focus_s) == (False, 3.0)
+    worker.pause()
+    worker.set_focus(None)
+    assert (controls[0].paused, controls[0].focus_s) == (True, None)
+    worker.resume()
+    assert not controls[0].paused
+    worker.pause()
+    worker.analyse(OTHER)
+    qtbot.waitUntil(lambda: len(controls) == 2)
+    assert not controls[1].paused
+
+
+def test_a_spare_child_waits_and_ends_with_the_thread(start: Start, qtbot: QtBot, sample_video: Path) -> None:
+    reading = Reading(start())
+    reading.worker.prepare()
+    for _ in range(2):
+        reading.worker.analyse(AnalysisRequest(sample_video))
+    qtbot.waitUntil(lambda: len(reading.outcomes()) == 2, timeout=60_000)
+    assert isinstance(reading.events[-1], Done)
 
 
 def test_stopping_before_the_start(qtbot: QtBot) -> None:
