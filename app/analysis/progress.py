@@ -59,6 +59,23 @@ class ProgressMeter:
         self._meters: dict[Stage, _StageMeter] = {}
         self._seen: deque[float] = deque()
         self._pictures = 0
+        self._paused_at: float | None = None
+        self._paused_s = 0.0
+
+    def pause(self) -> None:
+        """Let no time pass: the work rests."""
+        if self._paused_at is None:
+            self._paused_at = self._clock()
+
+    def resume(self) -> None:
+        """Let time pass again."""
+        if self._paused_at is not None:
+            self._paused_s += self._clock() - self._paused_at
+            self._paused_at = None
+
+    def _now(self) -> float:
+        """Seconds in which the work did not rest."""
+        return (self._clock() if self._paused_at is None else self._paused_at) - self._paused_s
 
     @property
     def pictures(self) -> int:
@@ -72,7 +89,7 @@ class ProgressMeter:
 
     def take(self, event: Event) -> None:
         """Note an event."""
-        now = self._clock()
+        now = self._now()
         match event:
             case MediaOpened(info):
                 self._expect_only_what_is_there(info)
@@ -106,14 +123,14 @@ class ProgressMeter:
 
     def left_s(self) -> float | None:
         """Seconds until the slowest stage is through, from the speed so far; None while it cannot be told."""
-        now = self._clock()
+        now = self._now()
         left = [self._meters[each].left_s(now) if each in self._meters else None for each in self._expected]
         known = [each for each in left if each is not None]
         return max(known) if known and len(known) == len(left) else None
 
     def pictures_per_s(self) -> float | None:
         """Speed of the detector over the last two seconds; None until it looked at enough."""
-        now = self._clock()
+        now = self._now()
         while self._seen and self._seen[0] < now - _RATE_WINDOW_S:
             self._seen.popleft()
         if len(self._seen) < 3:

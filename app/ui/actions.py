@@ -196,6 +196,10 @@ class Actions(QObject):
         """Stop what runs."""
         self._session.work.cancel()
 
+    def toggle_pause(self) -> None:
+        """Let the analysis rest, or go on."""
+        self._session.work.toggle_pause()
+
     def frames_keyframes(self) -> None:
         """Let the detector see keyframes."""
         self._change(frames="keyframes")

@@ -28,6 +28,7 @@ class WorkState(enum.Enum):
     IDLE = enum.auto()
     INDEXING = enum.auto()
     ANALYSING = enum.auto()
+    PAUSED = enum.auto()
     CANCELLING = enum.auto()
     DONE = enum.auto()
     FAILED = enum.auto()
@@ -41,7 +42,12 @@ class WorkState(enum.Enum):
     @property
     def analyses(self) -> bool:
         """Whether an analysis runs, be it to its end."""
-        return self in (WorkState.ANALYSING, WorkState.CANCELLING)
+        return self in (WorkState.ANALYSING, WorkState.PAUSED, WorkState.CANCELLING)
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether pausing, or going on, makes sense."""
+        return self in (WorkState.ANALYSING, WorkState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +107,24 @@ class AnalysisWork(QObject):
 
     def cancel(self) -> None:
         """Stop what runs."""
-        if self.state in (WorkState.INDEXING, WorkState.ANALYSING):
+        if self.state is WorkState.INDEXING or self.state.can_pause:
             self._thread.cancel()
             self.state = WorkState.CANCELLING
             self.changed.emit()
+
+    def toggle_pause(self) -> None:
+        """Let the analysis rest, or go on."""
+        if not self.state.can_pause:
+            return
+        if self.state is WorkState.PAUSED:
+            self._thread.resume()
+            self.meter.resume()
+            self.state = WorkState.ANALYSING
+        else:
+            self._thread.pause()
+            self.meter.pause()
+            self.state = WorkState.PAUSED
+        self.changed.emit()
 
     def leave_file(self) -> None:
         """Stop what runs: its file is left."""

@@ -26,6 +26,7 @@ class Needs(enum.Enum):
     PICTURE = "needs a file with a picture"
     IDLE_FILE = "needs an open file that is not being analysed"
     ANALYSIS = "nothing runs"
+    PAUSABLE = "no analysis runs"
     RESULT = "needs an analysis first"
     RANGE = "needs a range: mark in and out"
     IDLE_RANGE = "needs a range, and no analysis under way"

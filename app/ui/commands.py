@@ -64,6 +64,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.light", "Light", (), "theme_light", _V, choice=Choice.THEME, submenu="Theme"),
     Command("analyse.start", "Analyse", ("Ctrl+R", "F5"), "analyse", _A, Needs.IDLE_FILE),
     Command("analyse.range", "Analyse the Range", ("Ctrl+Shift+R",), "range.analyse", _A, Needs.IDLE_RANGE),
+    Command(
+        "analyse.pause",
+        "Pause the Analysis",
+        ("Ctrl+P",),
+        "toggle_pause",
+        _A,
+        Needs.PAUSABLE,
+        choice=Choice.SWITCH,
+    ),
     Command("analyse.cancel", "Cancel", ("Ctrl+.",), "cancel", _A, Needs.ANALYSIS),
     Command(
         "analyse.keyframes",

@@ -27,6 +27,7 @@ from app.media.names import shown_name
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
+from app.ui.analysis_work import WorkState
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
 from app.ui.file_side import FileSide
@@ -193,6 +194,8 @@ class MainWindow(QMainWindow):
         self.timeline.mark_dragged.connect(self._mark_dragged)
         self.timeline.class_clicked.connect(session.toggle_class)
         self.status.cancel_asked.connect(session.work.cancel)
+        self.status.pause_asked.connect(session.work.toggle_pause)
+        session.work.changed.connect(self._work_changed)
         self.parts.moved.connect(self._parts_moved)
         session.playback.set_view_size(self.video.needed_size())
 
@@ -248,6 +251,9 @@ class MainWindow(QMainWindow):
 
     def _marks_changed(self) -> None:
         self.command_actions["range.loop"].setChecked(self.session.marks.looping)
+
+    def _work_changed(self) -> None:
+        self.command_actions["analyse.pause"].setChecked(self.session.work.state is WorkState.PAUSED)
 
     def _enable(self, there: frozenset[Needs]) -> None:
         self._there = there

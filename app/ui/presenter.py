@@ -19,7 +19,7 @@ from app.ui.message import Message, Tone
 from app.ui.model_choice import missing_sentence, sample_sentence
 from app.ui.open_file import FileState
 from app.ui.session import Session
-from app.ui.status_words import idle_words, left_words, right_words, running_words
+from app.ui.status_words import idle_words, left_words, pause_words, right_words, running_words
 
 if TYPE_CHECKING:
     from app.ui.actions import Actions
@@ -235,6 +235,7 @@ class Presenter(QObject):
         session, status = self._session, self._parts.status
         if session.work.state.under_way:
             status.show_running(running_words(session), session.work.meter.share(), left_words(session))
+            status.show_pause(pause_words(session))
         else:
             status.show_idle(*idle_words(session))
         written = self._commands.last_export
@@ -250,6 +251,7 @@ class Presenter(QObject):
             Needs.PICTURE: session.file.has_picture,
             Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
             Needs.ANALYSIS: session.work.state.under_way,
+            Needs.PAUSABLE: session.work.state.can_pause,
             Needs.RESULT: session.work.result is not None,
             Needs.RANGE: session.marks.span is not None,
             Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,

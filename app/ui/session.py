@@ -102,6 +102,7 @@ class Session(QObject):
         self.sound = Sound(sound, self.file, self.playback, settings, self)
         self.work = AnalysisWork(self.analysis, self.file, self)
         self.marks.changed.connect(self._marks_changed)
+        self.playback.time_changed.connect(self._time_changed)
         self._begin_workers()
 
     def _begin_workers(self) -> None:
@@ -132,6 +133,7 @@ class Session(QObject):
         self._refresh_models()
         self._announce_file()
         self.file.generation = self.decoder.open(path, video_track)
+        self.analysis.prepare()
 
     def close(self) -> None:
         """Leave the file, open none."""
@@ -266,6 +268,9 @@ class Session(QObject):
 
     def _marks_changed(self) -> None:
         self.decoder.set_loop(self.marks.span if self.marks.looping else None)
+
+    def _time_changed(self) -> None:
+        self.analysis.set_focus(self.playback.time_s)
 
     # --- settings
 

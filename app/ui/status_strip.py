@@ -29,10 +29,11 @@ class StatusStrip(QWidget):
     """Words, a bar and a button; all of it told from outside.
 
     Signals:
-        cancel_asked: the button was pressed.
+        cancel_asked, pause_asked: a button was pressed.
     """
 
     cancel_asked = Signal()
+    pause_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,9 +52,11 @@ class StatusStrip(QWidget):
         self.bar.setRange(0, 1000)
         self.left = QLabel()
         self.left.setProperty("tone", "dim")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setProperty("kind", "link")
-        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pause, self.cancel = QPushButton("Pause"), QPushButton("Cancel")
+        for button in (self.pause, self.cancel):
+            button.setProperty("kind", "link")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.pause.clicked.connect(self.pause_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self._right_words = ""
         self.right = QLabel()
@@ -72,6 +75,7 @@ class StatusStrip(QWidget):
         layout.addWidget(self.words)
         layout.addWidget(self.bar)
         layout.addWidget(self.left)
+        layout.addWidget(self.pause)
         layout.addWidget(self.cancel)
         self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -81,7 +85,7 @@ class StatusStrip(QWidget):
     def show_idle(self, words: str, tone: str = "idle") -> None:
         """Nothing runs; ``tone`` is idle, good, warning or playhead."""
         self._say(words)
-        for each in (self.bar, self.left, self.cancel):
+        for each in (self.bar, self.left, self.pause, self.cancel):
             each.hide()
         self._fit_right()
         self._set_tone(tone)
@@ -98,6 +102,14 @@ class StatusStrip(QWidget):
             each.show()
         self._fit_right()
         self._set_tone("good")
+
+    def show_pause(self, words: str) -> None:
+        """Name the button beside Cancel; "" hides it. What rests is not shown as what runs."""
+        self.pause.setText(words)
+        self.pause.setVisible(bool(words))
+        self._fit_right()
+        if words == "Resume":
+            self._set_tone("warning")
 
     def set_right(self, text: str, more: str = "") -> None:
         """Show the quiet half; ``more`` of it as a tool tip."""

@@ -17,11 +17,20 @@ def running_words(session: Session) -> str:
         return "Stopping"
     if session.work.state is WorkState.INDEXING:
         return "Reading keyframes and sound"
+    if session.work.state is WorkState.PAUSED:
+        return "Paused; what was found so far is kept"
     used = session.analysed_with
     names = [each.name for each in (used.detector, used.speech) if each is not None]
     words = "Analysing with " + " and ".join(names) if names else "Analysing"
     rate = session.work.meter.pictures_per_s()
     return words if rate is None else f"{words}  ·  {rate:.0f} pictures/s"
+
+
+def pause_words(session: Session) -> str:
+    """Say what the button beside Cancel does; "" where it does nothing."""
+    if not session.work.state.can_pause:
+        return ""
+    return "Resume" if session.work.state is WorkState.PAUSED else "Pause"
 
 
 def left_words(session: Session) -> str:

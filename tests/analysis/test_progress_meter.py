@@ -79,3 +79,21 @@ def test_speed_is_that_of_the_last_two_seconds(clock: Clock) -> None:
         meter.take(PictureAnalysed(number, float(number), ()))
     assert meter.pictures_per_s() == pytest.approx(20.0)
     assert meter.pictures == 50
+
+
+def test_time_in_which_the_work_rests_does_not_count(clock: Clock) -> None:
+    meters = [ProgressMeter((Stage.PICTURES,), clock) for _ in range(2)]
+    for meter in meters:
+        meter.take(Progress(Stage.PICTURES, 0.0, 60.0))
+    clock.now += 10
+    for meter in meters:
+        meter.take(Progress(Stage.PICTURES, 20.0, 60.0))
+    without_rest = meters[0].left_s()
+    assert without_rest == pytest.approx(20.0)
+    meters[1].pause()
+    meters[1].pause()
+    clock.now += 1000
+    assert meters[1].left_s() == without_rest
+    meters[1].resume()
+    meters[1].resume()
+    assert meters[1].left_s() == without_rest

@@ -234,6 +234,18 @@ class FakeInference(FakeThread):
     def cancel(self) -> None:
         self.note("cancel")
 
+    def prepare(self) -> None:
+        self.note("prepare")
+
+    def pause(self) -> None:
+        self.note("pause")
+
+    def resume(self) -> None:
+        self.note("resume")
+
+    def set_focus(self, time_s: float | None) -> None:
+        self.note("set_focus", time_s)
+
     def take_events(self) -> list[Event]:
         taken = list(self.waiting)
         self.waiting.clear()

@@ -81,7 +81,7 @@ def test_what_cannot_be_done_now_says_why_comes_last_and_does_nothing(
     window: MainWindow, bench: Bench
 ) -> None:
     window.search.toggle()
-    window.search.field.setText("pause")
+    window.search.field.setText("play pause")
     entry = window.search.current()
     assert entry is not None
     assert (entry.title, entry.missing) == ("Play / Pause", "needs an open file")

@@ -140,6 +140,40 @@ def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
     assert said == []
 
 
+def test_an_analysis_rests_and_goes_on(bench: Bench) -> None:
+    bench.open()
+    bench.session.work.toggle_pause()
+    assert work(bench) is WorkState.IDLE
+    bench.analyse(picture(0.0))
+    bench.session.work.toggle_pause()
+    assert work(bench) is WorkState.PAUSED
+    assert work(bench).analyses
+    bench.analysis.say(picture(5.0))
+    assert bench.session.file.findings.looked_at_count == 2
+    bench.session.work.toggle_pause()
+    assert work(bench) is WorkState.ANALYSING
+    assert [name for name, _ in bench.analysis.calls if name in ("pause", "resume")] == ["pause", "resume"]
+    bench.session.work.toggle_pause()
+    bench.session.work.cancel()
+    bench.session.work.toggle_pause()
+    assert work(bench) is WorkState.CANCELLING
+
+
+def test_a_paused_analysis_may_fail(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(picture(0.0))
+    bench.session.work.toggle_pause()
+    bench.analysis.say(Failed("The analysis broke off: its process was killed.", document(bench.info)))
+    assert work(bench) is WorkState.FAILED
+
+
+def test_the_engine_is_told_where_one_looks_and_is_ready_early(bench: Bench) -> None:
+    bench.open()
+    assert bench.analysis.named("prepare") == [()]
+    bench.session.playback.seek(7.0)
+    assert bench.analysis.named("set_focus")[-1] == 7.0
+
+
 def test_a_failure_is_told_once_with_a_way_on(bench: Bench) -> None:
     said: list[Message] = []
     bench.session.said.connect(said.append)
