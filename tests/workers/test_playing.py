@@ -370,3 +370,36 @@ def test_without_a_device_the_pictures_end_a_film() -> None:
     cinema.box.set_playing(True)
     cinema.play_for(1.2)
     assert cinema.state == PlaybackState(at_end=True)
+
+
+def test_a_picture_that_came_late_is_seen_before_the_next_one_replaces_it(desk: Desk) -> None:
+    came: list[float] = []
+    desk.screen.on_show = lambda: came.append(desk.time.seconds)
+    start = desk.time.seconds
+    desk.reader.on_decode = lambda picture: _late(desk, picture.pts)
+    desk.screen.looked = False
+    desk.box.set_playing(True)
+    desk.run_for(0.6)
+    at = dict(zip(desk.screen.shown[2:], (moment - start for moment in came[1:]), strict=True))
+    # 250 was decoded 40 ms too late; 300 is due 10 ms later and waits 20 for it, and no later one waits.
+    assert at[200] == pytest.approx(0.2, abs=1e-6)
+    assert at[250] == pytest.approx(0.29, abs=1e-6)
+    assert at[300] == pytest.approx(0.31, abs=1e-6)
+    assert at[350] == pytest.approx(0.35, abs=1e-6)
+    assert desk.state.dropped == 0
+
+
+def test_nobody_who_looks_at_once_is_waited_for(desk: Desk) -> None:
+    came: list[float] = []
+    desk.screen.on_show = lambda: came.append(desk.time.seconds)
+    start = desk.time.seconds
+    desk.reader.on_decode = lambda picture: _late(desk, picture.pts)
+    desk.box.set_playing(True)
+    desk.run_for(0.6)
+    at = dict(zip(desk.screen.shown[2:], (moment - start for moment in came[1:]), strict=True))
+    assert at[300] == pytest.approx(0.3, abs=1e-6)
+
+
+def _late(desk: Desk, pts: int) -> None:
+    if pts == 250:
+        desk.time.seconds += 0.09
