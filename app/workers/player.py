@@ -27,6 +27,7 @@ SLOWEST, FASTEST = 0.25, 4.0
 
 _LONGEST_STANDSTILL_S = 0.2
 """However late pictures come, one is shown this often."""
+_UNSEEN_SHARE = 0.9
 _LONGEST_UNSEEN_S = 0.02
 """However long a picture is shown, the next one does not wait longer than this for it to be looked at."""
 _LARGEST_LAG_S = 0.5
@@ -144,15 +145,15 @@ class Player:
         return min(idle_s, _LONGEST_IDLE_S) if math.isfinite(idle_s) else None
 
     def _unseen_s(self) -> float:
-        """How long the next picture waits for the one before it to be looked at: half of its time at most.
+        """How long the next picture waits for the one before it to be looked at: less than that one's time.
 
         One that came late would else be replaced before anybody has seen it.
         """
         shown, waits = self._shown, self._next is not None
         if not waits or shown is None or shown.duration is None or self._screen.taken():
             return 0.0
-        half_s = min(_LONGEST_UNSEEN_S, float(shown.duration) / 2 / abs(self._state.speed))
-        return max(0.0, self._shown_at + half_s - self._now())
+        share_s = _UNSEEN_SHARE * float(shown.duration) / abs(self._state.speed)
+        return max(0.0, self._shown_at + min(_LONGEST_UNSEEN_S, share_s) - self._now())
 
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
