@@ -267,7 +267,7 @@ def check(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """The benchmarks: ratios against peers on this machine."""
-    return _run_trials("benchmarks", "benchmarks", arguments)
+    return _run_trials("benchmarks", "benchmarks", arguments, "bench")
 
 
 def soak(arguments: list[str]) -> int:
@@ -275,12 +275,12 @@ def soak(arguments: list[str]) -> int:
     return _run_trials("soak", "long trials", arguments)
 
 
-def _run_trials(package: str, title: str, arguments: list[str]) -> int:
+def _run_trials(package: str, title: str, arguments: list[str], *extras: str) -> int:
     if not (ROOT / "tests" / package / "__main__.py").exists():
         say(f"There are no {title} yet.")
         return 1
     ensure_system(display=True, tests=True)
-    ensure_environment("test")
+    ensure_environment("test", *extras)
     # The current folder stays: it is where `--json FILE` is meant.
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.call([str(PYTHON), "-P", "-m", f"tests.{package}", *arguments], env=environment)

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -61,6 +61,7 @@ def _h264(rate: int, bitrate: str) -> tuple[str, ...]:
 
 
 LONG_1080P = Clip("h264-1080p30.mp4", 1920, 1080, 30, 8, _h264(30, "6M"))
+LONGER_1080P = replace(LONG_1080P, name="h264-1080p30-8min.mp4", loops=32)
 FAST_1080P = Clip("h264-1080p60.mp4", 1920, 1080, 60, 3, _h264(60, "9M"))
 LARGE_2160P = Clip("h264-2160p30.mp4", 3840, 2160, 30, 3, _h264(30, "20M"))
 HDR_1080P = Clip(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 
 Statistic = Callable[[Sequence[float]], float]
 
@@ -68,6 +68,10 @@ class Series:
         return Row(name, group, value, peer_value, peer, self.unit, ratio, len(ours), spread, self.note)
 
 
+Measured: TypeAlias = Mapping[str, "Series | Sequence[Series]"]
+"""By the name of the row: against one peer, or against each of several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     """Something that is measured at one go.
@@ -75,19 +79,21 @@ class Benchmark:
     Attributes:
         group: as in the contract.
         names: of the rows that come out.
-        measure: yields nothing but rows; gets ``say``, for a line of progress.
+        measure: returns what was measured for each name, once for each peer; gets ``say``, for a line of
+            progress.
     """
 
     group: str
     names: tuple[str, ...]
-    measure: Callable[[Callable[[str], None]], Mapping[str, Series]]
+    measure: Callable[[Callable[[str], None]], Measured]
 
     def rows(self, say: Callable[[str], None]) -> Iterator[Row]:
         """Measure, and yield the rows in the order of ``names``."""
         series = self.measure(say)
         for name in self.names:
-            if name in series:
-                yield series[name].row(name, self.group)
+            found = series.get(name, ())
+            for one in (found,) if isinstance(found, Series) else found:
+                yield one.row(name, self.group)
 
 
 def percentile(share: float) -> Statistic:

@@ -14,6 +14,7 @@ from tests.benchmarks.clips import LONG_1080P, cache_folder, clip_path
 from tests.benchmarks.rows import Benchmark, Series, percentile, table
 
 CONTRACT = {
+    "pipeline": {"yolox-nano", "yolov8n", "all-frames", "embeddings"},
     "player": {"seek-exact-p50", "seek-exact-p95", "seek-keyframe-p95", "seek-cached-p95"},
     "start": {"cli", "window"},
 }
@@ -60,6 +61,15 @@ def test_the_rows_are_those_of_the_contract(
     printed = capsys.readouterr().out
     assert [line.split()[0] for line in printed.splitlines()] == ["name", "timed", "rate", "alone"]
     assert "no peer here" in printed
+
+
+def test_a_row_with_several_peers_comes_once_for_each() -> None:
+    def measure(say: Callable[[str], None]) -> Mapping[str, list[Series]]:
+        peers = {"quick": 1.0, "slow": 8.0}
+        return {"row": [Series("s", peer=peer, ours=[[2.0]], theirs=[[at]]) for peer, at in peers.items()]}
+
+    rows = list(Benchmark("group", ("row",), measure).rows(lambda text: None))
+    assert [(row.name, row.peer, row.ratio) for row in rows] == [("row", "quick", 0.5), ("row", "slow", 4.0)]
 
 
 def test_an_absent_peer_leaves_the_row_without_ratio() -> None:
