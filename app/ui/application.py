@@ -80,13 +80,15 @@ def _chosen(entry: ModelEntry) -> ChosenModel:
     return ChosenModel(entry.name, entry.path, entry.is_sample)
 
 
-def make_window(settings_file: SettingsFile, store: ModelStore | None = None) -> MainWindow:
-    """Return a window with real workers, not shown yet."""
+def make_window(
+    settings_file: SettingsFile, store: ModelStore | None = None, workers: WorkerFactories | None = None
+) -> MainWindow:
+    """Return a window with real workers, or others, not shown yet."""
     store = store or ModelStore()
     loaded = settings_file.load()
     # What trials measure while films play is kept: analyses go by it, and the next start need not try again.
     desk = partial(DecodingDesk, trials=HardwareTrials(book=DecodingBook(), keep=True))
-    workers = WorkerFactories(partial(DecoderThread, make_desk=desk), InferenceThread, SoundThread)
+    workers = workers or WorkerFactories(partial(DecoderThread, make_desk=desk), InferenceThread, SoundThread)
     session = Session(workers, chooser(store), loaded.settings)
     surroundings = Surroundings(
         Shutdown(),

@@ -9,8 +9,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from app.analysis.child.process import EngineProcess
 from app.analysis.child.spare import Spare
-from app.analysis.child.supervision import analyse_in_child
+from app.analysis.child.supervision import StartChild, analyse_in_child
 from app.analysis.request import AnalysisRequest, DetectRequest
 from app.core.events import Event
 from app.core.frame import VideoFrame
@@ -55,12 +56,13 @@ class InferenceThread(QThread):
         parent: QObject | None = None,
         *,
         analyse: Analyse | None = None,
+        start_child: StartChild = EngineProcess,
         load_detector: Callable[[DetectRequest], LiveDetector] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("inference")
         self.setStackSize(_STACK_BYTES)
-        self._spare = Spare()
+        self._spare = Spare(start_child)
         self._analyse = analyse or partial(analyse_in_child, start=self._spare.take)
         self._uses_children = analyse is None
         self._prepares = False

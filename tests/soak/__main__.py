@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-TRIALS = ("player", "exact", "engine")
+TRIALS = ("player", "exact", "engine", "kills", "heartbeat")
 """Each is a module here with ``run(short: bool) -> bool``."""
 
 

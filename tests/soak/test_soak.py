@@ -27,6 +27,14 @@ def test_seeks_and_opened_files_leave_no_memory_behind(repository: Path) -> None
     assert "all right" in done.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.qt
+def test_the_window_outlives_its_engine(repository: Path) -> None:
+    done = soak(repository, "kills", "--short")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "all right" in done.stdout
+
+
 def test_the_sample_is_exact(repository: Path) -> None:
     done = soak(repository, "exact", "--short")
     assert done.returncode == 0, done.stdout + done.stderr

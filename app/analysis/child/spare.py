@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from app.analysis.child.process import EngineProcess
+from app.analysis.child.supervision import StartChild
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ class Spare:
     For one thread: where the system can, a child ends with the thread that started it.
     """
 
-    def __init__(self, start: Callable[[], EngineProcess] = EngineProcess) -> None:
+    def __init__(self, start: StartChild = EngineProcess) -> None:
         self._start = start
         self._waiting: EngineProcess | None = None
 
