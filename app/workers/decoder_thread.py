@@ -100,6 +100,7 @@ class DecoderThread(QThread):
         self._shown_frames = ShownFrames()
         self._lock = threading.Lock()
         self._answer: VideoFrame | None = None
+        self._answered = 0
         self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
 
     def follow(self, clock: SoundClock) -> None:
@@ -111,9 +112,7 @@ class DecoderThread(QThread):
 
     def open(self, path: Path, video_track: int = 0) -> int:
         """Show a file from its first picture on; what is shown now is let go. Returns its generation."""
-        generation = self._orders.open(path, video_track)
-        self._shown_frames.clear(generation)
-        return generation
+        return self._forget_shown(self._orders.open(path, video_track))
 
     def close(self) -> int:
         """Let the file go, and all that was kept of it; show none. Returns the generation of this.
@@ -121,9 +120,7 @@ class DecoderThread(QThread):
         Running work is abandoned. Until the next ``open`` there is nothing to seek, step or play in: such
         commands are ignored. Speed and view size are kept for the next file.
         """
-        generation = self._orders.close_file()
-        self._shown_frames.clear(generation)
-        return generation
+        return self._forget_shown(self._orders.close_file())
 
     def seek(self, time_s: float, *, exact: bool = True) -> int:
         """Show the picture at a time, seconds from the container's start; a newer seek replaces this one.
@@ -197,8 +194,10 @@ class DecoderThread(QThread):
     # --- the thread ---
 
     def put_out(self, frame: VideoFrame) -> None:
-        """Let a frame be shown, unless it is the answer that the GUI's thread has given already."""
+        """Let a frame be shown, unless the GUI's thread has given it already, or a newer one."""
         with self._lock:
+            if frame.generation < self._answered:
+                return
             answer, self._answer = self._answer, None
             if answer is not None and answer.generation == frame.generation and answer.data is frame.data:
                 return
@@ -206,10 +205,16 @@ class DecoderThread(QThread):
         if kept:
             self.frame_ready.emit()
 
+    def _forget_shown(self, generation: int) -> int:
+        self._shown_frames.clear(generation)
+        with self._lock:
+            self._answer = None
+        return generation
+
     def _answer_at_once(self, frame: VideoFrame) -> None:
         with self._lock:
             kept = self.out.put(frame)
-            self._answer = frame
+            self._answer, self._answered = frame, frame.generation
         if kept:
             self.frame_ready.emit()
 
