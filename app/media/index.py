@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import DecodeError
 from app.core.results import Keyframe
-from app.media.key_packets import KeyTally, key_accesses, lists_all_samples, time_base_of
-from app.media.keyframes import keyframes_among_all, packets_tell_times, video_track_of
-from app.media.opening import open_media, start_of
+from app.media.key_opening import open_for_keyframes, packets_tell_times
+from app.media.key_packets import KeyTally, key_accesses, time_base_of
+from app.media.keyframes import keyframes_among_all
+from app.media.opening import start_of
 
 if TYPE_CHECKING:
     from app.core.cancel import CancelToken
@@ -52,22 +53,15 @@ def survey_keyframes(
 ) -> KeyframeSurvey:
     """Return the keyframe index and what was passed over; otherwise as ``keyframe_index``."""
     path = Path(path)
-    survey = _by_packets(path, video_track, cancel, quickly=True)
-    if survey is None:
-        survey = _by_packets(path, video_track, cancel, quickly=False) or KeyframeSurvey(())
+    survey = _by_packets(path, video_track, cancel) or KeyframeSurvey(())
     if survey.keyframes:
         return survey
     return replace(survey, keyframes=_by_pictures(path, video_track, cancel))
 
 
-def _by_packets(
-    path: Path, video_track: int, cancel: CancelToken | None, *, quickly: bool
-) -> KeyframeSurvey | None:
-    """Ask the packets; None where they do not tell, or not ``quickly``: without reading them all."""
-    with open_media(path, packets_only=quickly) as container:
-        stream = video_track_of(container, path, video_track)
-        if quickly and not lists_all_samples(container, stream):
-            return None
+def _by_packets(path: Path, video_track: int, cancel: CancelToken | None) -> KeyframeSurvey | None:
+    """Ask the packets; None where they do not tell."""
+    with open_for_keyframes(path, video_track) as (container, stream):
         if not packets_tell_times(container, path, stream):
             return None
         start, time_base, tally = start_of(container), time_base_of(stream), KeyTally()

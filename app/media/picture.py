@@ -115,8 +115,11 @@ def pts_of(frame: av.VideoFrame) -> int | None:
 
 
 def sample_aspect_of(stream: VideoStream) -> Fraction:
-    """Return width by height of a pixel: 1 where the file says nothing, or nothing sensible."""
-    aspect = stream.sample_aspect_ratio
+    """Return width by height of a pixel: 1 where the file says nothing, or nothing sensible.
+
+    The container's word goes first; the decoder's counts once it has decoded something.
+    """
+    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
     if not aspect or not Fraction(1, _ASPECT_LIMIT) <= aspect <= _ASPECT_LIMIT:
         return Fraction(1)
     return Fraction(aspect)

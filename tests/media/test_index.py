@@ -33,6 +33,8 @@ HEVC_OPEN_GOP = (
     "-x265-params", "open-gop=1:keyint=40:min-keyint=40:bframes=3:log-level=none",
 )  # fmt: skip
 
+VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "20", "-pix_fmt", "yuv420p")
+
 MADE: dict[str, tuple[str, ...]] = {
     "closed.mp4": CLOSED_GOP,
     "closed.ts": CLOSED_GOP,
@@ -58,6 +60,8 @@ MADE: dict[str, tuple[str, ...]] = {
     "wmv.asf": ("-c:v", "wmv2", "-g", "20"),
     "theora.ogv": ("-c:v", "libtheora", "-g", "20"),
     "all.mov": ("-c:v", "mjpeg"),
+    "vp9.webm": VP9,
+    "vp9.mp4": VP9,
 }
 
 ONE_KEYFRAME = ("refresh.mp4", "refresh.ts")

@@ -11,11 +11,12 @@ from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, DecodeError, MediaError, ReelscopeError
 from app.core.time import TimeSpan
 from app.media.checksum import crc
+from app.media.decoder import VideoReader
 from app.media.index import keyframe_index
 from app.media.key_packets import key_accesses
 from app.media.keyframes import decode_keyframes
 from app.media.opening import choose_video, open_media
-from tests.media.truth import framecrc, make
+from tests.media.truth import framecrc, make, remux
 
 CLOSED_GOP = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "25", "-bf", "2")
 
@@ -128,6 +129,20 @@ def test_fields_coded_apart_make_whole_pictures(media_dir: Path, ffmpeg: str) ->
     path = media_dir / "ft_fixture-raw.mts"
     known = {line.crc for line in framecrc(ffmpeg, path)}
     assert {crc(picture) for picture in decode_keyframes(path)} <= known
+
+
+def test_the_shape_of_pixels_may_stand_in_the_pictures_only(ffmpeg: str, tmp_path: Path) -> None:
+    """An mp4 whose container does not tell it: only a decoder knows, and none is tried while opening."""
+    stream, clip = tmp_path / "stream.h264", tmp_path / "clip.mp4"
+    make(ffmpeg, stream, *CLOSED_GOP, "-bsf:v", "h264_metadata=sample_aspect_ratio=64/45", seconds=3)
+    remux(ffmpeg, stream, clip)
+    data = clip.read_bytes()
+    assert data.count(b"pasp") == 1
+    clip.write_bytes(data.replace(b"pasp", b"free"))
+    with VideoReader(clip) as reader:
+        wide = reader.frame_at(0.0).display_size
+    assert wide.width > 160
+    assert {each.display_size for each in decode_keyframes(clip)} == {wide}
 
 
 def test_every_file_works_or_says_why_not(media_dir: Path) -> None:
