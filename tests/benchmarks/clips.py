@@ -72,6 +72,24 @@ HDR_1080P = Clip(
 )  # fmt: skip
 
 
+LOW_10MIN = Clip("h264-4mbit.mp4", 1920, 1080, 30, 40, _h264(30, "4M"))
+HIGH_10MIN = Clip("h264-40mbit.mp4", 1920, 1080, 30, 40, _h264(30, "40M"))
+HEVC_2MIN = Clip(
+    "hevc-1080p30.mp4", 1920, 1080, 30, 8,
+    ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+     "log-level=0:keyint=60:min-keyint=60:scenecut=0", "-b:v", "4M", "-pix_fmt", "yuv420p"),
+)  # fmt: skip
+VP9_2MIN = Clip(
+    "vp9-1080p30.webm", 1920, 1080, 30, 8,
+    ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-tile-columns", "2",
+     "-g", "60", "-b:v", "4M", "-pix_fmt", "yuv420p"),
+)  # fmt: skip
+AV1_2MIN = Clip(
+    "av1-1080p30.mkv", 1920, 1080, 30, 8,
+    ("-c:v", "libsvtav1", "-preset", "11", "-g", "60", "-b:v", "4M", "-pix_fmt", "yuv420p"),
+)  # fmt: skip
+
+
 def cache_folder() -> Path:
     """Where clips are kept: $REELSCOPE_BENCH_CACHE, else the user's cache."""
     named = os.environ.get(FOLDER_VARIABLE)
@@ -91,6 +109,16 @@ def clip_path(clip: Clip, say: Callable[[str], None]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(clip, content, path)
     return path
+
+
+def first_minute(path: Path) -> Path:
+    """Return the first minute of a clip as a file of its own, cut now where it is not there."""
+    short = path.with_name(f"minute-of-{path.name}")
+    if not short.exists():
+        part = short.with_name(f"part-of-{short.name}")
+        _run(["-i", str(path), "-t", "60", "-c", "copy", str(part)])
+        part.replace(short)
+    return short
 
 
 def ffmpeg() -> str:

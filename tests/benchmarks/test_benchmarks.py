@@ -10,10 +10,11 @@ import pytest
 
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import registry
-from tests.benchmarks.clips import LONG_1080P, cache_folder, clip_path
+from tests.benchmarks.clips import LONG_1080P, cache_folder, clip_path, first_minute
 from tests.benchmarks.rows import Benchmark, Series, percentile, table
 
 CONTRACT = {
+    "keyframes": {"h264-low", "h264-high", "hevc", "vp9", "av1"},
     "pipeline": {"yolox-nano", "yolov8n", "all-frames", "embeddings"},
     "player": {"seek-exact-p50", "seek-exact-p95", "seek-keyframe-p95", "seek-cached-p95"},
     "start": {"cli", "window"},
@@ -102,6 +103,20 @@ def test_clips_are_made_once_outside_the_repository(
     assert clip_path(LONG_1080P, said.append) == first
     assert (len(calls), said) == (2, ["making h264-1080p30.mp4 (120 s)"])
     assert [path.name for path in first.parent.iterdir()] == [first.name]
+
+
+def test_the_first_minute_of_a_clip_is_cut_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    calls: list[list[str]] = []
+
+    def cut(words: list[str]) -> None:
+        calls.append(words)
+        Path(words[-1]).write_bytes(b"clip")
+
+    monkeypatch.setattr("tests.benchmarks.clips._run", cut)
+    short = first_minute(tmp_path / "long.mp4")
+    assert first_minute(tmp_path / "long.mp4") == short
+    assert len(calls) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [short.name]
 
 
 def test_a_clip_that_could_not_be_made_leaves_nothing(
