@@ -313,6 +313,10 @@ class Actions(QObject):
         """Show which models are used and how to get others."""
         self._window.sheets.models()
 
+    def show_devices(self) -> None:
+        """Show what decodes and what runs models here."""
+        self._window.sheets.devices()
+
     def show_about(self) -> None:
         """Say what this is."""
         self._window.sheets.about()

@@ -176,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
     Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
     Command("help.models", "About the Models", (), "show_models", _H),
+    Command("help.devices", "Devices", (), "show_devices", _H),
     Command("help.about", "About Reelscope", (), "show_about", _H, section=True),
 )
 

@@ -48,6 +48,7 @@ from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
 from app.ui.wheel_steps import is_step
 from app.ui.window_parts import WindowParts
+from app.workers.device_tester import DeviceTester
 from app.workers.side_reader import SideReader
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Surroundings:
         notice: a sentence to begin with, such as that the settings were unreadable.
         offer_detectors, offer_speech: return the models a person can choose from.
         make_side_reader: makes the thread that reads what comes with a file.
+        make_device_tester: makes the thread that tries devices, when somebody wants to know.
     """
 
     shutdown: Shutdown
@@ -78,6 +80,7 @@ class Surroundings:
     offer_detectors: OfferModels = tuple
     offer_speech: OfferModels = tuple
     make_side_reader: Callable[[], SideReader] = SideReader
+    make_device_tester: Callable[[], DeviceTester] = DeviceTester
 
 
 class _Tab(enum.IntEnum):
@@ -101,7 +104,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._surroundings = surroundings
         self._palette = DARK
-        self.sheets = Sheets(self)
+        self.sheets = Sheets(self, surroundings.offer_detectors, surroundings.make_device_tester)
         self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -196,6 +199,7 @@ class MainWindow(QMainWindow):
         self.status.cancel_asked.connect(session.work.cancel)
         self.status.pause_asked.connect(session.work.toggle_pause)
         session.work.changed.connect(self._work_changed)
+        self.status.devices_asked.connect(self.sheets.devices)
         self.parts.moved.connect(self._parts_moved)
         session.playback.set_view_size(self.video.needed_size())
 
@@ -218,6 +222,7 @@ class MainWindow(QMainWindow):
         end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
+        end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.sheets.stop)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
         end.register(Phase.SAVE, "settings", self.save_settings)
 

@@ -52,6 +52,20 @@ def hardware_row() -> ChoiceRow:
     )
 
 
+def device_row() -> ChoiceRow:
+    """Return the row of what models run on; not a constant, as ONNX Runtime has to be asked what it has."""
+    from app.inference.devices import AUTO
+    from app.inference.session import available_devices
+
+    named = ((each.name, each.name.upper()) for each in available_devices() if each.available)
+    return ChoiceRow(
+        "device",
+        "Models run on",
+        ((AUTO, "Automatic"), *named),
+        "Automatic: what a trial found faster than the CPU, with the same results; see Help, Devices.",
+    )
+
+
 _THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, "Light"))
 _FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 from app.render.palette import Palette
 from app.ui.key_editor import KeyEditor
 from app.ui.session import Session
-from app.ui.setting_rows import ROWS, hardware_row
+from app.ui.setting_rows import ROWS, device_row, hardware_row
 from app.ui.settings_page import SettingsPage
 from app.ui.sheet import Sheet, scrolled
 
@@ -20,7 +20,7 @@ class SettingsSheet(Sheet):
 
     def __init__(self, parent: QWidget, session: Session, palette: Palette) -> None:
         super().__init__("Settings", parent)
-        self.page = SettingsPage(session, (*ROWS, hardware_row()))
+        self.page = SettingsPage(session, (*ROWS, hardware_row(), device_row()))
         self.keys = KeyEditor(session, palette)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.resources import resource_path
+from app.ui.devices_sheet import DevicesSheet
 from app.ui.dialogs import about_sheet, models_sheet
 from app.ui.keys_sheet import keys_sheet
 from app.ui.settings_sheet import SettingsSheet
 from app.ui.sheet import Sheet
+from app.workers.device_tester import DeviceTester
 
 if TYPE_CHECKING:
     from app.render.palette import Palette
     from app.ui.main_window import MainWindow
+    from app.ui.model_menu import OfferModels
 
 
 class Sheets(QObject):
     """Opens them; the next one takes the place of the one before."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        offer_detectors: OfferModels = tuple,
+        make_tester: Callable[[], DeviceTester] = DeviceTester,
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._offered, self._make_tester = offer_detectors, make_tester
+        self._tester: DeviceTester | None = None
         self._sheet: Sheet | None = None
 
     def keys(self) -> None:
@@ -41,6 +54,26 @@ class Sheets(QObject):
         window = self._window
         self._show(models_sheet(window, window.session.models, window.command_actions["analyse.add_model"]))
 
+    def devices(self) -> DevicesSheet:
+        """Show what decodes and what runs models here, and try what was not tried yet."""
+        window = self._window
+        if self._tester is None:
+            self._tester = self._make_tester()
+        file = window.session.file
+        video = (
+            file.path if file.has_picture and file.path is not None else resource_path("sample", "sample.mp4")
+        )
+        settings = window.command_actions["file.settings"]
+        sheet = DevicesSheet(window, self._tester, video, self._offer_detectors(), settings)
+        self._show(sheet)
+        return sheet
+
+    def stop(self) -> None:
+        """End the trials of devices."""
+        if self._tester is not None:
+            self._tester.stop()
+            self._tester.wait()
+
     def about(self) -> None:
         """Say what this is."""
         self._show(about_sheet(self._window))
@@ -49,6 +82,12 @@ class Sheets(QObject):
         """Take on the colours of a palette."""
         if self._sheet is not None:
             self._sheet.wear(palette)
+
+    def _offer_detectors(self) -> tuple[Path, ...]:
+        """The detectors that are installed; the sample's own where there is no other."""
+        models = self._offered()
+        real = [model for model in models if not model.is_sample]
+        return tuple(model.path for model in real or models)
 
     def _show(self, sheet: Sheet) -> None:
         if self._sheet is not None:

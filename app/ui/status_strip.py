@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app.render.palette import Palette
@@ -25,15 +25,31 @@ class _Dot(QWidget):
         painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))
 
 
+class _Clickable(QLabel):
+    """Words that a click asks more of; keys reach the same by a command.
+
+    Signals:
+        clicked: by the left button.
+    """
+
+    clicked = Signal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
 class StatusStrip(QWidget):
     """Words, a bar and a button; all of it told from outside.
 
     Signals:
         cancel_asked, pause_asked: a button was pressed.
+        devices_asked: what decodes was clicked at.
     """
 
     cancel_asked = Signal()
     pause_asked = Signal()
+    devices_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +75,9 @@ class StatusStrip(QWidget):
         self.pause.clicked.connect(self.pause_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self._right_words = ""
-        self.right = QLabel()
+        self.right = _Clickable()
+        self.right.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.right.clicked.connect(self.devices_asked)
         self.right.setProperty("tone", "dim")
         self.right.setAccessibleName("Decoder, dropped pictures, zoom, and whether anything was written")
         for label in (self.words, self.left, self.right):

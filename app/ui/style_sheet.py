@@ -27,6 +27,7 @@ QWidget#statusBar { background: $panel; border-top: 1px solid $line; }
 QLabel { background: transparent; }
 QLabel[tone="dim"] { color: $dim; }
 QLabel[tone="warning"] { color: $warning; }
+QLabel[tone="good"] { color: $good; }
 QLabel[scale="title"] { font-size: ${title}px; font-weight: 600; }
 QLabel[scale="strong"] { font-size: ${strong}px; font-weight: 600; }
 QLabel[scale="small"] { font-size: ${small}px; }
@@ -192,6 +193,7 @@ def style_sheet(palette: Palette) -> str:
         faint=palette.faint,
         accent=palette.accent,
         warning=palette.warning,
+        good=palette.good,
         on_accent=text_on(palette.accent),
         hover=mixed(palette.raised, towards_text, 0.06),
         scroll=mixed(palette.line, palette.faint, 0.4),

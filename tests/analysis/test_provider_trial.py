@@ -12,15 +12,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.analysis.device_survey import ModelTrials
+from app.analysis.device_survey import DecodingRow, Surveyor
 from app.analysis.provider_process import MARK, Command, own_command, try_provider
 from app.analysis.provider_trial import compare
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, DeviceError, ModelError
+from app.core.errors import CancelledError, DeviceError, HardwareError, ModelError
 from app.inference import native_session
 from app.inference.agreement import Agreement
 from app.inference.devices import PROVIDERS, Device
 from app.inference.verdicts import ProviderFigures, Verdict, VerdictBook, judge
+from app.media.hardware import known_devices, stream_facts
+from app.media.hardware_book import DecodingBook
+from app.media.hardware_trial import Figures, Speed
 from tests.inference import devices as fakes
 from tests.inference import onnx_models
 
@@ -145,19 +148,50 @@ class Trials:
         return self.verdict
 
 
+def surveyor(tmp_path: Path, trial: Trials) -> Surveyor:
+    return Surveyor(VerdictBook(tmp_path / "devices.json"), try_model=trial, providers=lambda: (CPU, CUDA))
+
+
 def test_a_survey_measures_once_and_anew_when_told(tmp_path: Path) -> None:
     model = onnx_models.doubling(tmp_path / "m.onnx")
-    trial, told = Trials(judge(FIGURES)), list[str]()
-    trials = ModelTrials(VerdictBook(tmp_path / "devices.json"), trial=trial, devices=lambda: (CPU, CUDA))
-    surveys = [trials.survey(model, tell=told.append) for _ in range(2)]
-    assert surveys[0] == surveys[1]
-    assert (trial.asked, told) == (1, ["cuda with m"])
-    assert (surveys[0].chosen.name, surveys[0].verdicts) == ("cuda", (("cuda", judge(FIGURES)),))
+    trial = Trials(judge(FIGURES))
+    asked = surveyor(tmp_path, trial)
+    first, second = (list(asked.survey(None, [model])) for _ in range(2))
+    assert [step.trying for step in first] == ["cuda with m", ""]
+    assert second == first[-1:]
+    (found,) = second[0].models
+    assert (found.chosen.name, found.verdicts) == ("cuda", (("cuda", judge(FIGURES)),))
+    assert trial.asked == 1
     trial.verdict = Verdict(False, "it crashed when it was tried (SIGSEGV)")
-    assert trials.survey(model, again=True).chosen.name == "cpu"
-    assert trial.asked == 2
+    last = list(asked.survey(None, [model], again=True))[-1]
+    assert (last.complete, last.models[0].chosen.name, trial.asked) == (True, "cpu", 2)
 
 
 def test_a_survey_of_what_is_no_model_says_so(tmp_path: Path) -> None:
-    trials = ModelTrials(VerdictBook(tmp_path / "devices.json"), devices=lambda: (CPU, CUDA))
-    assert "cannot be read" in trials.survey(tmp_path / "none.onnx").fault
+    asked = surveyor(tmp_path, Trials(judge(FIGURES)))
+    (known,) = asked.survey(None, [tmp_path / "none.onnx"])
+    assert "cannot be read" in known.models[0].fault
+
+
+def test_a_survey_of_decoding_grows_row_by_row(tmp_path: Path, sample_video: Path) -> None:
+    speed = Speed(0.1, 0.002, 0.001, 0.02)
+
+    def trial(device: str, path: Path, *, video_track: int = 0, cancel: CancelToken | None = None) -> Figures:
+        if device == "qsv":
+            raise HardwareError("no Intel graphics driver")
+        return Figures(speed, Speed(0.1, 0.02, 0.02, 0.05))
+
+    facts = stream_facts(sample_video)
+    names = [name for name in known_devices() if name in facts.devices]
+    book = DecodingBook(tmp_path / "decoding.json")
+    asked = Surveyor(
+        VerdictBook(tmp_path / "m.json"), book, try_decoding=trial, decoders=lambda: [*names, "odd"]
+    )
+    steps = list(asked.survey(sample_video, []))
+    assert [len(step.decoding) for step in steps] == [*range(1, len(names) + 2), len(names) + 2]
+    rows = {row.name: row for row in steps[-1].decoding}
+    assert rows["odd"] == DecodingRow("odd", False, "FFmpeg's h264 decoder cannot use it")
+    for name in names:
+        right = (False, "no Intel graphics driver") if name == "qsv" else (True, "500 pictures/s of h264")
+        assert (rows[name].available, rows[name].reason) == right
+        assert book.find(name, facts) is not None
