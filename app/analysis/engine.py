@@ -19,13 +19,14 @@ from app.analysis.stage import DecodedUntil, Note, StageContext
 from app.analysis.transcript import analyse_sound
 from app.core.cancel import CancelToken
 from app.core.control import Control
+from app.core.cores import share_cores
 from app.core.errors import CancelledError, MediaError, ReelscopeError, UsageError
 from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome, WarningRaised
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
 from app.core.results import MediaInfo
 from app.core.time import WHOLE
 from app.media.description import describe
-from app.media.opening import open_media, video_streams
+from app.media.opening import open_media, read_by, video_streams
 
 _MAILBOX = 64
 """Events that wait for the caller; thumbnails are the largest, some 30 kB each."""
@@ -76,6 +77,8 @@ def analyse(
 
 def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Event | Note]:
     """Do what ``analyse`` does and yield what a ``Collector`` needs besides; ends what ``control`` obeys."""
+    read_by(request.reading)
+    share_cores(request.jobs)
     try:
         opened = MediaOpened(_describe(request, control.cancel))
     except CancelledError:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.core.errors import UsageError
+from app.core.reading import Reading
 from app.core.time import WHOLE, TimeSpan
 
 
@@ -89,7 +90,12 @@ class SpeechRequest:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRequest:
-    """One analysis of one file."""
+    """One analysis of one file.
+
+    Attributes:
+        reading: MAPPED only in a process that may end with its work: see ``app.media.mapped``.
+        jobs: so many analyses, this one included, share the machine, each in a process of its own.
+    """
 
     path: Path
     span: TimeSpan = WHOLE
@@ -104,3 +110,5 @@ class AnalysisRequest:
     hash_media: bool = False
     thumbnails: bool = False
     thumbnail_height: int = 72
+    reading: Reading = Reading.FILE
+    jobs: int = 1

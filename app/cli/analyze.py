@@ -3,82 +3,65 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
 from app.cli.choose_models import choose_detector, choose_encoder, choose_speech
-from app.cli.exit_codes import DONE, FAILED, USAGE
 from app.cli.outputs import Outputs, names_without_clash
-from app.cli.progress import ProgressLine
-from app.cli.stdout import say_if_anybody_listens
-from app.cli.summary import summary
+from app.cli.report import Report
+from app.cli.side_by_side import Told, side_by_side
 from app.core.cancel import CancelToken
-from app.core.errors import ReelscopeError, UsageError
-from app.core.events import Cancelled, Done, Failed, Outcome, Stage, WarningRaised
-from app.core.results import AnalysisResult
-from app.media.names import shown_name
-from app.media.opening import Reading, read_by
+from app.core.control import Control
+from app.core.errors import UsageError
+from app.core.events import Event, Stage
+from app.core.reading import Reading
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 
 def analyze(arguments: Namespace) -> int:
-    """Analyse each video in turn; one that fails does not stop the others."""
+    """Analyse each video, several at a time where asked for; one that fails does not stop the others."""
     outputs = _outputs(arguments)
     template = _template(arguments)
-    read_by(Reading(arguments.input))
-    worst = DONE
-    for path, into in zip(arguments.videos, outputs, strict=True):
-        try:
-            code = _analyze_one(path, template, into, quiet=arguments.quiet)
-        except UsageError as error:
-            code = _complain(path, str(error), USAGE)
-        except ReelscopeError as error:
-            code = _complain(path, str(error), FAILED)
-        except Exception as error:
-            # A fault of ours in one file must not cost the others.
-            if arguments.debug or len(arguments.videos) == 1:
-                raise
-            code = _complain(path, f"Something unexpected went wrong: {error!r}", FAILED)
-        worst = max(worst, code)
-    return worst
-
-
-def _analyze_one(path: Path, template: AnalysisRequest, into: Outputs, *, quiet: bool) -> int:
-    into.check(path, transcript=template.speech is not None)
-    request = dataclasses.replace(template, path=path)
-    outcome = _run(request, quiet=quiet)
-    result = outcome.result
-    if isinstance(outcome, Done):
-        into.write(outcome.result)
-        if not into.any_on_stdout:
-            say_if_anybody_listens(summary(outcome.result, into.written))
-        return DONE
-    sentence = outcome.sentence if isinstance(outcome, Failed) else "Cancelled."
-    if result is not None and _holds_something(result):
-        into.write(_unfinished(result, sentence))
-        sentence += " What was found until then is kept."
-    return _complain(path, sentence, FAILED)
-
-
-def _run(request: AnalysisRequest, *, quiet: bool) -> Outcome:
-    stages = (Stage.PICTURES,) if request.speech is None else (Stage.PICTURES, Stage.SPEECH)
-    line = ProgressLine(shown_name(request.path), stages, quiet=quiet)
+    report = Report(arguments, outputs, _stages(template))
+    # Found out before any work is done.
+    numbers = [number for number in range(len(outputs)) if report.check(number, template)]
+    jobs = min(arguments.jobs, len(numbers))
+    requests = [dataclasses.replace(template, path=arguments.videos[number], jobs=jobs) for number in numbers]
+    said = side_by_side(requests, jobs, _in_child) if jobs > 1 else one_by_one(requests)
     try:
-        for event in analyse(request, CancelToken()):
-            line.take(event)
-            if isinstance(event, WarningRaised):
-                line.clear()
-                print(f"reelscope: {shown_name(request.path)}: {event.sentence}", file=sys.stderr)
-            if isinstance(event, Done | Failed | Cancelled):
-                return event
+        with closing(said):
+            for told in said:
+                report.take(numbers[told.number], told.what)
     finally:
-        line.clear()
-    raise AssertionError("an analysis ends with an outcome")
+        report.close()
+    return report.worst
+
+
+def one_by_one(requests: Sequence[AnalysisRequest]) -> Generator[Told]:
+    """Run them in this process, one after the other."""
+    for number, request in enumerate(requests):
+        try:
+            for event in analyse(request, CancelToken()):
+                yield Told(number, event)
+        except Exception as error:  # noqa: BLE001 - told by the report, which knows what must not be kept quiet
+            yield Told(number, error)
+
+
+def _in_child(request: AnalysisRequest, control: Control) -> Iterator[Event]:
+    from app.analysis.child.process import EngineProcess, eager_engine_command
+    from app.analysis.child.supervision import analyse_in_child
+
+    return analyse_in_child(request, control, start=lambda: EngineProcess(eager_engine_command))
+
+
+def _stages(template: AnalysisRequest) -> tuple[Stage, ...]:
+    return (Stage.PICTURES,) if template.speech is None else (Stage.PICTURES, Stage.SPEECH)
 
 
 def _outputs(arguments: Namespace) -> list[Outputs]:
@@ -113,6 +96,7 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         device=arguments.device,
         hwaccel=_hwaccel(arguments.hwaccel),
         hash_media=arguments.hash_media,
+        reading=Reading(arguments.input),
     )
 
 
@@ -126,18 +110,3 @@ def _hwaccel(wish: str) -> str:
 
     # The usual words need no look at what FFmpeg knows.
     return wish if wish in (AUTO, NONE) else HardwareChoice.parse(wish).name
-
-
-def _holds_something(result: AnalysisResult) -> bool:
-    return bool(result.keyframes or result.detections or (result.transcript and result.transcript.segments))
-
-
-def _unfinished(result: AnalysisResult, sentence: str) -> AnalysisResult:
-    note = f"The analysis did not finish: {sentence}"
-    return dataclasses.replace(result, warnings=tuple(sorted({*result.warnings, note})))
-
-
-def _complain(path: Path, sentence: str, code: int) -> int:
-    name = shown_name(path)
-    print(f"reelscope: {sentence if name in sentence else f'{name}: {sentence}'}", file=sys.stderr)
-    return code

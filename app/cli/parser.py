@@ -16,9 +16,6 @@ COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "expo
 LATER: tuple[str, ...] = ()
 """Commands whose names are settled and that come with later work."""
 
-LATER_OPTIONS = ("--jobs",)
-"""Options of the same kind."""
-
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
 
 
@@ -74,6 +71,9 @@ def _add_analyze(commands: _Commands) -> None:
         default="auto",
         metavar="auto|none|NAME",
         help="what decodes with --frames all, every:N and fps:F; auto: what `reelscope devices` found faster",
+    )
+    what.add_argument(
+        "--jobs", type=_at_least_one, default=1, metavar="N", help="so many videos at a time; default 1"
     )
     what.add_argument(
         "--input",
@@ -212,6 +212,12 @@ def _share(text: str) -> float:
 def _number(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
+    return int(text)
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
     return int(text)
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
-from app.cli.parser import LATER, LATER_OPTIONS, build_parser
+from app.cli.parser import LATER, build_parser
 from app.cli.stdout import flush_stdout, forget_stdout
 from app.core.errors import CancelledError, ReelscopeError, UsageError
 
@@ -34,11 +34,8 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         window_check: tries the window's libraries and returns what it found; for ``selftest``.
     """
     _write_whatever_can_be_shown()
-    later = [word for word in argv if word.partition("=")[0] in LATER_OPTIONS]
     if argv[:1] and argv[0] in LATER:
-        later = [argv[0]]
-    if later:
-        return _fail(f"'{later[0]}' is not there yet.", USAGE)
+        return _fail(f"'{argv[0]}' is not there yet.", USAGE)
     try:
         arguments = build_parser().parse_args(_as_argparse_reads_it(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import os
 
+_sharing = 1
 
-def usable_cores() -> int:
+
+def cores_here() -> int:
     """How many cores this process may run on: fewer than there are, where it was bound to some."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def usable_cores() -> int:
+    """How many cores this process may keep busy: its share of those it may run on, at least one."""
+    return max(1, cores_here() // _sharing)
+
+
+def share_cores(among: int) -> None:
+    """Take only a share from now on: ``among`` processes, this one among them, do the same work."""
+    global _sharing  # noqa: PLW0603 - a process has one share
+    _sharing = max(1, among)

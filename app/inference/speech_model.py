@@ -17,7 +17,7 @@ import numpy as np
 
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
-from app.core.cores import usable_cores
+from app.core.cores import cores_here
 from app.core.errors import ModelError
 from app.core.results import ModelInfo
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
@@ -94,7 +94,8 @@ class SpeechModel:
         self.path = path
         self._file = check_speech_file(path, weightless=weightless)
         self.multilingual = self._file.multilingual
-        self.threads = threads or min(_MOST_THREADS, usable_cores())
+        # Not a share: what whisper computes depends a little on the number, so it must not on what else runs.
+        self.threads = threads or min(_MOST_THREADS, cores_here())
         self._native = native()
         context = _Context(self._native, path)
         self._context: _Context | None = context

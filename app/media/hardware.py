@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.core.cores import usable_cores
 from app.core.errors import DecodeError, HardwareError, MediaError, UsageError
 from app.core.geometry import Size
 
@@ -202,7 +202,7 @@ def known_devices(platform: str = sys.platform, built_in: Sequence[str] | None =
 
 def software_threads() -> int:
     """Return how many threads decode in software."""
-    return min(_THREADS_A_CORE * (os.cpu_count() or 1), _MAX_THREADS)
+    return min(_THREADS_A_CORE * usable_cores(), _MAX_THREADS)
 
 
 def stream_facts(path: Path, video_track: int = 0) -> StreamFacts:

@@ -7,7 +7,6 @@ files. ``av.open`` stands nowhere else (a test looks).
 
 from __future__ import annotations
 
-import enum
 import io
 import stat
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ import av
 import av.error
 
 from app.core.errors import MediaError
+from app.core.reading import Reading
 from app.media.failures import media_error, missing_file, told_to_user
 from app.media.mapped import BUFFER, MappedFile
 from app.media.names import shown_name
@@ -68,13 +68,6 @@ _NOT_A_VIDEO = (
     (b"\x89PNG\r\n\x1a\n", "a still picture (PNG), not a video"),
     (b"<?xml", "a text document, not a video"),
 )
-
-
-class Reading(enum.Enum):
-    """How the bytes of a file come in: FFmpeg reads them, or the file is mapped into memory."""
-
-    FILE = "file"
-    MAPPED = "mapped"
 
 
 _reading = Reading.FILE

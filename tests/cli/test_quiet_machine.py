@@ -14,6 +14,7 @@ import pytest
 _OPENED = re.compile(r'\b(?:open|openat|creat)\((?:AT_FDCWD|\d+)?,? ?"([^"]*)", ([A-Z_|0-9]+)')
 _CHANGED = re.compile(r'\b(mkdir|mkdirat|rename|renameat2?|unlink|unlinkat|link|symlink)\(.*?"([^"]*)"')
 _CONNECTED = re.compile(r"\b(?:connect|sendto|bind)\(\d+, .*sa_family=(AF_INET6?|AF_NETLINK)")
+_STARTED = re.compile(r'\bexecve\("[^"]*python')
 _HARMLESS = ("/dev/", "/proc/")
 
 
@@ -44,11 +45,27 @@ def test_the_watch_sees_what_it_should(strace: str, tmp_path: Path) -> None:
     assert _CONNECTED.findall(trace) == ["AF_INET"]
 
 
+WAYS: dict[str, tuple[str, ...]] = {
+    "one": (),
+    "side by side": ("--jobs", "2"),
+    "mapped": ("--input", "mapped", "--speech", "none"),
+    "every frame": ("--frames", "all", "--range", "0-3"),
+    "devices": ("--device", "auto", "--hwaccel", "auto", "--speech", "none"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
-    strace: str, sample_video: Path, repository: Path, tmp_path: Path, blank_environment: dict[str, str]
+    strace: str,
+    sample_video: Path,
+    repository: Path,
+    tmp_path: Path,
+    blank_environment: dict[str, str],
+    way: str,
 ) -> None:
-    home, work, temporary = (tmp_path / name for name in ("home", "work", "temporary"))
-    for folder in (home, work, temporary):
+    """Its child processes are watched, too."""
+    home, work, temporary, films = (tmp_path / name for name in ("home", "work", "temporary", "films"))
+    for folder in (home, work, temporary, films):
         folder.mkdir()
     environment = {
         **blank_environment,
@@ -57,25 +74,21 @@ def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
         "PYTHONPATH": str(repository),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [
-        sys.executable,
-        "-m",
-        "app",
-        "analyze",
-        str(sample_video),
-        "--json",
-        "out.json",
-        "--srt",
-        "out.srt",
-    ]
+    videos = [shutil.copy(sample_video, films / f"{name}.mp4") for name in ("out", "out2")]
+    command = [sys.executable, "-m", "app", "analyze", *map(str, videos), "-o", ".", *WAYS[way]]
     trace = traced(strace, command, work, environment)
-    assert sorted(path.name for path in work.iterdir()) == ["out.json", "out.srt"]
+    names = (
+        ["out.json", "out2.json"] if "none" in WAYS[way] else ["out.json", "out.srt", "out2.json", "out2.srt"]
+    )
+    assert sorted(path.name for path in work.iterdir()) == names
     assert list(home.rglob("*")) == []
     assert list(temporary.rglob("*")) == []
+    assert sorted(path.name for path in films.iterdir()) == ["out.mp4", "out2.mp4"]
     touched = [name for name in written_files(trace) if not name.startswith(_HARMLESS)]
-    assert {Path(name).name.split(".")[0] for name in touched} == {"out"}
+    assert {Path(name).name.split(".")[0] for name in touched} == {"out", "out2"}
     assert {Path(name).parent for name in touched} <= {Path(), work}
     assert _CONNECTED.findall(trace) == []
+    assert len(_STARTED.findall(trace)) == (3 if way == "side by side" else 1)
 
 
 def traced(strace: str, command: list[str], folder: Path, environment: dict[str, str]) -> str:

@@ -13,9 +13,11 @@ from zlib import crc32
 import av.error
 import pytest
 
+from app.analysis.request import AnalysisRequest
 from app.core.errors import MediaError
+from app.core.reading import Reading
 from app.media.mapped import MappedFile
-from app.media.opening import Reading, open_media
+from app.media.opening import open_media
 
 KINDS = (
     "am_bbb_2500ms.ts", "am_sample.avi", "am_sample.flv", "am_sample_with_srt.mkv", "am_dolbyVision-hdr.MOV",
@@ -93,7 +95,8 @@ SHORTENED = """
 import os, sys
 from pathlib import Path
 from app.core.errors import MediaError
-from app.media.opening import Reading, open_media
+from app.core.reading import Reading
+from app.media.opening import open_media
 path, way = Path(sys.argv[1]), Reading(sys.argv[2])
 try:
     with open_media(path, reading=way) as container:
@@ -126,11 +129,11 @@ def test_a_mapped_file_shortened_ends_its_process(media_dir: Path, tmp_path: Pat
         fresh_python(SHORTENED, str(path), "mapped")
 
 
-def test_only_commands_choose_how_files_are_read(repository: Path) -> None:
-    """The window reads as FFmpeg does; so does all that it and others share."""
-    named = [
-        path.relative_to(repository).as_posix()
-        for path in sorted((repository / "app").rglob("*.py"))
-        if re.search(r"\b(read_by\(|Reading\.|MappedFile\()", path.read_text("utf-8"))
-    ]
-    assert [name for name in named if not name.startswith("app/cli/")] == ["app/media/opening.py"]
+def test_the_window_never_maps(repository: Path) -> None:
+    """Neither does what it shares with others choose for it."""
+    places = [repository / "app" / name for name in ("ui", "workers", "render", "main.py")]
+    files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
+    assert len(files) > 100
+    naming = re.compile(r"\bReading\b|\bread_by\b|\breading=|MAPPED")
+    assert [path.name for path in files if naming.search(path.read_text("utf-8"))] == []
+    assert AnalysisRequest(Path("film.mp4")).reading is Reading.FILE

@@ -18,13 +18,13 @@ import av.error
 import pytest
 
 from app.core.errors import DecodeError, FileMissingError, MediaError
+from app.core.reading import Reading
 from app.media import opening
 from app.media.index import keyframe_index
 from app.media.keyframes import decode_keyframes
 from app.media.opening import (
     FORMATS,
     MAX_PIXELS,
-    Reading,
     choose_audio,
     choose_video,
     decoder_of,

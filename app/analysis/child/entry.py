@@ -27,6 +27,9 @@ from app.core.own_program import end_with_parent, fail_quietly, yield_to_others
 WORD = "--engine"
 """The first argument of a program that is to be such a child; the parent's process id follows."""
 
+EAGER = "eager"
+"""What may follow then: somebody waits for this very child, so it need not yield to others."""
+
 _BEAT_S = 0.5
 _BATCH_BYTES = 64 * 1024
 _BATCH_S = 0.03
@@ -40,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
     """Be the child."""
     fail_quietly()
     end_with_parent(int(arguments[0]))
-    yield_to_others()
+    if EAGER not in arguments[1:]:
+        yield_to_others()
     # Ctrl+C in a terminal reaches the whole group; the window decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     orders, said = _own_pipes()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from app.analysis.child.entry import WORD
+from app.analysis.child.entry import EAGER, WORD
 from app.analysis.child.messages import Order, Said
 from app.analysis.child.wire import WireError, encode, read_said
 from app.core.own_program import LOWER_PRIORITY, NO_CONSOLE, own_command, own_environment
@@ -28,6 +28,11 @@ Command = Callable[[], Sequence[str]]
 def engine_command() -> Sequence[str]:
     """Return how this very program is started as a child that runs the engine."""
     return own_command(WORD, str(os.getpid()))
+
+
+def eager_engine_command() -> Sequence[str]:
+    """The same for a child that need not yield to others: a command of its own waits for it."""
+    return own_command(WORD, str(os.getpid()), EAGER)
 
 
 class Nothing(enum.Enum):
@@ -55,7 +60,7 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=own_environment(),
-            creationflags=NO_CONSOLE | LOWER_PRIORITY,
+            creationflags=NO_CONSOLE | (0 if command is eager_engine_command else LOWER_PRIORITY),
         )
         self.nonsense = ""
         self._changed = threading.Condition()

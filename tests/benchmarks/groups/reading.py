@@ -10,7 +10,8 @@ from pathlib import Path
 
 from av.stream import Discard
 
-from app.media.opening import Reading, choose_video, open_media, read_only
+from app.core.reading import Reading
+from app.media.opening import choose_video, open_media, read_only
 from tests.benchmarks.clips import LONG_1080P, clip_path, ffmpeg
 from tests.benchmarks.rows import Benchmark, Series
 
