@@ -143,6 +143,7 @@ class OnnxSession:
             else:
                 del self._session  # before the other is loaded: memory is what is short
                 self._session = self._on_cpu()
+                self.most_at_once = None  # the CPU has memory of its own
                 self._now_on_cpu("ran out of memory")
         except DeviceError as error:
             instead = self._on_cpu()

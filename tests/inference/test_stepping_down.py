@@ -65,12 +65,21 @@ def test_too_little_memory_is_known_by_its_words(
     told: list[StepDown] = []
     session = load(tmp_path, told)
     assert session.run(FEEDS)["y"].tolist() == DOUBLED
-    assert runtime.seen == [(CUDA, 8), (CUDA, 4), (CUDA, 2), (CUDA, 1), *[(CPU, 1)] * 8]
-    assert "ran out of memory" in told[0].sentence
-    assert told[1].sentence.startswith(
-        "There was too little memory for the model 'm', so it sees one picture"
-    )
-    assert len(told) == 2
+    assert runtime.seen == [(CUDA, 8), (CUDA, 4), (CUDA, 2), (CUDA, 1), (CPU, 8)]
+    assert [step.sentence for step in told] == [
+        "The device 'cuda' ran out of memory with the model 'm', so the CPU goes on."
+    ]
+
+
+def test_fewer_at_once_are_told_with_their_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = use(monkeypatch, FakeRuntime(most={CUDA: 3}))
+    told: list[StepDown] = []
+    session = load(tmp_path, told)
+    assert session.run(FEEDS)["y"].tolist() == DOUBLED
+    assert runtime.seen == [(CUDA, 8), (CUDA, 4), *[(CUDA, 2)] * 4]
+    assert [step.sentence for step in told] == [
+        "There was too little memory for the model 'm', so it sees 2 pictures at a time."
+    ]
 
 
 @given(count=st.integers(1, 40), device_fits=st.integers(0, 40), cpu_fits=st.integers(1, 40))
