@@ -180,7 +180,7 @@ def _add_devices(commands: _Commands) -> None:
         action="append",
         default=[],
         metavar="MODEL",
-        help="try the devices with this detector; without, with all that are installed",
+        help="try the devices with this detector or encoder; without, with all that are installed",
     )
     parser.add_argument(
         "--video", type=Path, metavar="VIDEO", help="try decoding on this video, not on the bundled sample"

@@ -128,7 +128,17 @@ def test_answers_of_half_precision_agree_and_wrong_ones_do_not(
     assert compare(sample_dir / "shapes.onnx", "cuda", rounds=1).agreement.holds is holds
 
 
-@pytest.mark.parametrize("runs", [0, 3, 6, 7])
+def test_vectors_are_compared_too(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = models_dir / "osnet_x0_25.onnx"
+    use(monkeypatch, fakes.FakeRuntime())
+    assert compare(model, "cuda", rounds=1).agreement == Agreement(3)
+    use(monkeypatch, fakes.FakeRuntime(spoil=lambda given: {name: -value for name, value in given.items()}))
+    agreement = compare(model, "cuda", rounds=1).agreement
+    assert agreement.output_apart == pytest.approx(2.0)
+    assert not agreement.holds
+
+
+@pytest.mark.parametrize("runs", [0, 7])
 def test_a_device_that_gives_up_in_its_trial_has_failed_it(
     sample_dir: Path, monkeypatch: pytest.MonkeyPatch, runs: int
 ) -> None:
