@@ -18,7 +18,7 @@ ELEMENTS: dict[str, type[np.floating[Any]] | type[np.unsignedinteger[Any]]] = {
 """ONNX Runtime's element types that a picture can be written in."""
 
 Planes: TypeAlias = "tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]"
-"""R, G and B of one picture, 0..1, float32 (height, width) each; rows may be apart."""
+"""R, G and B of one picture, (height, width) each: bytes, or floats of 0..1; rows may be apart."""
 
 _Part: TypeAlias = tuple[slice, slice]
 
@@ -40,8 +40,8 @@ class Preprocessor:
         self._channels_last = channels_last
         self._dtype = np.dtype(ELEMENTS[element])
         self._order = _PLANES[spec.channels]
-        # (v * scale - mean) / std of v = 255 * x is one multiplication and one addition.
-        self._factors = tuple(np.float32(255.0 * spec.scale / std) for std in spec.std)
+        # (v * scale - mean) / std is one multiplication and one addition.
+        self._factors = tuple(spec.scale / std for std in spec.std)
         self._offsets = tuple(np.float32(-m / std) for m, std in zip(spec.mean, spec.std, strict=True))
         self._bars = tuple((spec.pad * spec.scale - m) / s for m, s in zip(spec.mean, spec.std, strict=True))
         self._placed: Letterbox | None = None
@@ -84,7 +84,7 @@ class Preprocessor:
         return tensor.transpose(0, 3, 1, 2) if self._channels_last else tensor
 
     def write(self, index: int, planes: Planes) -> None:
-        """Write the picture number ``index``: R, G and B, 0..1, each (height, width) of ``inner``."""
+        """Write the picture number ``index``, whose planes have just ``inner`` pixels."""
         assert self._placed is not None
         window, part = _window(self._placed)
         for channel, plane in enumerate(self._order):
@@ -98,7 +98,11 @@ class Preprocessor:
         self._placed = placement
 
     def _scale(self, plane: npt.NDArray[Any], view: npt.NDArray[Any], channel: int) -> None:
-        factor, offset = self._factors[channel], self._offsets[channel]
+        if self._dtype == plane.dtype == np.uint8:
+            view[...] = plane
+            return
+        factor = np.float32(self._factors[channel] * (255 if plane.dtype.kind == "f" else 1))
+        offset = self._offsets[channel]
         if self._dtype == np.uint8:
             np.multiply(plane, factor, out=self._scratch)
             np.rint(self._scratch, out=self._scratch)

@@ -106,6 +106,33 @@ def test_several_pictures_stand_in_one_tensor() -> None:
             np.testing.assert_allclose(tensor[index], wanted, rtol=1e-5)
 
 
+@pytest.mark.parametrize("element", ["float", "float16", "uint8"])
+def test_planes_of_bytes_are_taken_as_they_are(element: str) -> None:
+    spec = TensorSpec(CANVAS, ChannelOrder.BGR) if element == "uint8" else TensorSpec(CANVAS, scale=1 / 255)
+    placement = Letterbox.fit(Size(32, 20), CANVAS)
+    size = (3, placement.inner.height, placement.inner.width)
+    red, green, blue = planes = np.random.default_rng(1).integers(0, 256, size, np.uint8)
+    preprocessor = Preprocessor(spec, element)
+    tensor = preprocessor.prepare(placement, 1)
+    preprocessor.write(0, (red, green, blue))
+    wanted = expected(planes / 255.0, placement, spec)
+    np.testing.assert_allclose(tensor[0].astype(np.float64), wanted, atol=1e-3)
+
+
+@pytest.mark.parametrize("element", ["float", "uint8"])
+def test_channels_may_come_last(element: str) -> None:
+    spec = TensorSpec(CANVAS, pad=7.0)
+    placement = Letterbox.fit(Size(32, 20), CANVAS)
+    planes = planes_of(placement.inner)
+    preprocessor = Preprocessor(spec, element, channels_last=True)
+    tensor = preprocessor.prepare(placement, 2)
+    assert tensor.shape == (2, CANVAS.height, CANVAS.width, 3)
+    assert tensor.flags.c_contiguous
+    preprocessor.write(1, (planes[0], planes[1], planes[2]))
+    wanted = expected(planes, placement, spec).transpose(1, 2, 0)
+    assert np.abs(tensor[1] - wanted).max() <= 0.5001
+
+
 def test_half_floats_and_bytes() -> None:
     placement = Letterbox.fit(Size(32, 20), CANVAS)
     planes = planes_of(placement.inner)
