@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from app.analysis.coverage import Coverage
 from app.analysis.looking import Look, look_at_all
 from app.analysis.request import AnalysisRequest, Sampling
 from app.analysis.shots import ShotFinder
@@ -19,7 +20,7 @@ from app.core.events import (
     ThumbnailMade,
 )
 from app.core.geometry import Size
-from app.core.results import Keyframe, Shot
+from app.core.results import Keyframe
 from app.core.time import WHOLE
 
 
@@ -35,19 +36,24 @@ def analyse_pictures(context: StageContext) -> None:
     if video is None:
         return
     begun = time.perf_counter()
-    tell_keyframe_index(context)
-    shots = ShotFinder()
+    if not request.playhead_first:
+        tell_keyframe_index(context)
+    shots, coverage = ShotFinder(in_order=not request.playhead_first), Coverage()
     looked = 0
     last: Look | None = None
     small = _thumbnail_size(video.display_size, request.thumbnail_height)
-    for look in look_at_all(context, lambda: pictures_to_look_at(context), small):
+    for look in look_at_all(context, lambda: pictures_to_look_at(context, coverage), small):
         context.control.wait_while_paused()
-        _tell(context, look, shots)
-        looked, last = looked + 1, look
+        _tell(context, look, shots, coverage)
+        looked += 1
+        last = look if last is None or look.time.pts > last.time.pts else last
     if last is None:
         _complain_unless_range_is_empty(request)
     else:
-        _tell_shot(context, shots.finish(*_end(context, last)))
+        context.emit(ShotsFound(shots.finish(*_end(context, last))))
+    if request.playhead_first:
+        # In some formats that reads the whole file: what is looked at comes first.
+        tell_keyframe_index(context)
     seconds = time.perf_counter() - begun
     context.emit(StageFinished(Stage.PICTURES, seconds, looked))
     if request.embed is not None:
@@ -59,25 +65,22 @@ def _complain_unless_range_is_empty(request: AnalysisRequest) -> None:
         raise DecodeError("Not a single picture of it could be decoded.")
 
 
-def _tell(context: StageContext, look: Look, shots: ShotFinder) -> None:
+def _tell(context: StageContext, look: Look, shots: ShotFinder, coverage: Coverage) -> None:
     pts, time_s = look.time.pts, look.time_s
     if context.request.frames.sampling is Sampling.KEYFRAMES:
         context.emit(KeyframesFound((Keyframe(pts, time_s),)))
     small = look.thumbnail
     pixels = small.pixels()
-    _tell_shot(context, shots.look(pts, time_s, pixels))
+    shot = shots.look(pts, time_s, pixels, follows=not coverage.opens_part(pts))
+    if shot is not None:
+        context.emit(ShotsFound((shot,)))
     if context.request.thumbnails:
         context.emit(ThumbnailMade(Thumbnail(pts, time_s, *small.size, pixels.tobytes())))
     if look.objects is not None:
         context.emit(look.objects)
     if look.embedding is not None:
         context.emit(look.embedding)
-    context.progress(Stage.PICTURES, time_s)
-
-
-def _tell_shot(context: StageContext, shot: Shot | None) -> None:
-    if shot is not None:
-        context.emit(ShotsFound((shot,)))
+    context.progress(Stage.PICTURES, coverage.reached(pts, time_s, context.request.span.start_s))
 
 
 def _end(context: StageContext, last: Look) -> tuple[int, float]:

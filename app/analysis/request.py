@@ -95,6 +95,8 @@ class AnalysisRequest:
     Attributes:
         reading: MAPPED only in a process that may end with its work: see ``app.media.mapped``.
         jobs: so many analyses, this one included, share the machine, each in a process of its own.
+        playhead_first: the pictures where somebody looks come first, then the film coarse to fine; the
+            document is the same.
     """
 
     path: Path
@@ -112,3 +114,4 @@ class AnalysisRequest:
     thumbnail_height: int = 72
     reading: Reading = Reading.FILE
     jobs: int = 1
+    playhead_first: bool = False

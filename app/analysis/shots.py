@@ -8,7 +8,9 @@ looked-at picture after it; encoders put keyframes on hard cuts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +32,8 @@ _BRIGHT_SHARE = 95
 _DARK_LEVEL = 24
 """A picture whose brightest twentieth stays below this level (of 255) shows nothing to compare."""
 
-Histogram = npt.NDArray[np.float64]
+Histogram = npt.NDArray[np.unsignedinteger[Any]]
+"""Numbers of pixels for each coarse colour; small integers, as many of them may be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Colours:
     """How the colours of a picture are distributed.
 
     Attributes:
-        as_is: shares of the pixels per coarse colour.
+        as_is: the pixels per coarse colour.
         same_light: the same, its brightest parts brought to full brightness; None for a dark picture.
     """
 
@@ -58,51 +61,141 @@ class Colours:
 def _histogram(pixels: Pixels) -> Histogram:
     coarse = (pixels // (256 // _LEVELS)).astype(np.int64)
     index = (coarse[..., 0] * _LEVELS + coarse[..., 1]) * _LEVELS + coarse[..., 2]
-    return np.bincount(index.ravel(), minlength=_LEVELS**3) / index.size
+    counts: Histogram = np.bincount(index.ravel(), minlength=_LEVELS**3).astype(
+        np.min_scalar_type(index.size)
+    )
+    return counts
 
 
 def distance(a: Histogram, b: Histogram) -> float:
-    """Return half the L1 distance of two histograms: 0 the same colours, 1 none in common."""
-    return float(np.abs(a - b).sum() / 2)
+    """Return half the L1 distance of two distributions: 0 the same colours, 1 none in common."""
+    shares = a / a.sum(dtype=np.int64) - b / b.sum(dtype=np.int64)
+    return float(np.abs(shares).sum() / 2)
+
+
+def _differ(old: Colours, new: Colours, *, after_dark: bool) -> bool:
+    """Whether a scene has changed between two lit pictures."""
+    assert old.same_light is not None
+    assert new.same_light is not None
+    lit = distance(old.same_light, new.same_light)
+    if after_dark:
+        # The picture went dark in between: what was before and what comes after may be equally dim.
+        return lit > CUT_DISTANCE
+    return min(lit, distance(old.as_is, new.as_is)) > CUT_DISTANCE
+
+
+Moment = tuple[int, float]
+"""Pts and shown time of a looked-at picture."""
 
 
 @dataclass(slots=True)
+class _Stretch:
+    """Looked-at pictures that follow each other; of these only the ends are kept, and where scenes change.
+
+    Attributes:
+        begun: the first picture.
+        changes: pictures that differ from the last lit one before them.
+        first_lit: the first picture that is not dark, and its colours; None while all are dark.
+        starts_dark, ends_dark: whether dark pictures come before the first lit one; whether the last is dark.
+        last_lit: colours of the last picture that is not dark.
+    """
+
+    begun: Moment
+    changes: list[Moment] = field(default_factory=list)
+    first_lit: tuple[Moment, Colours] | None = None
+    starts_dark: bool = False
+    ends_dark: bool = False
+    last_lit: Colours | None = None
+
+    def look(self, moment: Moment, colours: Colours) -> bool:
+        """Add the picture that follows; whether the scene changes there."""
+        dark = colours.same_light is None
+        changed = False
+        if not dark and self.last_lit is None:
+            self.first_lit = moment, colours
+            self.starts_dark = self.ends_dark
+        elif not dark and self.last_lit is not None:
+            changed = _differ(self.last_lit, colours, after_dark=self.ends_dark)
+        if changed:
+            self.changes.append(moment)
+        self.last_lit = self.last_lit if dark else colours
+        self.ends_dark = dark
+        return changed
+
+    def changes_after(self, before: _Before) -> Iterator[Moment]:
+        """Where scenes change, also at its first lit picture, with ``before`` as what came before it."""
+        if self.first_lit is not None and before.lit is not None:
+            moment, colours = self.first_lit
+            if _differ(before.lit, colours, after_dark=self.starts_dark or before.dark):
+                yield moment
+        yield from self.changes
+
+
+class _Before(NamedTuple):
+    """What came before a stretch: the last lit picture, and whether the last one of all was dark."""
+
+    lit: Colours | None = None
+    dark: bool = False
+
+    def then(self, stretch: _Stretch) -> _Before:
+        return _Before(stretch.last_lit or self.lit, stretch.ends_dark)
+
+
 class ShotFinder:
-    """Takes small pictures in order of time and tells each shot when it is over."""
+    """Takes small pictures and tells the shots; memory grows with the stretches, not with the pictures.
 
-    _begun: tuple[int, float] | None = None
-    _last: Colours | None = None
-    _was_dark: bool = False
+    Args:
+        in_order: they come in order of time, and each shot is told when it is over; else all at the end.
+    """
 
-    def look(self, pts: int, time_s: float, pixels: Pixels) -> Shot | None:
-        """Compare with the picture before; returns the shot that is over if a new one begins here."""
-        colours = Colours.of(pixels)
-        over = None
+    def __init__(self, *, in_order: bool = True) -> None:
+        self._in_order = in_order
+        self._stretches: list[_Stretch] = []
+        self._begun: Moment | None = None
+
+    def look(self, pts: int, time_s: float, pixels: Pixels, *, follows: bool = True) -> Shot | None:
+        """Take a picture; returns the shot that is over if a new one begins here.
+
+        Args:
+            follows: of those that are looked at, it is the next one after the one given before; else it
+                begins a stretch of its own. None of them lies within another.
+        """
+        moment = pts, time_s
+        if not (follows and self._stretches):
+            self._stretches.append(_Stretch(moment))
         if self._begun is None:
-            self._begun = pts, time_s
-        elif self._differs(colours) and time_s - self._begun[1] >= SHORTEST_SHOT_S:
-            over = self.finish(pts, time_s)
-            self._begun = pts, time_s
-        self._was_dark = colours.same_light is None
-        if not self._was_dark:
-            self._last = colours
+            self._begun = moment
+        changed = self._stretches[-1].look(moment, Colours.of(pixels))
+        return self._begin(moment) if changed and self._in_order else None
+
+    def finish(self, end_pts: int, end_s: float) -> tuple[Shot, ...]:
+        """Return the shots that were not told yet, the last one ended there; none without a picture."""
+        if self._begun is None:
+            return ()
+        over: list[Shot | None] = []
+        if not self._in_order:
+            stretches = sorted(self._stretches, key=lambda stretch: stretch.begun)
+            self._begun, before = stretches[0].begun, _Before()
+            for stretch in stretches:
+                over += [self._begin(moment) for moment in stretch.changes_after(before)]
+                before = before.then(stretch)
+        over.append(_shot(self._begun, (end_pts, end_s)))
+        return tuple(shot for shot in over if shot is not None)
+
+    def _begin(self, moment: Moment) -> Shot | None:
+        """A scene changes: the shot before it is over, unless it was too short."""
+        assert self._begun is not None
+        if moment[1] - self._begun[1] < SHORTEST_SHOT_S:
+            return None
+        over = _shot(self._begun, moment)
+        self._begun = moment
         return over
 
-    def finish(self, end_pts: int, end_s: float) -> Shot | None:
-        """Return the shot that is not over yet, ended there; None before the first picture."""
-        if self._begun is None:
-            return None
-        start_pts, start_s = self._begun
-        return Shot(
-            start_s=start_s, end_s=max(start_s, end_s), start_pts=start_pts, end_pts=max(start_pts, end_pts)
-        )
 
-    def _differs(self, new: Colours) -> bool:
-        old = self._last
-        if old is None or old.same_light is None or new.same_light is None:
-            return False
-        lit = distance(old.same_light, new.same_light)
-        if self._was_dark:
-            # The picture went dark in between: what was before and what comes after may be equally dim.
-            return lit > CUT_DISTANCE
-        return min(lit, distance(old.as_is, new.as_is)) > CUT_DISTANCE
+def _shot(begun: Moment, ended: Moment) -> Shot:
+    return Shot(
+        start_s=begun[1],
+        end_s=max(begun[1], ended[1]),
+        start_pts=begun[0],
+        end_pts=max(begun[0], ended[0]),
+    )

@@ -5,21 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
+from app.analysis.coverage import Coverage
 from app.analysis.hardware_decoding import SteadyPictures, device_to_decode_with
-from app.analysis.request import Sampling
+from app.analysis.request import AnalysisRequest, Sampling
 from app.analysis.sampling import rule_of
+from app.analysis.schedule import Schedule, even_starts
 from app.analysis.stage import DecodedUntil, FramesCounted, StageContext
 from app.core.events import KeyframesFound, Stage, StageFinished
-from app.core.time import WHOLE
+from app.core.time import WHOLE, TimeSpan
 from app.media.index import keyframe_index
+from app.media.key_picks import KeyPicker
 from app.media.keyframes import decode_keyframes
 from app.media.picture import Picture
 from app.media.rule import chosen
 from app.media.sampled import SampledReader
+from app.media.stretches import StretchReader
+
+_PART_S = 8.0
+_LEAST_PARTS = 16
+"""A film is gone through in parts of this length, a short one in so many; they begin at keyframes."""
+
+_KEYFRAMES_TOGETHER = 8
+"""As many in a row keep the threads of a decoder busy."""
 
 
-def pictures_to_look_at(context: StageContext) -> Iterator[Picture]:
+def pictures_to_look_at(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
     """Yield the pictures that the request's policy chooses; made, used and closed in one thread.
+
+    In order of time, unless the request has the ``playhead_first``: then parts come in the order of
+    ``Schedule``, each in order of time, and ``coverage`` is told of each.
 
     Raises:
         DecodeError: not a single picture could be decoded.
@@ -29,6 +43,9 @@ def pictures_to_look_at(context: StageContext) -> Iterator[Picture]:
     device = device_to_decode_with(context)
     if device is not None:
         return chosen(_all_pictures(context, device), rule_of(request.frames))
+    if request.playhead_first and _can_be_taken_apart(request):
+        keyframes = request.frames.sampling is Sampling.KEYFRAMES
+        return _picked(context, coverage) if keyframes else _stretches(context, coverage)
     if request.frames.sampling is not Sampling.KEYFRAMES:
         return _sampled(context)
     return decode_keyframes(
@@ -50,6 +67,68 @@ def tell_keyframe_index(context: StageContext) -> None:
     inside = tuple(keyframe for keyframe in keyframes if keyframe.time_s in request.span)
     context.emit(KeyframesFound(inside))
     context.emit(StageFinished(Stage.INDEX, time.perf_counter() - begun, len(inside)))
+
+
+def _can_be_taken_apart(request: AnalysisRequest) -> bool:
+    """Which picture is the N-th one is only known in order; a list of keyframes is one of the whole file."""
+    if request.frames.sampling is Sampling.KEYFRAMES:
+        return request.span == WHOLE
+    return request.frames.sampling is not Sampling.EVERY
+
+
+def _picked(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
+    """Keyframes in the order of interest; then those that the container does not list."""
+    request = context.request
+    with KeyPicker(request.path, video_track=request.video_track, warn=context.warn) as picker:
+        starts_s = picker.times_s
+        if not starts_s:
+            yield from picker.rest(cancel=context.cancel)
+            return
+        ends_s = [*starts_s[1:], max(_end_s(context), starts_s[-1])]
+        schedule = Schedule(starts_s, _KEYFRAMES_TOGETHER)
+        while not picker.astray and (places := schedule.next(context.control.focus_s)):
+            pictures = picker.picked(places, cancel=context.cancel)
+            for place, picture in zip(places, pictures, strict=False):
+                coverage.begin(picture.pts, TimeSpan(starts_s[place], ends_s[place]))
+                yield picture
+        yield from coverage.each_apart(picker.rest(cancel=context.cancel))
+
+
+def _stretches(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
+    """What the rule wants, in stretches between keyframes, in the order of interest."""
+    request = context.request
+    rule, track = rule_of(request.frames), request.video_track
+    with StretchReader(request.path, rule, request.span, video_track=track) as reader:
+        if not reader.possible():
+            yield from reader.rest(cancel=context.cancel)
+            _tell_of_all(context, reader.counted, reader.end_s, reader.warnings)
+            return
+        starts_s = _starts_s(context, reader)
+        schedule = Schedule(starts_s)
+        while reader.possible() and (places := schedule.next(context.control.focus_s)):
+            first, last = places[0], places[-1]
+            low_s = starts_s[first] if first else None
+            high_s = starts_s[last + 1] if last + 1 < len(starts_s) else None
+            part = TimeSpan(starts_s[first], _end_s(context) if high_s is None else high_s)
+            pictures = reader.pictures(low_s, high_s, cancel=context.cancel)
+            yield from coverage.one_part(pictures, part)
+        yield from coverage.each_apart(reader.rest(cancel=context.cancel))
+        _tell_of_all(context, reader.counted, reader.end_s, reader.warnings)
+
+
+def _starts_s(context: StageContext, reader: StretchReader) -> list[float]:
+    start_s, end_s = max(0.0, context.request.span.start_s), _end_s(context)
+    if not start_s < end_s:
+        return [start_s]
+    part_s = min(_PART_S, (end_s - start_s) / _LEAST_PARTS)
+    marks_s = (mark_s for mark_s in reader.marks_s() if mark_s > start_s)
+    return even_starts(start_s, end_s, part_s, marks_s)
+
+
+def _end_s(context: StageContext) -> float:
+    """Where the last part ends, as far as the file tells."""
+    said_s, start_s = context.info.duration_s, max(0.0, context.request.span.start_s)
+    return max(start_s, min(context.request.span.end_s, start_s if said_s is None else said_s))
 
 
 def _sampled(context: StageContext) -> Iterator[Picture]:

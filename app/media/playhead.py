@@ -284,6 +284,12 @@ class Playhead:
         index = entries.search_timestamp(tick, backward=True, any_frame=False)
         return entries[index].timestamp if index >= 0 else None
 
+    def listed_keyframes(self) -> list[int]:
+        """Time stamps (of decoding) of the keyframes that the container lists, where it does; moves on."""
+        if not self.indexed or not self.seek(self.first_tick):
+            return []
+        return [entry.timestamp for entry in self._stream.index_entries if entry.is_keyframe]
+
     def keyframe_after(self, tick: int, default: int) -> int:
         """Time stamp (of decoding) of the first keyframe listed after ``tick``; else ``default``."""
         entries = self._stream.index_entries

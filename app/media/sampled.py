@@ -28,6 +28,7 @@ from app.media.shown_order import REORDERED, OutOfOrderError
 
 if TYPE_CHECKING:
     from app.core.cancel import CancelToken
+    from app.media.packet_facts import PacketFacts
 
 
 class SampledReader:
@@ -95,31 +96,12 @@ class SampledReader:
         facts = head.facts if head is not None else None
         if head is None or facts is None or not facts.tells_pictures:
             raise NotToldError
-        at_start = not self._go_before(head, span, cancel)
+        at_start = not go_before(head, facts, span, cancel)
         first = self._first_shown(head, cancel) if at_start else None
         extent = SpanExtent(span, head, first)
         run = PacketRun(head, facts, extent, rule, anywhere=not at_start)
         yield from run.pictures(cancel)
         self.counted, self.end_s = run.number, run.end_s
-
-    def _go_before(self, head: Playhead, span: TimeSpan, cancel: CancelToken | None) -> bool:
-        """Go to a packet before the span from which it can be decoded; False: to the start of the file."""
-        facts = head.facts
-        assert facts is not None
-        if span.start_s <= 0:
-            if head.packets_decoded:
-                # To judge time stamps, pictures were decoded already.
-                head.restart()
-            return False
-        target = Target.at(span.start_s, head.source)
-        for _ in places_before(head, target.tick):
-            while (packet := head.peek(cancel)) is not None and packet.size:
-                if packet.pts is not None and facts.starts(packet):
-                    if target.reached(packet.pts):
-                        return True
-                    break
-        head.restart()
-        return False
 
     def _first_shown(self, head: Playhead, cancel: CancelToken | None) -> int:
         """Pts of the first picture of the file: packets before it may hold none.
@@ -156,6 +138,24 @@ class SampledReader:
             self.end_s = picture.time_s + float(picture.duration or 0)
             yield picture
         self.counted = count
+
+
+def go_before(head: Playhead, facts: PacketFacts, span: TimeSpan, cancel: CancelToken | None) -> bool:
+    """Go to a packet from which all of a span can be decoded; False: to the start of the file."""
+    if span.start_s <= 0:
+        if head.packets_decoded:
+            # To judge time stamps, pictures were decoded already.
+            head.restart()
+        return False
+    target = Target.at(span.start_s, head.source)
+    for _ in places_before(head, target.tick):
+        while (packet := head.peek(cancel)) is not None and packet.size:
+            if packet.pts is not None and facts.starts(packet):
+                if target.reached(packet.pts):
+                    return True
+                break
+    head.restart()
+    return False
 
 
 class SpanExtent(Extent):

@@ -42,6 +42,7 @@ def analysis_request(
         thumbnails=True,
         device=settings.device,
         hwaccel=settings.hwaccel,
+        playhead_first=True,
     )
 
 

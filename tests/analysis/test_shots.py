@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.analysis.shots import ShotFinder
 from app.core.frame import PixelFormat, Pixels
@@ -35,7 +38,7 @@ def shots_of(pictures: Iterable[tuple[int, float, Pixels]]) -> list[Shot]:
     found = []
     for pts, time_s, pixels in pictures:
         found.append(finder.look(pts, time_s, pixels))
-    return [shot for shot in [*found, finder.finish(pts + 1, time_s + 1)] if shot]
+    return [shot for shot in [*found, *finder.finish(pts + 1, time_s + 1)] if shot]
 
 
 def starts(pictures: Iterable[Pixels], step_s: float = 0.04) -> list[int]:
@@ -76,10 +79,26 @@ def test_flashes_are_no_shots() -> None:
 
 def test_the_last_shot_ends_where_it_is_told() -> None:
     finder = ShotFinder()
-    assert finder.finish(0, 0.0) is None
+    assert finder.finish(0, 0.0) == ()
     assert finder.look(10, 1.0, scene(1)) is None
     assert finder.look(20, 2.0, scene(2)) == Shot(1.0, 2.0, 10, 20)
-    assert finder.finish(35, 3.5) == Shot(2.0, 3.5, 20, 35)
+    assert finder.finish(35, 3.5) == (Shot(2.0, 3.5, 20, 35),)
+
+
+SCENES = [scene(seed, light) for seed in range(3) for light in (1.0, 0.5, 0.02)]
+
+
+@given(st.lists(st.integers(0, len(SCENES) - 1), min_size=1, max_size=40), st.data())
+def test_stretches_in_any_order_give_the_same_shots(film: list[int], data: st.DataObject) -> None:
+    pictures = [(number, number * 0.2, SCENES[kind]) for number, kind in enumerate(film)]
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(film)), max_size=6)) | {0, len(film)})
+    stretches = data.draw(st.permutations([pictures[a:b] for a, b in pairwise(cuts)]))
+    finder = ShotFinder(in_order=False)
+    for stretch in stretches:
+        for place, (pts, time_s, pixels) in enumerate(stretch):
+            assert finder.look(pts, time_s, pixels, follows=place > 0) is None
+    last = len(film) - 1
+    assert list(finder.finish(last + 1, last * 0.2 + 1)) == shots_of(pictures)
 
 
 def found_in(pictures: Iterable[Picture]) -> list[float]:
