@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
+from app.analysis.changed_file import warning_about
 from app.analysis.collector import Collector
 from app.analysis.fingerprint import sha256_of
 from app.analysis.pictures import analyse_pictures
@@ -26,6 +27,7 @@ from app.core.mailbox import BoundedMailbox, MailboxClosedError
 from app.core.results import MediaInfo
 from app.core.time import WHOLE
 from app.media.description import describe
+from app.media.file_status import FileStatus, status_of
 from app.media.opening import open_media, read_by, video_streams
 
 _MAILBOX = 64
@@ -79,6 +81,7 @@ def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Ev
     """Do what ``analyse`` does and yield what a ``Collector`` needs besides; ends what ``control`` obeys."""
     read_by(request.reading)
     share_cores(request.jobs)
+    status = status_of(request.path)
     try:
         opened = MediaOpened(_describe(request, control.cancel))
     except CancelledError:
@@ -90,7 +93,7 @@ def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Ev
         yield Failed(str(error), None)
         return
     yield opened
-    run = _Run(request, opened.info, control, Collector(request, opened.info))
+    run = _Run(request, opened.info, control, Collector(request, opened.info), status)
     try:
         yield from run.events()
         outcome = run.outcome()
@@ -123,6 +126,7 @@ class _Run:
     info: MediaInfo
     control: Control
     collector: Collector
+    status: FileStatus | None
     _mailbox: BoundedMailbox[_Message] = field(default_factory=lambda: BoundedMailbox(_MAILBOX))
     _threads: list[threading.Thread] = field(default_factory=list)
     _failures: list[ReelscopeError] = field(default_factory=list)
@@ -225,6 +229,9 @@ class _Run:
         for error in self._failures:
             if isinstance(error, MediaError) and self._succeeded:
                 yield from self._keep(WarningRaised(str(error)))
+        changed = warning_about(self.request.path, self.status)
+        if changed is not None:
+            yield from self._keep(WarningRaised(changed))
 
 
 def _run_stage(stage: _StageRun, context: StageContext) -> None:

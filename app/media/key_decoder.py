@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import av.error
 
+from app.core.cores import cores_here, usable_cores
 from app.media.picture import Picture, PictureSource, pts_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class KeyframeDecoder:
         self._codec.thread_type = "AUTO"
         if alone:
             self._codec.thread_count = 1
+        elif usable_cores() < cores_here():
+            self._codec.thread_count = usable_cores()  # left to itself FFmpeg takes them all
 
     def decode(self, access: KeyAccess) -> Iterator[Picture | None]:
         """Feed one access; yields what comes out, None for a picture that was expected and never comes."""

@@ -134,6 +134,6 @@ def test_the_window_never_maps(repository: Path) -> None:
     places = [repository / "app" / name for name in ("ui", "workers", "render", "main.py")]
     files = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
     assert len(files) > 100
-    naming = re.compile(r"\bReading\b|\bread_by\b|\breading=|MAPPED")
+    naming = re.compile(r"app\.core\.reading|\bread_by\b|\breading=|MAPPED")
     assert [path.name for path in files if naming.search(path.read_text("utf-8"))] == []
     assert AnalysisRequest(Path("film.mp4")).reading is Reading.FILE
