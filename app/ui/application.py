@@ -97,6 +97,7 @@ def make_window(
         loaded.message,
         offer_detectors=partial(offered, store, ModelKind.DETECTOR),
         offer_speech=partial(offered, store, ModelKind.SPEECH),
+        tries_devices=True,
     )
     return MainWindow(session, surroundings)
 

@@ -63,22 +63,22 @@ class DevicesSheet(Sheet):
         tester.surveyed.connect(self._show_survey)
         tester.failed.connect(self._show_failure)
         tester.finished.connect(self._finished)
-        self._complete = True
+        self._again = self._mine = False
         self._begin(again=False)
 
     def _test_again(self) -> None:
         self._begin(again=True)
 
     def _begin(self, *, again: bool) -> None:
-        begun = self._tester.begin(SurveyOrder(self._video, self._models, again))
-        if begun or self._tester.isRunning():
+        self._again = again
+        self._mine = self._tester.begin(SurveyOrder(self._video, self._models, again))
+        if self._mine or self._tester.isRunning():
             self.again.setEnabled(False)
             self._show_survey(Survey())
 
     def _show_survey(self, survey: Survey) -> None:
         self.progress.setText(progress_words(survey))
         self.bar.setVisible(not survey.complete)
-        self._complete = survey.complete
         alone = survey.complete and nothing_but_the_cpu(survey)
         self.note.say(NOTHING_ELSE if alone else "")
         self.found.show_sections((*device_sections(survey), Section("What the settings mean", CHOICES)))
@@ -87,15 +87,12 @@ class DevicesSheet(Sheet):
         self.progress.setText("The trials ended too early.")
         self.bar.hide()
         self.note.say(failed.sentence, "warning")
-        self._complete = True
 
     def _finished(self) -> None:
         self.bar.hide()
         self.again.setEnabled(True)
-        if not self._complete:
-            # What ran was another sheet's, and its end was told before this one listened: all is known now.
-            self._complete = True
-            self._begin(again=False)
+        if not self._mine:  # what ran was asked for elsewhere; what it has measured is known now
+            self._begin(again=self._again)
 
 
 class _Note(QFrame):

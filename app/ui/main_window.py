@@ -30,6 +30,7 @@ from app.ui.actions import Actions, AddModel
 from app.ui.analysis_work import WorkState
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
+from app.ui.device_trials import DeviceTrials
 from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
@@ -70,7 +71,8 @@ class Surroundings:
         notice: a sentence to begin with, such as that the settings were unreadable.
         offer_detectors, offer_speech: return the models a person can choose from.
         make_side_reader: makes the thread that reads what comes with a file.
-        make_device_tester: makes the thread that tries devices, when somebody wants to know.
+        make_device_tester: makes the thread that tries devices.
+        tries_devices: whether that is done without being asked, after an analysis.
     """
 
     shutdown: Shutdown
@@ -81,6 +83,7 @@ class Surroundings:
     offer_speech: OfferModels = tuple
     make_side_reader: Callable[[], SideReader] = SideReader
     make_device_tester: Callable[[], DeviceTester] = DeviceTester
+    tries_devices: bool = False
 
 
 class _Tab(enum.IntEnum):
@@ -104,7 +107,10 @@ class MainWindow(QMainWindow):
         self.session = session
         self._surroundings = surroundings
         self._palette = DARK
-        self.sheets = Sheets(self, surroundings.offer_detectors, surroundings.make_device_tester)
+        self.device_trials = DeviceTrials(
+            session, self, surroundings.make_device_tester, by_itself=surroundings.tries_devices
+        )
+        self.sheets = Sheets(self, self.device_trials, surroundings.offer_detectors)
         self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
@@ -222,7 +228,7 @@ class MainWindow(QMainWindow):
         end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
-        end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.sheets.stop)
+        end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.device_trials.stop)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
         end.register(Phase.SAVE, "settings", self.save_settings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from app.ui.dialogs import about_sheet, models_sheet
 from app.ui.keys_sheet import keys_sheet
 from app.ui.settings_sheet import SettingsSheet
 from app.ui.sheet import Sheet
-from app.workers.device_tester import DeviceTester
 
 if TYPE_CHECKING:
     from app.render.palette import Palette
+    from app.ui.device_trials import DeviceTrials
     from app.ui.main_window import MainWindow
     from app.ui.model_menu import OfferModels
 
@@ -28,13 +27,12 @@ class Sheets(QObject):
     def __init__(
         self,
         window: MainWindow,
+        trials: DeviceTrials,
         offer_detectors: OfferModels = tuple,
-        make_tester: Callable[[], DeviceTester] = DeviceTester,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._offered, self._make_tester = offer_detectors, make_tester
-        self._tester: DeviceTester | None = None
+        self._trials, self._offered = trials, offer_detectors
         self._sheet: Sheet | None = None
 
     def keys(self) -> None:
@@ -57,22 +55,14 @@ class Sheets(QObject):
     def devices(self) -> DevicesSheet:
         """Show what decodes and what runs models here, and try what was not tried yet."""
         window = self._window
-        if self._tester is None:
-            self._tester = self._make_tester()
         file = window.session.file
         video = (
             file.path if file.has_picture and file.path is not None else resource_path("sample", "sample.mp4")
         )
         settings = window.command_actions["file.settings"]
-        sheet = DevicesSheet(window, self._tester, video, self._offer_detectors(), settings)
+        sheet = DevicesSheet(window, self._trials.tester, video, self._offer_detectors(), settings)
         self._show(sheet)
         return sheet
-
-    def stop(self) -> None:
-        """End the trials of devices."""
-        if self._tester is not None:
-            self._tester.stop()
-            self._tester.wait()
 
     def about(self) -> None:
         """Say what this is."""

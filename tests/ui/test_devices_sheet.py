@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -14,16 +14,18 @@ from pytestqt.qtbot import QtBot
 from app.analysis.device_survey import DecodingRow, ModelSurvey, Survey
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, DecodeError
+from app.core.events import Done
 from app.inference.agreement import Agreement
 from app.inference.devices import PROVIDERS, Device
 from app.inference.verdicts import ProviderFigures, Verdict, judge
 from app.lifecycle import Shutdown
+from app.ui.device_trials import DeviceTrials
 from app.ui.device_words import NOTHING_ELSE, Sign, device_sections, nothing_but_the_cpu
 from app.ui.devices_sheet import DevicesSheet
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import ChosenModel
 from app.workers.device_tester import DeviceTester, SurveyOrder
-from tests.ui.fakes import Bench
+from tests.ui.fakes import Bench, document
 
 CPU = Device("cpu", PROVIDERS["cpu"], "part of this ONNX Runtime")
 CUDA = Device("cuda", PROVIDERS["cuda"], "part of this ONNX Runtime")
@@ -169,7 +171,7 @@ def test_a_sheet_that_opens_while_another_ones_trials_run_gets_all(
     window = first.parent()
     assert isinstance(window, MainWindow)
     second = window.sheets.devices()
-    qtbot.waitUntil(ended(second))
+    qtbot.waitUntil(lambda: ended(second)() and len(surveyor.orders) == 2)
     assert FAST.reason in said(second)
 
 
@@ -182,6 +184,23 @@ def test_a_click_on_what_decodes_opens_it(make_sheet: MakeSheet, qtbot: QtBot) -
     sheet.close()
     QTest.mouseClick(window.status.right, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(surveyor.orders) == 2)
+
+
+def test_the_detector_of_an_analysis_is_tried_once_when_it_has_ended(bench: Bench, qtbot: QtBot) -> None:
+    surveyor = FakeSurveyor([complete(WITH_CUDA)])
+    tester = DeviceTester(make_surveyor=lambda: surveyor)  # type: ignore[arg-type, return-value]
+    parent = QObject()
+    trials = DeviceTrials(bench.session, parent, lambda: tester, by_itself=True)
+    bench.open()
+    assert not surveyor.orders  # an index is no analysis
+    with qtbot.waitSignal(tester.finished):
+        bench.analyse(outcome=Done(document(bench.info)))
+    bench.analyse(outcome=Done(document(bench.info)))
+    assert not tester.isRunning()
+    assert bench.models.detector is not None
+    assert surveyor.orders == [SurveyOrder(None, (bench.models.detector.path,))]
+    trials.stop()
+    assert not tester.begin(SurveyOrder(None, ()))
 
 
 def test_each_device_has_one_sign() -> None:
