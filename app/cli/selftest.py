@@ -31,6 +31,7 @@ def selftest(_arguments: Namespace, *, window_check: WindowCheck | None = None) 
         ("sound", _sound),
         ("detection", _detect),
         ("speech", _speech),
+        ("process", _process),
     ]
     failed = [name for name, check in checks if not _try(name, check)]
     if window_check is not None and not _try("window", window_check) and getattr(sys, "frozen", False):
@@ -92,3 +93,18 @@ def _speech() -> str:
     if "six" not in text:
         raise ReelscopeError(f"The speech model heard '{text}' in the sample.")
     return f"'{text}'"
+
+
+def _process() -> str:
+    """Run the engine in a child process, as the window does."""
+    from app.analysis.child.supervision import analyse_in_child
+    from app.analysis.request import AnalysisRequest
+    from app.core.cancel import CancelToken
+    from app.core.control import Control
+    from app.core.events import Done, Failed
+
+    request = AnalysisRequest(resource_path("sample", "sample.mp4"), span=_SPOKEN)
+    *_, outcome = analyse_in_child(request, Control(CancelToken()))
+    if not isinstance(outcome, Done):
+        raise ReelscopeError(outcome.sentence if isinstance(outcome, Failed) else "It was cancelled.")
+    return f"{len(outcome.result.keyframes)} keyframes from a child process"

@@ -84,7 +84,7 @@ def test_what_is_no_document_is_told(reelscope: Reelscope, tmp_path: Path) -> No
 def test_selftest_tries_every_native_part(reelscope: Reelscope) -> None:
     done = reelscope("selftest")
     assert done.code == 0, done.out
-    for part in ("decoding", "sound", "detection", "speech"):
+    for part in ("decoding", "sound", "detection", "speech", "process"):
         assert f"ok    {part}" in done.out
     assert "seven six one" in done.out
 
