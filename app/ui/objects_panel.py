@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,11 +36,13 @@ class ObjectsPanel(QWidget):
         class_toggled(object): a label to switch over.
         confidence_changed(object): the least confidence to show, 0..1.
         seek_asked(object): a Detection to go to.
+        came_into_view(): it is looked at from now on.
     """
 
     class_toggled = Signal(object)
     confidence_changed = Signal(object)
     seek_asked = Signal(object)
+    came_into_view = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,6 +147,11 @@ class ObjectsPanel(QWidget):
     def set_least_confidence(self, confidence: float) -> None:
         """Below this nothing was analysed: the slider ends there."""
         self.slider.setMinimum(round(confidence * 100))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is looked at."""
+        super().showEvent(event)
+        self.came_into_view.emit()
 
     def set_picture(self, pts: int | None) -> None:
         """Mark the rows of the picture that is shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from app.ui.window_parts import WindowParts
 
 _COALESCE_MS = 120
+_RESTS = 20
+"""After a refresh of the panels this many times as long passes until the next ..."""
+
+_RARELY_MS = 3000
+"""... but not more."""
 """Results that come in faster are gathered for so long before tables and lanes are made anew."""
 
 
@@ -46,12 +52,13 @@ class Presenter(QObject):
         self._parts = parts
         self._commands = commands
         self._dirty = Change.NOTHING
+        self._objects_old = False
         self._models_noted = ""
         self._warned: set[str] = set()
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(_COALESCE_MS)
-        self._refresh_timer.timeout.connect(self._refresh_dirty)
+        self._refresh_timer.timeout.connect(self.refresh_now)
         session.file_changed.connect(self.show_file)
         session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
@@ -66,6 +73,7 @@ class Presenter(QObject):
         session.sound.changed.connect(self.refresh_status)
         session.said.connect(parts.messages.show_message)
         parts.video.zoom_changed.connect(self._zoom_changed)
+        parts.objects.came_into_view.connect(self._objects_in_view)
 
     def show_all(self) -> None:
         """Show everything anew: a part was missing before."""
@@ -113,13 +121,18 @@ class Presenter(QObject):
         """Gather what comes quickly; what is rare is shown at once."""
         self._dirty |= change
         if change == Change.EVERYTHING or change & (Change.MEDIA | Change.OUTCOME):
-            self._refresh_dirty()
+            self.refresh_now()
         elif not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
-    def _refresh_dirty(self) -> None:
+    def refresh_now(self) -> None:
+        """Show what was gathered."""
         change, self._dirty = self._dirty, Change.NOTHING
+        begun = time.thread_time()
         self._findings_shown(change)
+        # What takes long, because much was found, is done more rarely: the hand must not feel it.
+        rest_ms = round((time.thread_time() - begun) * 1000 * _RESTS)
+        self._refresh_timer.setInterval(min(_RARELY_MS, max(_COALESCE_MS, rest_ms)))
 
     def _findings_shown(self, change: Change) -> None:
         session, parts = self._session, self._parts
@@ -130,7 +143,7 @@ class Presenter(QObject):
         if change & (Change.TRANSCRIPT | Change.MEDIA):
             parts.transcript.set_segments(findings.segments)
         if change & Change.DETECTIONS:
-            self._show_objects()
+            self._show_objects_unless_hidden()
         if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
             self._show_info()
         if change & Change.WARNINGS:
@@ -153,7 +166,20 @@ class Presenter(QObject):
         self._parts.timeline.show_findings(session.file.findings, Change.DETECTIONS, session.shown)
         self._show_objects()
 
+    def _show_objects_unless_hidden(self) -> None:
+        """While they come by the hundred, a table that nobody looks at can wait."""
+        objects = self._parts.objects
+        if self._session.work.state.analyses and not objects.isVisibleTo(objects.window()):
+            self._objects_old = True
+        else:
+            self._show_objects()
+
+    def _objects_in_view(self) -> None:
+        if self._objects_old:
+            self._show_objects()
+
     def _show_objects(self) -> None:
+        self._objects_old = False
         findings, shown = self._session.file.findings, self._session.shown
         objects = self._parts.objects
         counts = with_live(findings.counts(shown), self._session.live_boxes.labels)

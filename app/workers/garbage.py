@@ -13,6 +13,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 _PERIOD_MS = 500
+_OLDEST = 2
 
 
 class GarbageCollector(QObject):
@@ -23,6 +24,7 @@ class GarbageCollector(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
         self._timer.timeout.connect(self.collect_due)
+        self._settled = False
 
     def start(self) -> None:
         """Switch the automatic collector off, and collect on a timer."""
@@ -33,10 +35,15 @@ class GarbageCollector(QObject):
         """Give back to the automatic collector; repeated calls do nothing."""
         if self._timer.isActive():
             self._timer.stop()
+            gc.unfreeze()
             gc.enable()
 
     def collect_due(self) -> None:
-        """Collect the oldest generation that has reached its threshold, as the automatic collector would."""
+        """Collect the oldest generation that has reached its threshold, as the automatic collector would.
+
+        After the first collection of everything, what is left (libraries and the window itself) is not looked
+        at again: going through it takes longer than a picture is shown.
+        """
         due = [
             generation
             for generation, (count, threshold) in enumerate(
@@ -46,3 +53,6 @@ class GarbageCollector(QObject):
         ]
         if due:
             gc.collect(due[-1])
+            if due[-1] == _OLDEST and not self._settled:
+                gc.freeze()
+                self._settled = True

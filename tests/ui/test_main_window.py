@@ -536,3 +536,18 @@ def test_closing_stops_everything_in_order(make_window: Callable[..., MainWindow
     assert bench.decoder.named("wait") == [()]
     window.close()
     assert bench.decoder.named("stop") == [()]
+
+
+def test_a_table_that_nobody_looks_at_waits_while_objects_come(window: MainWindow, bench: Bench) -> None:
+    first, second = detection(0.0), detection(5.0)
+    bench.open()
+    window.show_tab(0)
+    bench.analyse(PictureAnalysed(first.pts, 0.0, (first,)))
+    window.presenter.refresh_now()
+    assert window.objects.table.rowCount() == 0
+    window.show_tab(1)
+    window.show()
+    assert window.objects.table.rowCount() == 1
+    bench.analysis.say(PictureAnalysed(second.pts, 5.0, (second,)))
+    window.presenter.refresh_now()
+    assert window.objects.table.rowCount() == 2

@@ -4,6 +4,7 @@ import gc
 import threading
 import weakref
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.workers.garbage import GarbageCollector
@@ -60,3 +61,20 @@ def test_stopping_gives_back_to_the_automatic_collector() -> None:
     gc.disable()
     collector.stop()
     assert not gc.isenabled()
+
+
+def test_what_survives_the_first_whole_collection_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries and the window are gone through once; what comes later is still collected."""
+    collector = GarbageCollector()
+    collector.start()
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 1 + gc.get_threshold()[2]))
+    freed_in: list[int] = []
+    try:
+        collector.collect_due()
+        assert gc.get_freeze_count() > 0
+        Cycle(freed_in)
+        collector.collect_due()
+        assert freed_in == [threading.get_ident()]
+    finally:
+        collector.stop()
+    assert gc.get_freeze_count() == 0
