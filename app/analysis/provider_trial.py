@@ -10,15 +10,18 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.analysis.contestants import Contestant, contestants
 from app.analysis.provider_process import MARK
+from app.core.cores import usable_cores
 from app.core.errors import DeviceError, ModelError, ReelscopeError
 from app.core.trial import answer, live_briefly
 from app.inference.agreement import Agreement
+from app.inference.batches import Pace
 from app.inference.verdicts import ProviderFigures
 from app.resources import resource_path
 
@@ -88,13 +91,17 @@ def _pictures() -> list[Picture]:
 
 
 def _race(cpu: Contestant, other: Contestant, rounds: int) -> tuple[float, float]:
+    """Milliseconds for a picture, as an analysis has them: on the CPU side by side, elsewhere one by one."""
+    beside = Pace.of(usable_cores()).beside
     times: dict[str, list[float]] = {"cpu": [], "other": []}
     until = time.perf_counter() + _LONGEST_S
-    for number in range(_WARM_UP + rounds):
-        for name, contestant in (("cpu", cpu), ("other", other)):
-            taken = contestant.look_ms(number % len(_TIMES_S))
-            if number >= _WARM_UP:
-                times[name].append(taken)
-        if number > _WARM_UP and time.perf_counter() > until:
-            break
+    with ThreadPoolExecutor(beside, "reelscope-trial") as pool:
+        for number in range(_WARM_UP + rounds):
+            numbers = [(number + place) % len(_TIMES_S) for place in range(beside)]
+            taken = {"cpu": cpu.look_ms(numbers, pool), "other": other.look_ms(numbers[:1], pool)}
+            for name, milliseconds in taken.items():
+                if number >= _WARM_UP:
+                    times[name].append(milliseconds)
+            if number > _WARM_UP and time.perf_counter() > until:
+                break
     return statistics.median(times["cpu"]), statistics.median(times["other"])

@@ -28,7 +28,8 @@ class ProviderFigures:
     """What a trial measured.
 
     Attributes:
-        cpu_ms, device_ms: for one picture, from the converted picture to detections; medians.
+        cpu_ms, device_ms: for one picture, from the tensor to detections, with as many runs side by side
+            as an analysis has; medians.
         start_ms: loading the model on the device and the first picture.
         agreement: of what both computed.
     """
