@@ -51,15 +51,19 @@ class Colours:
     @classmethod
     def of(cls, pixels: Pixels) -> Colours:
         """Look at ``pixels``, uint8 (height, width, 3)."""
-        brightest = float(np.percentile(pixels.max(axis=2), _BRIGHT_SHARE))
+        red, green, blue = (pixels[..., channel] for channel in range(3))
+        brightest = float(np.percentile(np.maximum(np.maximum(red, green), blue), _BRIGHT_SHARE))
+        levels = np.arange(256, dtype=np.float32)
         if brightest < _DARK_LEVEL:
-            return cls(_histogram(pixels), None)
-        lit = np.minimum(pixels.astype(np.float32) * (255 / brightest), 255).astype(np.uint8)
-        return cls(_histogram(pixels), _histogram(lit))
+            return cls(_histogram(pixels, levels), None)
+        return cls(
+            _histogram(pixels, levels), _histogram(pixels, np.minimum(levels * (255 / brightest), 255))
+        )
 
 
-def _histogram(pixels: Pixels) -> Histogram:
-    coarse = (pixels // (256 // _LEVELS)).astype(np.int64)
+def _histogram(pixels: Pixels, levels: npt.NDArray[np.float32]) -> Histogram:
+    """Count coarse colours; ``levels`` says what each of the 256 levels counts as."""
+    coarse = (levels.astype(np.uint8) // (256 // _LEVELS)).astype(np.uint16)[pixels]
     index = (coarse[..., 0] * _LEVELS + coarse[..., 1]) * _LEVELS + coarse[..., 2]
     counts: Histogram = np.bincount(index.ravel(), minlength=_LEVELS**3).astype(
         np.min_scalar_type(index.size)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 import srt
 
 from tests.cli.conftest import Reelscope
 from tests.inference.mean_average_precision import Found, Truth, mean_average_precision
+from tests.inference.onnx_models import constant_answers
 
 LIGHT = ("--detect", "none", "--speech", "none", "--quiet")
 
@@ -126,6 +128,20 @@ def test_every_picture_can_be_looked_at(reelscope: Reelscope, sample_video: Path
     looked = {detection["time_s"] for detection in document["detections"]}
     assert all(abs(time_s - round(time_s)) < 1e-6 for time_s in looked)
     assert len(looked) == 24
+
+
+def test_an_encoder_is_named_and_counted(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
+    answer = {"embedding": np.ones((1, 4), np.float32)}
+    encoder = constant_answers(tmp_path / "toy.onnx", answer, picture=(1, 3, 32, 32))
+    done = reelscope("analyze", sample_video, *LIGHT, "--embed", encoder, "--json", "-")
+    document = json.loads(done.out)
+    assert [(model["name"], model["kind"]) for model in document["models"]] == [("toy", "encoder")]
+    assert document["settings"]["embed"] == {"model": "toy"}
+    stages = {stage["name"]: stage["items"] for stage in document["run"]["stages"]}
+    assert stages["embeddings"] == len(document["keyframes"])
+    refused = reelscope("analyze", sample_video, *LIGHT, "--embed", "nothing")
+    assert refused.code == 2
+    assert "no encoder model 'nothing'" in refused.err
 
 
 def test_a_range_bounds_everything(reelscope: Reelscope, sample_video: Path, tmp_path: Path) -> None:
