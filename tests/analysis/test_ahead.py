@@ -67,7 +67,7 @@ def test_leaving_early_ends_the_source() -> None:
 
     items = ahead(source, 2, "test")
     assert next(items) == 0
-    items.close()  # type: ignore[attr-defined]
+    items.close()
     assert closed.is_set()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.analysis.coverage import Coverage
 from app.analysis.looking import look_at_all
 from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy
 from app.analysis.sources import pictures_to_look_at
@@ -40,7 +41,7 @@ def context(sample_dir: Path) -> StageContext:
 
 
 def decoding(context: StageContext, seen: list[Picture] | None = None) -> Iterator[Picture]:
-    for picture in pictures_to_look_at(context):
+    for picture in pictures_to_look_at(context, Coverage()):
         if seen is not None:
             seen.append(picture)
         yield picture
