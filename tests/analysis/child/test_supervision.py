@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
+from dataclasses import replace
 
 import pytest
 
 from app.analysis.child.process import EngineProcess
 from app.analysis.child.supervision import analyse_in_child
-from app.analysis.child.watchdog import Patience
+from app.analysis.child.watchdog import PATIENCE, Patience
 from app.core.control import Control
 from app.core.errors import UsageError
 from app.core.events import Cancelled, Done, Event, Failed, KeyframesFound, MediaOpened
@@ -19,10 +19,12 @@ from tests.analysis.child.children import REQUEST, acting, new_control
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals are a matter of POSIX")
 KEPT = " What was found until then is kept."
-SOON = Patience(tick_s=0.05, start=2400, silent=4, mute=20, idle=20, busy=40, cancel_s=0.3)
+_NEVER = 100_000
+ENDLESS = Patience(tick_s=0.05, start=_NEVER, silent=4, mute=_NEVER, idle=_NEVER, busy=_NEVER)
+"""Gives up only what is stopped: how slow a machine is must decide nothing here."""
 
 
-def run(code: str, control: Control | None = None, patience: Patience = SOON) -> list[Event]:
+def run(code: str, control: Control | None = None, patience: Patience = ENDLESS) -> list[Event]:
     before = set(threading.enumerate())
     events = list(analyse_in_child(REQUEST, control or new_control(), start=acting(code), patience=patience))
     assert set(threading.enumerate()) == before
@@ -45,7 +47,6 @@ def run(code: str, control: Control | None = None, patience: Patience = SOON) ->
         ("os._exit(0)", "its process ended by itself (exit code 0)"),
         ("os._exit(7)", "its process ended by itself (exit code 7)"),
         ("os.write(1, encode(found)[:-1]); os._exit(7)", "its process ended by itself (exit code 7)"),
-        ("time.sleep(60)", "it no longer answers"),
     ],
 )  # fmt: skip
 def test_what_was_found_survives_the_child(code: str, sentence: str) -> None:
@@ -57,6 +58,30 @@ def test_what_was_found_survives_the_child(code: str, sentence: str) -> None:
     assert outcome.sentence == f"The analysis broke off: {sentence}.{KEPT}"
     assert outcome.result is not None
     assert outcome.result.keyframes == (Keyframe(0, 0.0),)
+
+
+@pytest.mark.parametrize(
+    ("code", "patience", "sentence"),
+    [
+        ("time.sleep(60)", replace(ENDLESS, mute=20), "it no longer answers"),
+        (
+            "while True: say(Heartbeat(0.01)); time.sleep(0.02)",
+            replace(ENDLESS, idle=20),
+            "it did nothing for",
+        ),
+        (
+            "while True: say(Heartbeat(time.monotonic())); time.sleep(0.21)",
+            replace(ENDLESS, busy=40),
+            "it came no further for",
+        ),
+    ],
+)
+def test_a_child_that_hangs_is_ended(code: str, patience: Patience, sentence: str) -> None:
+    *_, outcome = run(f"say(media, found)\n{code}", patience=patience)
+    assert isinstance(outcome, Failed)
+    assert outcome.sentence.startswith(f"The analysis broke off: {sentence}")
+    assert outcome.result is not None
+    assert len(outcome.result.keyframes) == 1
 
 
 def test_of_a_child_that_found_nothing_nothing_is_kept() -> None:
@@ -77,18 +102,6 @@ def test_nonsense_ends_the_child(code: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert (
         outcome.sentence == f"The analysis broke off: its process said something that makes no sense.{KEPT}"
     )
-
-
-def test_a_child_that_lives_and_does_nothing_is_ended() -> None:
-    *_, outcome = run("say(media)\nwhile True: say(Heartbeat(0.01)); time.sleep(0.02)")
-    assert isinstance(outcome, Failed)
-    assert "it did nothing for" in outcome.sentence
-
-
-def test_a_child_that_works_without_an_end_is_ended() -> None:
-    *_, outcome = run("say(media)\nwhile True: say(Heartbeat(time.monotonic())); time.sleep(0.21)")
-    assert isinstance(outcome, Failed)
-    assert "it came no further for" in outcome.sentence
 
 
 def test_a_program_that_is_not_there_is_a_failure() -> None:
@@ -130,15 +143,14 @@ def test_wrong_usage_is_raised() -> None:
         run("say(Ended(Ending.WRONG_USAGE, 'There is no file.'))")
 
 
-def test_a_child_that_does_not_stop_is_killed_within_a_second() -> None:
+def test_a_child_that_does_not_stop_is_killed() -> None:
+    assert PATIENCE.cancel_s < 1.0
     control = new_control()
     events = analyse_in_child(REQUEST, control, start=acting("say(media, found)\ntime.sleep(60)"))
     next(events)
     next(events)
-    begun = time.monotonic()
     control.cancel.cancel()
     (outcome,) = events
-    assert time.monotonic() - begun < 1.0
     assert isinstance(outcome, Cancelled)
     assert outcome.result is not None
     assert len(outcome.result.keyframes) == 1
@@ -187,7 +199,7 @@ def test_a_paused_child_may_do_nothing() -> None:
     control = new_control()
     control.pause()
     code = "say(media)\nfor _ in range(60): say(Heartbeat(0.01)); time.sleep(0.02)\nsay(Ended(Ending.DONE))"
-    *_, outcome = run(code, control)
+    *_, outcome = run(code, control, replace(ENDLESS, idle=20, busy=20))
     assert isinstance(outcome, Done)
 
 
