@@ -50,19 +50,25 @@ WAYS: dict[str, tuple[str, ...]] = {
     "side by side": ("--jobs", "2"),
     "mapped": ("--input", "mapped", "--speech", "none"),
     "every frame": ("--frames", "all", "--range", "0-3"),
+    "vectors": ("--embed", "{models}/derived_mobilenetv2_int8_feat1280.onnx", "--speech", "none"),
     "devices": ("--device", "auto", "--hwaccel", "auto", "--speech", "none"),
 }
 
 
+@pytest.fixture
+def models(way: str, request: pytest.FixtureRequest) -> Path | None:
+    """The folder of real models, where a way names one."""
+    folder: Path | None = None
+    if any("{models}" in word for word in WAYS[way]):
+        folder = request.getfixturevalue("models_dir")
+    return folder
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
-    strace: str,
-    sample_video: Path,
-    repository: Path,
-    tmp_path: Path,
-    blank_environment: dict[str, str],
-    way: str,
-) -> None:
+    strace: str, sample_video: Path, repository: Path, tmp_path: Path, blank_environment: dict[str, str],
+    way: str, models: Path | None,
+) -> None:  # fmt: skip
     """Its child processes are watched, too."""
     home, work, temporary, films = (tmp_path / name for name in ("home", "work", "temporary", "films"))
     for folder in (home, work, temporary, films):
@@ -75,7 +81,8 @@ def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     videos = [shutil.copy(sample_video, films / f"{name}.mp4") for name in ("out", "out2")]
-    command = [sys.executable, "-m", "app", "analyze", *map(str, videos), "-o", ".", *WAYS[way]]
+    words = [word.format(models=models) for word in WAYS[way]]
+    command = [sys.executable, "-m", "app", "analyze", *map(str, videos), "-o", ".", *words]
     trace = traced(strace, command, work, environment)
     names = (
         ["out.json", "out2.json"] if "none" in WAYS[way] else ["out.json", "out.srt", "out2.json", "out2.srt"]
