@@ -27,21 +27,22 @@ KINDS = ("keyframes", "objects", "speech", "window")
 
 
 def one(path: Path) -> dict[str, Any]:
-    """Analyse as for the window; what opening took, and resident MiB after each tenth of the film."""
-    told: dict[str, Any] = {"tenths": []}
+    """Analyse as for the window; what opening took, and resident MiB after each tenth of the keyframes."""
+    told: dict[str, Any] = {}
     began, read = time.monotonic(), _bytes_read()
-    length_s, outcome = 0.0, None
+    resident: list[float] = []
+    outcome = None
     for event in analyse(AnalysisRequest(path, thumbnails=True)):
         match event:
-            case MediaOpened(info):
-                length_s = info.duration_s or 0.0
+            case MediaOpened():
                 told |= {"opened_s": time.monotonic() - began, "opened_bytes": _bytes_read() - read}
-            case KeyframesFound(found) if found[-1].time_s * 10 >= length_s * len(told["tenths"]):
-                told["tenths"].append(resident_now_mb())
+            case KeyframesFound(found):
+                resident += [resident_now_mb()] * len(found)
             case _:
                 outcome = event
     if not isinstance(outcome, Done):
         raise SystemExit(f"the analysis ended with {outcome!r:.300}")
+    told["tenths"] = [resident[len(resident) * tenth // 10] for tenth in range(10)]
     keyframes = [each.time_s for each in outcome.result.keyframes]
     told |= {"peak": peak_mb(), "end": resident_now_mb(), "bytes": _bytes_read() - read}
     return told | {"keyframes": len(keyframes), "last_s": keyframes[-1], "warnings": outcome.result.warnings}
