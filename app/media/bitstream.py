@@ -28,6 +28,7 @@ _SEI_RECOVERY_POINT = 6
 _FIRST_BIT = 0x80
 _HEVC_SLICES = range(32)
 _HEVC_IRAP = range(16, 24)
+_HEVC_RESETS = range(16, 21)
 _HEVC_SPS = 33
 _HEVC_IN_PAIRS = range(16)
 """Kinds of slices, of which the even ones are no reference within their temporal layer."""
@@ -45,6 +46,22 @@ def starts_decoding(codec: str, data: bytes, extradata: bytes) -> KeyCheck:
     """
     check = _CHECKS.get(codec)
     return check(data, extradata) if check and data else KeyCheck.UNKNOWN
+
+
+def resets(codec: str, data: bytes, extradata: bytes) -> bool:
+    """Return whether a decoder forgets at a keyframe all that was before it.
+
+    Not at those of an open GOP in H.264 and HEVC: they are counted on from the pictures before them. Where
+    these were left out, a decoder may take them for earlier ones.
+    """
+    if codec == "h264":
+        length_size = _h264_length_size(extradata)
+        kinds = (unit[0] & 31 for unit in _units(data, length_size))
+        return next((kind == _H264_IDR for kind in kinds if kind in _H264_SLICES), False)
+    if codec == "hevc":
+        kinds = (unit[0] >> 1 & 63 for unit in _units(data, _hevc_length_size(extradata)))
+        return next((kind in _HEVC_RESETS for kind in kinds if kind in _HEVC_SLICES), False)
+    return True
 
 
 def shows_picture(codec: str, data: bytes) -> bool:
@@ -77,9 +94,8 @@ def _verdict(yes: bool) -> KeyCheck:
 
 
 def _h264(data: bytes, extradata: bytes) -> KeyCheck:
-    length_size = (extradata[4] & 3) + 1 if len(extradata) > 6 and extradata[0] == 1 else 0
     recovery = False
-    for unit in _units(data, length_size):
+    for unit in _units(data, _h264_length_size(extradata)):
         kind = unit[0] & 31
         if kind == _H264_SEI:
             recovery = recovery or _has_recovery_point(unit)
@@ -94,6 +110,10 @@ def _hevc(data: bytes, extradata: bytes) -> KeyCheck:
         if kind in _HEVC_SLICES:
             return _verdict(kind in _HEVC_IRAP)
     return KeyCheck.UNKNOWN
+
+
+def _h264_length_size(extradata: bytes) -> int:
+    return (extradata[4] & 3) + 1 if len(extradata) > 6 and extradata[0] == 1 else 0
 
 
 def _hevc_length_size(extradata: bytes) -> int:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import av.error
 
 from app.core.cores import cores_here, usable_cores
+from app.media.bitstream import resets
+from app.media.key_packets import codec_of
 from app.media.picture import Picture, PictureSource, pts_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class KeyframeDecoder:
         self._complain = complain
         self._source: PictureSource | None = None
         self._expected: deque[int] = deque()
+        self._fed = False
         self._codec = stream.codec_context
         self._codec.skip_frame = "NONKEY"
         self._codec.thread_type = "AUTO"
@@ -56,6 +59,10 @@ class KeyframeDecoder:
 
     def decode(self, access: KeyAccess) -> Iterator[Picture | None]:
         """Feed one access; yields what comes out, None for a picture that was expected and never comes."""
+        if self._fed and not self._resets(access):
+            yield from self.flush()
+            self._codec.flush_buffers()
+        self._fed = True
         self._expected.append(access.pts)
         yield from self._feed(access.packet)
         if access.second is not None:
@@ -66,6 +73,10 @@ class KeyframeDecoder:
     def answer(self, access: KeyAccess) -> Picture | None:
         """Decode one access by itself, where one thread decodes alone; None where no picture comes out."""
         pictures = list(self.decode(access))
+        if not pictures:
+            pictures = list(self.flush())
+            self._codec.flush_buffers()
+            self._fed = False
         self._expected.clear()
         return next((picture for picture in pictures if picture is not None), None)
 
@@ -75,6 +86,9 @@ class KeyframeDecoder:
         while self._expected:
             self._expected.popleft()
             yield None
+
+    def _resets(self, access: KeyAccess) -> bool:
+        return resets(codec_of(self._stream), bytes(access.packet), self._codec.extradata or b"")
 
     def _feed(self, packet: Packet[VideoStream] | None) -> Iterator[Picture | None]:
         try:

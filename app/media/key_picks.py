@@ -98,6 +98,9 @@ class KeyPicker:
                 if packet is None:
                     continue
                 assert packet.pts is not None
+                if expected and not self._facts.resets(packet):
+                    yield from self._out(None, expected)
+                    codec.flush_buffers()
                 expected.append(packet.pts)
                 yield from self._out(packet, expected)
             yield from self._out(None, expected)

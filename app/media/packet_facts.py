@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.media.bitstream import KeyCheck, shows_picture, starts_decoding, unreferenced
+from app.media.bitstream import KeyCheck, resets, shows_picture, starts_decoding, unreferenced
 from app.media.key_packets import codec_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class PacketFacts:
         if not packet.is_keyframe:
             return False
         return starts_decoding(self._codec, bytes(packet), self._extradata) is not KeyCheck.NO
+
+    def resets(self, packet: Packet[VideoStream]) -> bool:
+        """Whether the decoder forgets at this keyframe what was before it: else it is to be flushed."""
+        return resets(self._codec, bytes(packet), self._extradata)
 
     def shows(self, packet: Packet[VideoStream]) -> bool:
         """Whether a picture comes out of it: not where an edit list hides it, nor of a mere reference."""

@@ -162,3 +162,25 @@ def test_every_file_works_or_says_why_not(media_dir: Path) -> None:
             assert first.pts == index[0].pts, path.name
     assert len(refused) == 17
     assert all(sentence.endswith(".") and "\n" not in sentence for sentence in refused)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("h264.mkv", ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params")),
+        ("hevc.mkv", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params")),
+    ],
+)
+def test_keyframes_that_are_counted_on_from_pictures_left_out(
+    tmp_path: Path, ffmpeg: str, name: str, options: tuple[str, ...]
+) -> None:
+    """Open GOPs, longer than slice headers count: the decoder took their keyframes for earlier ones."""
+    params = "keyint=200:min-keyint=200:scenecut=0:bframes=3:open-gop=1:log-level=none"
+    source = "testsrc2=size=64x64:rate=25"
+    path = make(ffmpeg, tmp_path / name, *options, params, source=source, seconds=26)
+    with VideoReader(path) as reader:
+        expected = [(one.pts, crc(one)) for one in reader.frames() if one.keyframe]
+    assert len(expected) == 4
+    complaints: list[str] = []
+    assert [(one.pts, crc(one)) for one in decode_keyframes(path, warn=complaints.append)] == expected
+    assert complaints == []
