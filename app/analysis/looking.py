@@ -29,8 +29,8 @@ from app.inference.embedder import Embedder
 from app.media.convert import Converter
 from app.media.picture import Picture
 
-_HELD_BYTES = 64 * 2**20
-"""What the decoded pictures of one batch may take."""
+_HELD_BYTES = 256 * 2**20
+"""What the decoded pictures that wait to be looked at may take, where models like several at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def look_at_all(
 ) -> Generator[Look, None, None]:
     """Look at every picture of ``source()``, which is made and used in a thread of its own; in its order.
 
-    The models are loaded while decoding begins. As many pictures are under way as there are threads, and one
-    more is decoded meanwhile, so memory stays bounded.
+    The models are loaded while decoding begins. As many pictures are under way as there are threads, and two
+    more wait, so memory stays bounded.
 
     Raises: what decoding, loading and looking raise.
     """
@@ -95,7 +95,8 @@ def look_at_all(
         lookers = _Lookers(context, models, small)
 
         def begun() -> Iterator[Future[list[Look]]]:
-            return (pool.submit(lookers.look, group) for group in _groups(source(), models))
+            groups = _groups(source(), models, _HELD_BYTES // (beside + 2))
+            return (pool.submit(lookers.look, group) for group in groups)
 
         with closing(ahead(begun, beside, "reelscope-decode")) as futures:
             try:
@@ -106,23 +107,25 @@ def look_at_all(
                 pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _groups(pictures: Iterable[Picture], models: Future[Models]) -> Iterator[tuple[Picture, ...]]:
-    """As many pictures together as the models like; one by one until they are loaded."""
+def _groups(
+    pictures: Iterable[Picture], models: Future[Models], most_bytes: int
+) -> Iterator[tuple[Picture, ...]]:
+    """As many pictures together as the models like and memory allows; one by one until they are loaded."""
     waiting: tuple[Picture, ...] = ()
     for picture in pictures:
         waiting = (*waiting, picture)
-        if len(waiting) >= _most_together(picture, models):
+        if len(waiting) >= _most_together(picture, models, most_bytes):
             yield waiting
             waiting = ()
     if waiting:
         yield waiting
 
 
-def _most_together(picture: Picture, models: Future[Models]) -> int:
+def _most_together(picture: Picture, models: Future[Models], most_bytes: int) -> int:
     if not models.done() or models.exception() is not None:
         return 1
     width, height = picture.source_size
-    return max(1, min(models.result().at_once, _HELD_BYTES // (3 * width * height)))
+    return max(1, min(models.result().at_once, most_bytes // (3 * width * height)))
 
 
 class _Lookers:

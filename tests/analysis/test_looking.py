@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from app.analysis.coverage import Coverage
 from app.analysis.looking import look_at_all
-from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy
-from app.analysis.sources import pictures_to_look_at
+from app.analysis.request import AnalysisRequest, DetectRequest
 from app.analysis.stage import ModelUsed, StageContext
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.errors import CancelledError, DecodeError, ModelError
 from app.core.geometry import Size
 from app.inference.detector import Detector
+from app.media.decoder import VideoReader
 from app.media.description import describe
 from app.media.opening import open_media
 from app.media.picture import Picture
@@ -33,18 +32,17 @@ def context(sample_dir: Path) -> StageContext:
     path = sample_dir / "sample.mp4"
     with open_media(path) as container:
         info = describe(container, path)
-    request = AnalysisRequest(
-        path, detect=DetectRequest(sample_dir / "shapes.onnx"), frames=FramePolicy.parse("every:9")
-    )
+    request = AnalysisRequest(path, detect=DetectRequest(sample_dir / "shapes.onnx"))
     said: list[object] = []
     return StageContext(request, info, Control(CancelToken()), said.append)
 
 
 def decoding(context: StageContext, seen: list[Picture] | None = None) -> Iterator[Picture]:
-    for picture in pictures_to_look_at(context, Coverage()):
-        if seen is not None:
-            seen.append(picture)
-        yield picture
+    with VideoReader(context.request.path) as reader:
+        for picture in islice(reader.frames(), 0, None, 9):
+            if seen is not None:
+                seen.append(picture)
+            yield picture
 
 
 @pytest.mark.parametrize("cores", [1, 5])
