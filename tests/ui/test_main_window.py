@@ -551,3 +551,22 @@ def test_a_table_that_nobody_looks_at_waits_while_objects_come(window: MainWindo
     bench.analysis.say(PictureAnalysed(second.pts, 5.0, (second,)))
     window.presenter.refresh_now()
     assert window.objects.table.rowCount() == 2
+
+
+def test_the_button_and_the_menu_pause_and_say_so(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    pause = window.command_actions["analyse.pause"]
+    assert not pause.isEnabled()
+    assert window.status.pause.isHidden()
+    bench.analyse()
+    assert pause.isEnabled()
+    assert window.status.pause.text() == "Pause"
+    window.status.pause.click()
+    assert bench.analysis.named("pause") == [()]
+    assert pause.isChecked()
+    assert window.status.pause.text() == "Resume"
+    assert window.status.words.text().startswith("Paused")
+    pause.trigger()
+    assert bench.analysis.named("resume") == [()]
+    assert not pause.isChecked()
+    assert window.status.pause.text() == "Pause"
