@@ -74,8 +74,8 @@ HDR_1080P = Clip(
 
 LOW_10MIN = Clip("h264-4mbit.mp4", 1920, 1080, 30, 40, _h264(30, "4M"))
 HIGH_10MIN = Clip("h264-40mbit.mp4", 1920, 1080, 30, 40, _h264(30, "40M"))
-HEVC_2MIN = Clip(
-    "hevc-1080p30.mp4", 1920, 1080, 30, 8,
+HEVC_10MIN = Clip(
+    "hevc-1080p30.mp4", 1920, 1080, 30, 40,
     ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
      "log-level=0:keyint=60:min-keyint=60:scenecut=0", "-b:v", "4M", "-pix_fmt", "yuv420p"),
 )  # fmt: skip
@@ -84,8 +84,8 @@ VP9_2MIN = Clip(
     ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-tile-columns", "2",
      "-g", "60", "-b:v", "4M", "-pix_fmt", "yuv420p"),
 )  # fmt: skip
-AV1_2MIN = Clip(
-    "av1-1080p30.mkv", 1920, 1080, 30, 8,
+AV1_10MIN = Clip(
+    "av1-1080p30.mkv", 1920, 1080, 30, 40,
     ("-c:v", "libsvtav1", "-preset", "11", "-g", "60", "-b:v", "4M", "-pix_fmt", "yuv420p"),
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from tests.benchmarks.clips import (
-    AV1_2MIN,
-    HEVC_2MIN,
+    AV1_10MIN,
+    HEVC_10MIN,
     HIGH_10MIN,
     LOW_10MIN,
     VP9_2MIN,
@@ -49,9 +49,9 @@ class Film:
 FILMS = (
     Film("h264-low", LOW_10MIN, best=5, usual=2, select=1),
     Film("h264-high", HIGH_10MIN, best=3, usual=1, select=1),
-    Film("hevc", HEVC_2MIN, best=5, usual=2),
+    Film("hevc", HEVC_10MIN, best=3, usual=1),
     Film("vp9", VP9_2MIN, best=1, usual=0, only_key_packets=5),
-    Film("av1", AV1_2MIN, best=5, usual=2),
+    Film("av1", AV1_10MIN, best=3, usual=1),
 )
 
 _NULL = ("-map", "0:v:0", "-f", "null", "-")
