@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -95,4 +94,6 @@ def _warn(path: Path, sentence: str) -> None:
 
 def _print_rows(rows: Iterable[dict[str, Any]]) -> None:
     """Print a list with an item a line: a film has thousands of keyframes."""
+    import json
+
     print("[" + ",\n ".join(json.dumps(row, allow_nan=False) for row in rows) + "]")

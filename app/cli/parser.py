@@ -19,8 +19,8 @@ LATER: tuple[str, ...] = ()
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all headless commands."""
+def build_parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all headless commands, or of the one that ``only`` names: that takes a tenth."""
     parser = argparse.ArgumentParser(
         prog="reelscope",
         description="Shows what is in a video: keyframes, shots, objects, speech. Without a command, "
@@ -29,14 +29,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"reelscope {app.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_analyze(commands)
-    _add_probe(commands)
-    _add_keyframes(commands)
-    _add_frame(commands)
-    _add_models(commands)
-    _add_export(commands)
-    _add_devices(commands)
-    _add_selftest(commands)
+    adders = {
+        "analyze": _add_analyze,
+        "probe": _add_probe,
+        "keyframes": _add_keyframes,
+        "frame": _add_frame,
+        "models": _add_models,
+        "export": _add_export,
+        "devices": _add_devices,
+        "selftest": _add_selftest,
+    }
+    for name, add in adders.items():
+        if only == name or only not in adders:
+            add(commands)
     return parser
 
 

@@ -37,7 +37,7 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
     if argv[:1] and argv[0] in LATER:
         return _fail(f"'{argv[0]}' is not there yet.", USAGE)
     try:
-        arguments = build_parser().parse_args(_as_argparse_reads_it(argv))
+        arguments = build_parser(argv[0] if argv else "").parse_args(_as_argparse_reads_it(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return stop.code if isinstance(stop.code, int) else USAGE
     return _guarded(partial(_carry_out, window_check=window_check), arguments)

@@ -35,6 +35,9 @@ _HEVC_IN_PAIRS = range(16)
 _INTRA_PICTURE = 1
 _VP9_SYNC = b"\x49\x83\x42"
 
+_LOOKED_AT = 2**16
+"""Bytes of a unit that are looked at: its header and, in front of a picture, all messages there may be."""
+
 
 def starts_decoding(codec: str, data: bytes, extradata: bytes) -> KeyCheck:
     """Return whether the packet ``data`` of FFmpeg's codec ``codec`` is a place to start.
@@ -215,7 +218,7 @@ def _units_by_length(data: bytes, size: int) -> Iterator[bytes]:
     at = 0
     while at + size < len(data):
         end = at + size + int.from_bytes(data[at : at + size], "big")
-        unit = data[at + size : end]
+        unit = data[at + size : min(end, at + size + _LOOKED_AT)]
         if unit:
             yield unit
         at = end
