@@ -5,7 +5,8 @@ in turn, each decoder works in a thread of its own, and the pictures are taken b
 of pts, and never more of them than a few for each decoder.
 
 FFmpeg's VP9 decoder works on several pictures at once only after it read the symbols of each of them one by
-one, as a picture may change the probabilities of the next. Between keyframes nothing is carried over.
+one, as a picture may change the probabilities of the next. Between keyframes nothing is carried over. And a
+decoder that is flushed between keyframes (``bitstream.resets``) has only one at a time.
 """
 
 from __future__ import annotations
@@ -36,9 +37,13 @@ _WAITING = 2
 """How many keyframes each decoder has before and behind it: while one is decoded, the next is there."""
 
 
-def decoders_for(codec: str) -> int:
-    """Return how many decoders are to share keyframes of FFmpeg's codec ``codec``; 1 where one is enough."""
-    return min(usable_cores(), _MOST_DECODERS) if codec in _SHARED else 1
+def decoders_for(codec: str, *, flushed: bool = False) -> int:
+    """Return how many decoders are to share keyframes of FFmpeg's codec ``codec``; 1 where one is enough.
+
+    Args:
+        flushed: a decoder has to be flushed between keyframes, so that it has only one at a time.
+    """
+    return min(usable_cores(), _MOST_DECODERS) if flushed or codec in _SHARED else 1
 
 
 def decode_shared(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from app.media.key_packets import KeyAccess, KeyTally, codec_of, key_accesses, l
 from app.media.key_sharing import decode_shared, decoders_for
 from app.media.names import shown_name
 from app.media.opening import open_media, start_of
+from app.media.packet_facts import PacketFacts
 from app.media.picture import Picture
 
 if TYPE_CHECKING:
@@ -159,13 +161,18 @@ def _decoded(
 ) -> Iterator[Picture | None]:
     """Decode by one decoder, or by several where one does not keep all cores busy."""
     number, start = container.streams.video.index(stream), start_of(container)
+    headed = lists_all_samples(container, stream) or container.format.name.startswith("matroska")
 
     @contextmanager
     def decoder_of_its_own(*, alone: bool = True) -> Iterator[KeyframeDecoder]:
-        with open_media(path, packets_only=True) as other:
+        with open_media(path, packets_only=headed) as other:
             yield KeyframeDecoder(other.streams.video[number], start, failures.add, alone=alone)
 
-    count = decoders_for(codec_of(stream))
+    first = tuple(islice(accesses, 2))
+    accesses = chain(first, accesses)
+    facts = PacketFacts(stream)
+    flushed = any(not facts.resets(access.packet) for access in first[1:])
+    count = decoders_for(codec_of(stream), flushed=flushed)
     if count > 1:
         yield from decode_shared(accesses, decoder_of_its_own, count)
         return

@@ -169,6 +169,8 @@ def test_every_file_works_or_says_why_not(media_dir: Path) -> None:
     [
         ("h264.mkv", ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params")),
         ("hevc.mkv", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params")),
+        ("h264.ts", ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params")),
+        ("hevc.mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params")),
     ],
 )
 def test_keyframes_that_are_counted_on_from_pictures_left_out(
