@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.analysis.progress import ProgressMeter
 from app.core.events import Cancelled, Done, Event, Failed
 from app.core.results import AnalysisResult
+from app.core.time import WHOLE
 from app.ui.findings import Change
 from app.ui.message import Message, Tone
 from app.ui.requests import stages_of
@@ -57,6 +58,7 @@ class _Run:
     number: int
     file_number: int
     indexing: bool
+    whole: bool
 
 
 class AnalysisWork(QObject):
@@ -99,7 +101,7 @@ class AnalysisWork(QObject):
         if self.state.under_way:
             self._thread.cancel()
         self._next_run += 1
-        self._runs.append(_Run(self._next_run, self._file.number, indexing))
+        self._runs.append(_Run(self._next_run, self._file.number, indexing, request.span == WHOLE))
         self.meter = ProgressMeter(stages_of(self._file.media))
         self.state = WorkState.INDEXING if indexing else WorkState.ANALYSING
         self._thread.analyse(request)
@@ -163,9 +165,9 @@ class AnalysisWork(QObject):
 
     def _finish(self, run: _Run, outcome: Done | Failed | Cancelled) -> Change:
         findings = self._file.findings
+        findings.indexed |= run.whole and isinstance(outcome, Done)
         if run.indexing:
             self.state = WorkState.IDLE
-            findings.indexed = isinstance(outcome, Done)
             if isinstance(outcome, Failed):
                 self.said.emit(Message(outcome.sentence, Tone.WARNING))
             return Change.OUTCOME

@@ -45,6 +45,14 @@ _START = attrgetter("start_s")
 _CUT_LEAST_S = 1.0
 """What a file misses at its end is shown from here on."""
 
+_STANDS_S = 2.0
+"""While more is to come, a picture may stand for this long, though nobody looked at what follows."""
+
+_CLOSE = 0.1
+"""This share of the pictures that were looked at lies the nearest to the next one."""
+
+_SAME_S = 1e-6
+
 
 class Change(enum.Flag):
     """Which part of the findings an event touched, so that only that part is painted again."""
@@ -93,7 +101,8 @@ class Filter:
 class Run(NamedTuple):
     """A stretch of time over which a class was found in every picture looked at.
 
-    A picture stands for the time up to the next one that was looked at; ``confidence`` is the best within.
+    A picture stands for the time up to the next one that was looked at, as far as none is still to come in
+    between; ``confidence`` is the best within.
     """
 
     start_s: float
@@ -131,7 +140,7 @@ def merge_runs(
     times: npt.NDArray[np.float64],
     confidences: npt.NDArray[np.float64],
     looked_at: npt.NDArray[np.float64],
-    end_s: float,
+    until: npt.NDArray[np.float64],
 ) -> tuple[Run, ...]:
     """Join the detections of one class to runs.
 
@@ -139,14 +148,15 @@ def merge_runs(
         times: shown times of the detections, ascending, each one of ``looked_at``; may repeat.
         confidences: of the detections, the same length.
         looked_at: times of all pictures a detector looked at, strictly ascending.
-        end_s: until when the last picture looked at stands.
+        until: for each of ``looked_at``, until when it stands: at most until the next one.
     """
     if not len(times):
         return ()
     places = np.searchsorted(looked_at, times)
-    starts = np.flatnonzero(np.diff(places, prepend=places[0] - 2) > 1)
+    gaps_before = np.cumsum(np.append(0, until[:-1] < looked_at[1:]))
+    steps = places + gaps_before[places]
+    starts = np.flatnonzero(np.diff(steps, prepend=steps[0] - 2) > 1)
     lasts = np.append(starts[1:], len(places)) - 1
-    until = np.append(looked_at[1:], max(end_s, float(looked_at[-1])))
     best = np.maximum.reduceat(confidences, starts)
     columns = zip(times[starts].tolist(), until[places[lasts]].tolist(), best.tolist(), strict=True)
     return tuple(Run(*column) for column in columns)
@@ -199,10 +209,7 @@ class Findings:
             case KeyframesFound():
                 return self._add_keyframes(event.keyframes)
             case ShotsFound():
-                if self.indexed:
-                    return Change.NOTHING
-                self.shots += event.shots
-                return Change.SHOTS
+                return self._add_shots(event.shots)
             case ThumbnailMade():
                 return self._add_thumbnail(event.thumbnail)
             case PictureAnalysed():
@@ -231,7 +238,8 @@ class Findings:
                 return Change.WARNINGS
             case Done() | Failed() | Cancelled():
                 self.outcome = event
-                return Change.OUTCOME
+                # Only now it is known that no more pictures come between those that were looked at.
+                return Change.OUTCOME | Change.DETECTIONS
             case _:
                 return Change.NOTHING
 
@@ -256,6 +264,15 @@ class Findings:
         self._keyframe_pts.update(each.pts for each in new)
         self._keyframes = sorted([*self._keyframes, *new], key=_TIME)
         return Change.KEYFRAMES
+
+    def _add_shots(self, shots: tuple[Shot, ...]) -> Change:
+        """What a run says of a stretch takes the place of what an earlier one said of it."""
+        if self.indexed or not shots:
+            return Change.NOTHING
+        start_s, end_s = shots[0].start_s, shots[-1].end_s
+        kept = [each for each in self.shots if each.end_s <= start_s or each.start_s >= end_s]
+        self.shots = tuple(sorted([*kept, *shots], key=_START))
+        return Change.SHOTS
 
     def _add_thumbnail(self, thumbnail: Thumbnail) -> Change:
         if thumbnail.pts in self._thumbnail_pts:
@@ -371,7 +388,7 @@ class Findings:
     def lanes(self, shown: Filter) -> tuple[Lane, ...]:
         """One lane for each class that is not switched off, in the order of ``labels``."""
         looked_at = np.unique(np.array(self._looked_at))
-        end_s = self._last_picture_ends(looked_at)
+        until = self._stand_until(looked_at)
         lanes = []
         for label in self.labels:
             if label in shown.hidden:
@@ -381,9 +398,27 @@ class Findings:
             kept = confidences >= shown.confidence
             times, confidences = times[kept], confidences[kept]
             order = np.argsort(times, kind="stable")
-            runs = merge_runs(times[order], confidences[order], looked_at, end_s)
+            runs = merge_runs(times[order], confidences[order], looked_at, until)
             lanes.append(Lane(label, record.class_id, runs))
         return tuple(lanes)
+
+    def _stand_until(self, looked_at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Until when each picture stands: until the next one, once no more come in between.
+
+        Before that the film is known in places only, and what was not looked at must not seem to be.
+        """
+        if not len(looked_at):
+            return looked_at
+        until = np.append(looked_at[1:], max(self._last_picture_ends(looked_at), float(looked_at[-1])))
+        if isinstance(self.outcome, Done):
+            return until
+        if self.indexed and self._pictures.keys() <= self._keyframe_pts:
+            keyframes = np.array([each.time_s for each in self._keyframes])
+            following = np.append(keyframes, np.inf)[np.searchsorted(keyframes, looked_at + _SAME_S)]
+            return np.minimum(until, following)
+        apart = np.diff(looked_at)
+        usual = 2 * float(np.quantile(apart, _CLOSE)) if len(apart) else 0.0
+        return np.minimum(until, looked_at + max(_STANDS_S, usual))
 
     def _last_picture_ends(self, looked_at: npt.NDArray[np.float64]) -> float:
         """Until when the last picture stands: as long as pictures usually do, within the file."""

@@ -53,7 +53,7 @@ seen_flags = st.lists(st.booleans(), min_size=1, max_size=60)
 def test_runs_are_the_groups_of_consecutive_pictures_with_the_class(seen: list[bool]) -> None:
     looked_at = np.arange(len(seen), dtype=np.float64)
     times = looked_at[np.array(seen)]
-    runs = merge_runs(times, np.full(len(times), 0.5), looked_at, float(len(seen)))
+    runs = merge_runs(times, np.full(len(times), 0.5), looked_at, looked_at + 1.0)
     expected, place = [], 0
     for found, group in itertools.groupby(seen):
         length = len(list(group))
@@ -74,7 +74,7 @@ def test_runs_never_touch_keep_every_detection_and_know_the_best(
     found.sort()
     times = np.array([time for time, _ in found], dtype=np.float64)
     confidences = np.array([confidence for _, confidence in found], dtype=np.float64)
-    runs = merge_runs(times, confidences, looked_at, 301.0)
+    runs = merge_runs(times, confidences, looked_at, np.append(looked_at[1:], 301.0))
     for before, after in itertools.pairwise(runs):
         assert before.end_s < after.start_s
         assert any(before.end_s <= time < after.start_s for time in set(empty) - {t for t, _ in found})
@@ -94,6 +94,28 @@ def test_a_class_has_the_same_lane_whatever_the_order_of_events() -> None:
     )
     [lane] = in_order.lanes(ALL)
     assert [(run.start_s, run.end_s) for run in lane.runs] == [(1.0, 4.0), (5.0, 8.0), (9.0, 12.0)]
+
+
+def test_what_nobody_looked_at_yet_is_not_claimed() -> None:
+    """Around the playhead one picture a second, then one a minute: the minutes between are not known."""
+    times = [0.0, 1.0, 2.0, 3.0, 60.0, 120.0]
+    findings = fed(MediaOpened(media(duration_s=180.0)), *(picture(time, ("ball", 0.9)) for time in times))
+    coarse = [(0.0, 5.0), (60.0, 62.0), (120.0, 121.0)]
+    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == coarse
+    findings.add(Cancelled(None))
+    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == coarse
+    assert Change.DETECTIONS in findings.add(Done(document(media())))
+    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == [(0.0, 121.0)]
+
+
+def test_a_keyframe_stands_until_the_next_one_while_more_are_to_come() -> None:
+    keyframes = KeyframesFound(tuple(Keyframe(time * 1000, float(time)) for time in range(0, 100, 10)))
+    findings = fed(MediaOpened(media(duration_s=100.0)), keyframes)
+    findings.indexed = True
+    for time_s in (20.0, 30.0, 60.0, 90.0):
+        findings.add(picture(time_s, ("ball", 0.9)))
+    found = [run[:2] for run in findings.lanes(ALL)[0].runs]
+    assert found == [(20.0, 40.0), (60.0, 70.0), (90.0, 100.0)]
 
 
 def test_the_last_picture_never_reaches_beyond_the_file() -> None:
@@ -205,6 +227,15 @@ def test_shots_of_a_file_that_was_gone_through_stand() -> None:
     findings.indexed = True
     assert findings.add(ShotsFound((Shot(0.0, 6.0, 0, 6),))) is Change.NOTHING
     assert len(findings.shots) == 2
+
+
+def test_shots_told_anew_take_the_place_of_those_before() -> None:
+    """Going through the file was broken off by an analysis, which tells all of them."""
+    first, second, third = Shot(0.0, 3.0, 0, 3), Shot(3.0, 6.0, 3, 6), Shot(6.0, 9.0, 6, 9)
+    findings = fed(ShotsFound((first,)), ShotsFound((second,)))
+    findings.restart()
+    assert findings.add(ShotsFound((first, second, third))) is Change.SHOTS
+    assert findings.shots == (first, second, third)
 
 
 def test_a_document_completes_what_never_came_as_an_event() -> None:

@@ -16,6 +16,7 @@ from app.core.events import (
     Stage,
 )
 from app.core.results import Keyframe, Segment
+from app.core.time import TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import WorkState
 from app.ui.message import Message, Tone
@@ -125,6 +126,17 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
     bench.analysis.say(Done(document(bench.info)))
     assert work(bench) is WorkState.DONE
     assert bench.session.work.result is not None
+
+
+def test_a_file_that_was_analysed_whole_was_gone_through(bench: Bench) -> None:
+    bench.open()
+    bench.session.file.findings.indexed = False
+    bench.session.analyse(TimeSpan(1.0, 2.0))
+    bench.analysis.say(Done(document(bench.info)))
+    assert not bench.session.file.findings.indexed
+    bench.analyse()
+    bench.analysis.say(Done(document(bench.info)))
+    assert bench.session.file.findings.indexed
 
 
 def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
