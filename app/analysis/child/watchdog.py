@@ -120,4 +120,5 @@ def look_at(pid: int) -> Vital | None:
     except OSError:
         return None
     ticks = int(words[11]) + int(words[12])
-    return Vital(words[0] in ("T", "t"), ticks / os.sysconf("SC_CLK_TCK"))
+    # "t" is a debugger's doing.
+    return Vital(words[0] == "T", ticks / os.sysconf("SC_CLK_TCK"))
