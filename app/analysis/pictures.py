@@ -10,6 +10,7 @@ from app.analysis.request import AnalysisRequest, Sampling
 from app.analysis.shots import ShotFinder
 from app.analysis.sources import pictures_to_look_at, tell_keyframe_index
 from app.analysis.stage import StageContext
+from app.analysis.thumbnails import Thinning
 from app.core.errors import DecodeError
 from app.core.events import (
     KeyframesFound,
@@ -38,6 +39,7 @@ def analyse_pictures(context: StageContext) -> None:
     begun = time.perf_counter()
     if not request.playhead_first:
         tell_keyframe_index(context)
+    thinning = Thinning(context.length_s)
     shots, coverage = ShotFinder(in_order=not request.playhead_first), Coverage()
     looked = 0
     last: Look | None = None
@@ -45,6 +47,8 @@ def analyse_pictures(context: StageContext) -> None:
     for look in look_at_all(context, lambda: pictures_to_look_at(context, coverage), small):
         context.control.wait_while_paused()
         _tell(context, look, shots, coverage)
+        if request.thumbnails and thinning.takes(look.time_s):
+            context.emit(ThumbnailMade(_thumbnail(look)))
         looked += 1
         last = look if last is None or look.time.pts > last.time.pts else last
     if last is None:
@@ -69,18 +73,19 @@ def _tell(context: StageContext, look: Look, shots: ShotFinder, coverage: Covera
     pts, time_s = look.time.pts, look.time_s
     if context.request.frames.sampling is Sampling.KEYFRAMES:
         context.emit(KeyframesFound((Keyframe(pts, time_s),)))
-    small = look.thumbnail
-    pixels = small.pixels()
-    shot = shots.look(pts, time_s, pixels, follows=not coverage.opens_part(pts))
+    shot = shots.look(pts, time_s, look.thumbnail.pixels(), follows=not coverage.opens_part(pts))
     if shot is not None:
         context.emit(ShotsFound((shot,)))
-    if context.request.thumbnails:
-        context.emit(ThumbnailMade(Thumbnail(pts, time_s, *small.size, pixels.tobytes())))
     if look.objects is not None:
         context.emit(look.objects)
     if look.embedding is not None:
         context.emit(look.embedding)
     context.progress(Stage.PICTURES, coverage.reached(pts, time_s, context.request.span.start_s))
+
+
+def _thumbnail(look: Look) -> Thumbnail:
+    small = look.thumbnail
+    return Thumbnail(look.time.pts, look.time_s, *small.size, small.pixels().tobytes())
 
 
 def _end(context: StageContext, last: Look) -> tuple[int, float]:

@@ -79,11 +79,16 @@ class StageContext:
         """Raises at the next picture, packet or model run once set."""
         return self.control.cancel
 
-    def progress(self, stage: Stage, reached_s: float) -> None:
-        """Tell that ``stage`` has come to ``reached_s`` seconds of shown time, within the range asked for."""
+    @property
+    def length_s(self) -> float | None:
+        """Seconds that are asked for: of the file, or the range of it; None where nobody knows."""
         span, length_s = self.request.span, self.info.duration_s
         end_s = span.end_s if length_s is None else min(span.end_s, length_s)
-        total_s = None if math.isinf(end_s) else max(0.0, end_s - span.start_s)
+        return None if math.isinf(end_s) else max(0.0, end_s - span.start_s)
+
+    def progress(self, stage: Stage, reached_s: float) -> None:
+        """Tell that ``stage`` has come to ``reached_s`` seconds of shown time, within the range asked for."""
+        span, total_s = self.request.span, self.length_s
         self.emit(Progress(stage, max(0.0, reached_s - span.start_s), total_s))
 
     def warn(self, sentence: str) -> None:
