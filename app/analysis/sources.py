@@ -21,9 +21,13 @@ from app.media.rule import chosen
 from app.media.sampled import SampledReader
 from app.media.stretches import StretchReader
 
-_PART_S = 8.0
+_PART_S, _DENSE_PART_S = 8.0, 4.0
 _LEAST_PARTS = 16
-"""A film is gone through in parts of this length, a short one in so many; they begin at keyframes."""
+"""A film is gone through in parts of this length, shorter where many pictures are wanted; a short film in so
+many. They begin at keyframes."""
+
+_DENSE = 8
+"""From so many pictures a second on."""
 
 _KEYFRAMES_TOGETHER = 8
 """As many in a row keep the threads of a decoder busy."""
@@ -120,7 +124,9 @@ def _starts_s(context: StageContext, reader: StretchReader) -> list[float]:
     start_s, end_s = max(0.0, context.request.span.start_s), _end_s(context)
     if not start_s < end_s:
         return [start_s]
-    part_s = min(_PART_S, (end_s - start_s) / _LEAST_PARTS)
+    frames = context.request.frames
+    dense = frames.sampling is Sampling.ALL or frames.amount >= _DENSE
+    part_s = min(_DENSE_PART_S if dense else _PART_S, (end_s - start_s) / _LEAST_PARTS)
     marks_s = (mark_s for mark_s in reader.marks_s() if mark_s > start_s)
     return even_starts(start_s, end_s, part_s, marks_s)
 

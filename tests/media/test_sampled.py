@@ -139,6 +139,13 @@ def test_a_leading_picture_takes_the_group_it_leans_on(tmp_path: Path, ffmpeg: s
     assert decoded_for(path, Numbers(47)) >= decoded_for(path, Numbers(48)) + 24
 
 
+def test_what_no_other_picture_of_hevc_leans_on_is_left_out(tmp_path: Path, ffmpeg: str) -> None:
+    """Of four pictures one is P, one a B that others refer to; two are neither."""
+    params = "keyint=48:min-keyint=48:scenecut=0:bframes=3:b-adapt=0:b-pyramid=1:open-gop=0:log-level=none"
+    path = make(ffmpeg, tmp_path / "pyramid.mp4", *HEVC, "-x265-params", params, seconds=1.96)
+    assert decoded_for(path, Numbers(0)) <= 48 / 2 + 3
+
+
 def test_it_can_be_stopped(ten_groups: Path) -> None:
     cancel = CancelToken()
     with SampledReader(ten_groups) as sampled:
