@@ -414,11 +414,13 @@ class Findings:
             return until
         if self.indexed and self._pictures.keys() <= self._keyframe_pts:
             keyframes = np.array([each.time_s for each in self._keyframes])
-            following = np.append(keyframes, np.inf)[np.searchsorted(keyframes, looked_at + _SAME_S)]
-            return np.minimum(until, following)
-        apart = np.diff(looked_at)
-        usual = 2 * float(np.quantile(apart, _CLOSE)) if len(apart) else 0.0
-        return np.minimum(until, looked_at + max(_STANDS_S, usual))
+            alone = np.append(keyframes, np.inf)[np.searchsorted(keyframes, looked_at + _SAME_S)]
+        else:
+            apart = np.diff(looked_at)
+            usual = 2 * float(np.quantile(apart, _CLOSE)) if len(apart) else 0.0
+            alone = looked_at + max(_STANDS_S, usual)
+        known: npt.NDArray[np.float64] = np.minimum(until, alone)
+        return known
 
     def _last_picture_ends(self, looked_at: npt.NDArray[np.float64]) -> float:
         """Until when the last picture stands: as long as pictures usually do, within the file."""
