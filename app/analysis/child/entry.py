@@ -38,9 +38,23 @@ _BATCH_S = 0.03
 _BROKEN = 3
 """Exit code of a child that can no longer speak or hear."""
 
+NO_MEMORY = 4
+"""Exit code of a child that had too little memory to say so."""
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Be the child."""
+    """Be the child; the process ends here, whatever happens."""
+    try:
+        _live(arguments)
+    except MemoryError:
+        os._exit(NO_MEMORY)
+    except BaseException:  # noqa: BLE001 - a child that cannot even begin must end: its other threads would not
+        os._exit(_BROKEN)
+    # Nothing waits to be written; native libraries that are taken down may crash or hang.
+    os._exit(0)
+
+
+def _live(arguments: Sequence[str]) -> None:
     fail_quietly()
     end_with_parent(int(arguments[0]))
     if EAGER not in arguments[1:]:
@@ -56,8 +70,6 @@ def main(arguments: Sequence[str]) -> int:
     assert begin is not None
     voice.start()
     voice.finish(_analyse(begin, ears.control, voice))
-    # Nothing waits to be written; native libraries that are taken down may crash or hang.
-    os._exit(0)
 
 
 def _analyse(begin: Begin, control: Control, voice: _Voice) -> Ended:
@@ -165,6 +177,8 @@ class _Voice(threading.Thread):
             while (batch := self._batch()) is not None:
                 self._pipe.write(batch)
                 self._pipe.flush()
+        except MemoryError:
+            os._exit(NO_MEMORY)
         except BaseException:  # noqa: BLE001 - whatever it is: a child that cannot speak is of no use
             os._exit(_BROKEN)
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from app.analysis.child.entry import NO_MEMORY
 from app.analysis.child.messages import Begin, Ended, Ending, Heartbeat, Said, Steer, Stop
 from app.analysis.child.process import EngineProcess, Nothing
 from app.analysis.child.watchdog import PATIENCE, Patience, Watchdog, look_at
@@ -24,6 +25,7 @@ from app.core.results import AnalysisResult
 
 _log = logging.getLogger(__name__)
 
+_TOO_LITTLE = "there is not enough memory"
 _KEPT = "What was found until then is kept."
 _LOOKED_ELSEWHERE_S = 0.5
 
@@ -112,7 +114,7 @@ class _Supervision:
             case Ended(Ending.FAILED, sentence):
                 return Failed(sentence, result)
             case Ended(Ending.NO_MEMORY):
-                return _failed("The analysis broke off: there is not enough memory.", result)
+                return _failed(f"The analysis broke off: {_TOO_LITTLE}.", result)
             case Ended(_, fault):
                 _log.error("The analysis met something unexpected: %s", fault)
                 return _failed("The analysis ran into a fault of the program; the log says more.", result)
@@ -167,6 +169,8 @@ class _Supervision:
         if self._child.nonsense:
             _log.warning("The analysis's process talked nonsense: %s", self._child.nonsense)
             return "its process said something that makes no sense"
+        if code == NO_MEMORY:
+            return _TOO_LITTLE
         fault = fault_of(code)
         if fault == "SIGKILL":
             return "its process was killed (SIGKILL), perhaps because memory ran short"

@@ -107,6 +107,25 @@ def test_too_little_memory_is_a_failure(everything: AnalysisRequest) -> None:
     assert outcome.sentence
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [("MemoryError", 4), ("ImportError('failed to map segment')", 3), ("KeyboardInterrupt", 3)],
+)
+def test_a_child_that_cannot_even_begin_ends(error: str, code: int) -> None:
+    """Its ears, already open, must not keep it alive: nobody would ever tell it to end."""
+    program = (
+        "import sys\n"
+        "from app.analysis.child import entry\n"
+        "class Slot:\n"
+        f"    def take(self): raise {error}\n"
+        "entry.Slot.take = Slot.take\n"
+        "entry.main(sys.argv[1:])\n"
+    )
+    child = EngineProcess(lambda: [sys.executable, "-c", program, str(os.getpid())])
+    assert child.take(60) is Nothing.GONE
+    assert child.end() == code
+
+
 def test_cancelling_the_real_child_keeps_what_was_found(everything: AnalysisRequest) -> None:
     control = new_control()
     outcome = None
