@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import av.error
 
-from app.media.key_opening import packets_tell_times, video_track_of
+from app.media.key_opening import open_for_keyframes, packets_tell_times, video_track_of
 from app.media.key_packets import key_accesses, lists_all_samples
 from app.media.keyframes import decode_keyframes
 from app.media.opening import open_media, read_only, start_of
@@ -161,5 +161,7 @@ class KeyPicker:
         """Whether every keyframe was seen; where the container lists all samples, that is known already."""
         if self._listed:
             return True
-        accesses = key_accesses(self._feeder, self._stream, cancel=cancel)
-        return all(access.pts in self._seen for access in accesses)
+        # Opened anew: this one was sought in, and would be read from there on.
+        with open_for_keyframes(self._path, self._track) as (container, stream):
+            accesses = key_accesses(container, stream, cancel=cancel)
+            return all(access.pts in self._seen for access in accesses)

@@ -145,6 +145,35 @@ def test_keyframes_are_picked_by_their_places(media_dir: Path) -> None:
     assert sorted(picked) == in_order
 
 
+def test_keyframes_that_the_container_does_not_list_are_found(tmp_path: Path, ffmpeg: str) -> None:
+    options = ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "keyint=20:scenecut=0")
+    path = make(ffmpeg, tmp_path / "film.mkv", *options, seconds=12)
+    leave_out_cues(path, {4, 5, 9})
+    request = AnalysisRequest(path, thumbnails=True)
+    in_order = list(analyse(request))
+    assert len(document(in_order).keyframes) == 15
+    with KeyPicker(path) as picker:
+        assert len(picker.times_s) == 12
+    apart = list(analyse(dataclasses.replace(request, playhead_first=True)))
+    assert document(apart) == document(in_order)
+    assert thumbnails(apart) == thumbnails(in_order)
+
+
+def leave_out_cues(path: Path, places: set[int]) -> None:
+    """Make padding of some entries of a Matroska file's list of keyframes, by their places in it."""
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"\x1c\x53\xbb\x6b") + 4
+    width = 9 - data[at].bit_length()
+    end = at + width + (int.from_bytes(data[at : at + width], "big") & ((1 << 7 * width) - 1))
+    at, place = at + width, 0
+    while at < end:
+        if data[at] == 0xBB:  # CuePoint
+            data[at] = 0xEC if place in places else 0xBB  # Void
+            place += 1
+        at += 2 + (data[at + 1] & 0x7F)
+    path.write_bytes(data)
+
+
 @pytest.mark.parametrize("frames", ["keyframes", "fps:5"])
 def test_what_is_looked_at_comes_first(sample_dir: Path, frames: str) -> None:
     control = Control(CancelToken())
