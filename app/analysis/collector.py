@@ -122,7 +122,7 @@ class Collector:
         return dataclasses.replace(self.media, video=dataclasses.replace(video, frames=self._frames))
 
     def _transcript(self) -> Transcript | None:
-        if not self._heard:
+        if not self._heard and not self._segments:  # these come before all was listened to
             return None
         wanted = self.request.speech.language if self.request.speech else "auto"
         language = self._language or ("und" if wanted == "auto" else wanted)

@@ -60,6 +60,15 @@ def test_what_was_found_survives_the_child(code: str, sentence: str) -> None:
     assert outcome.result.keyframes == (Keyframe(0, 0.0),)
 
 
+def test_what_was_said_until_then_survives_the_child() -> None:
+    code = "from app.core.results import Segment; say(media, SegmentFound(Segment(0.5, 1.0, 'Seven')))"
+    outcome = run(f"{code}; os._exit(7)")[-1]
+    assert isinstance(outcome, Failed)
+    assert outcome.result is not None
+    assert outcome.result.transcript is not None
+    assert [segment.text for segment in outcome.result.transcript.segments] == ["Seven"]
+
+
 @pytest.mark.parametrize(
     ("code", "patience", "sentence"),
     [
