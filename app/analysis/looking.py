@@ -20,6 +20,7 @@ from app.analysis.objects import ObjectDesk, ObjectFinder
 from app.analysis.stage import StageContext
 from app.core.cancel import CancelToken
 from app.core.cores import usable_cores
+from app.core.errors import ReelscopeError
 from app.core.events import PictureAnalysed, PictureEmbedded
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
@@ -112,11 +113,16 @@ def _groups(
 ) -> Iterator[tuple[Picture, ...]]:
     """As many pictures together as the models like and memory allows; one by one until they are loaded."""
     waiting: tuple[Picture, ...] = ()
-    for picture in pictures:
-        waiting = (*waiting, picture)
-        if len(waiting) >= _most_together(picture, models, most_bytes):
+    try:
+        for picture in pictures:
+            waiting = (*waiting, picture)
+            if len(waiting) >= _most_together(picture, models, most_bytes):
+                yield waiting
+                waiting = ()
+    except ReelscopeError:
+        if waiting:
             yield waiting
-            waiting = ()
+        raise
     if waiting:
         yield waiting
 

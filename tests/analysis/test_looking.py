@@ -78,7 +78,11 @@ def test_several_at_once_find_what_one_by_one_finds(
     assert several == one_by_one
 
 
-def test_a_decoder_that_fails_is_heard_after_what_it_gave(context: StageContext) -> None:
+@pytest.mark.parametrize("together", [1, 4])
+def test_a_decoder_that_fails_is_heard_after_what_it_gave(
+    context: StageContext, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.analysis.looking._most_together", lambda *_: together)
     first = [picture.time_s for picture in islice(decoding(context), 3)]
 
     def three() -> Iterator[Picture]:
