@@ -32,6 +32,9 @@ _DENSE = 8
 _KEYFRAMES_TOGETHER = 8
 """As many in a row keep the threads of a decoder busy."""
 
+_KEYFRAMES_TOLD = 10_000
+"""At most so many in one event: where every picture is one, a day of film has millions."""
+
 
 def pictures_to_look_at(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
     """Yield the pictures that the request's policy chooses; made, used and closed in one thread.
@@ -69,7 +72,8 @@ def tell_keyframe_index(context: StageContext) -> None:
     begun = time.perf_counter()
     keyframes = keyframe_index(request.path, video_track=request.video_track, cancel=context.cancel)
     inside = tuple(keyframe for keyframe in keyframes if keyframe.time_s in request.span)
-    context.emit(KeyframesFound(inside))
+    for first in range(0, len(inside), _KEYFRAMES_TOLD):
+        context.emit(KeyframesFound(inside[first : first + _KEYFRAMES_TOLD]))
     context.emit(StageFinished(Stage.INDEX, time.perf_counter() - begun, len(inside)))
 
 

@@ -25,6 +25,7 @@ from app.core.events import (
     ThumbnailMade,
     WarningRaised,
 )
+from app.core.results import Keyframe
 
 
 @pytest.fixture
@@ -52,6 +53,18 @@ def test_events_say_what_the_document_says(everything: AnalysisRequest) -> None:
     assert [event.pts for event in looked] == [keyframe.pts for keyframe in result.keyframes]
     assert sum(len(event.detections) for event in looked) == len(result.detections)
     assert sum(isinstance(event, Done | Failed | Cancelled) for event in events) == 1
+
+
+def test_keyframes_without_number_are_told_in_pieces(
+    everything: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day of film in which each picture is one: as one message they would be too large for a pipe."""
+    listed = tuple(Keyframe(pts, pts / 1000) for pts in range(23_000))
+    monkeypatch.setattr("app.analysis.sources.keyframe_index", lambda *_, **__: listed)
+    request = AnalysisRequest(everything.path, frames=FramePolicy.parse("fps:0.1"))
+    told = [event.keyframes for event in analyse(request) if isinstance(event, KeyframesFound)]
+    assert sum(told, ()) == listed
+    assert max(map(len, told)) == 10_000
 
 
 def test_the_strip_gets_thumbnails_and_loudness(everything: AnalysisRequest) -> None:

@@ -22,7 +22,7 @@ from app.analysis.child.messages import Order, Said
 from app.core.events import Cancelled, Done, Failed
 
 LONGEST = 32 * 2**20
-"""Bytes of one message: the keyframes of a day take less."""
+"""Bytes of one message: what is told at once takes far less."""
 
 _HEAD = struct.Struct("<IB")
 _PLAIN, _ESCAPED = 0, 1
