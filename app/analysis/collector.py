@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -46,14 +47,16 @@ class Collector:
         media: what the file is.
         models: the models that took part, as stages load them.
         devices: what each part of the work ran on, as stages tell, one after the other.
+        clock: seconds that only go up, of which the document says how many it took.
     """
 
     request: AnalysisRequest
     media: MediaInfo
     models: list[ModelInfo] = field(default_factory=list)
     devices: dict[str, list[str]] = field(default_factory=dict)
+    clock: Callable[[], float] = time.perf_counter
     _started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
-    _clock: float = field(default_factory=time.perf_counter)
+    _began: float = field(init=False)
     _frames: int | None = None
     _keyframes: list[Keyframe] = field(default_factory=list)
     _shots: list[Shot] = field(default_factory=list)
@@ -63,6 +66,9 @@ class Collector:
     _heard: bool = False
     _stages: list[StageRun] = field(default_factory=list)
     _warnings: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._began = self.clock()
 
     def take(self, event: Event | Note) -> None:
         """Keep what ``event`` says; what only the window shows is let go."""
@@ -129,7 +135,7 @@ class Collector:
         return Transcript(language, tuple(self._segments))
 
     def _run(self) -> RunInfo:
-        elapsed = round(time.perf_counter() - self._clock, 3)
+        elapsed = round(self.clock() - self._began, 3)
         stages = tuple(sorted(self._stages, key=lambda stage: stage.name))
         devices = {part: ", then ".join(used) for part, used in sorted(self.devices.items())}
         return RunInfo(self._started, elapsed, devices, stages)

@@ -93,7 +93,8 @@ def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Ev
         yield Failed(str(error), None)
         return
     yield opened
-    run = _Run(request, opened.info, control, Collector(request, opened.info), status)
+    collector = Collector(request, opened.info, clock=control.working_s)
+    run = _Run(request, opened.info, control, collector, status)
     try:
         yield from run.events()
         outcome = run.outcome()

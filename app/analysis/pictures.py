@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from app.analysis.coverage import Coverage
 from app.analysis.looking import Look, look_at_all
 from app.analysis.request import AnalysisRequest, Sampling
@@ -36,7 +34,7 @@ def analyse_pictures(context: StageContext) -> None:
     request, video = context.request, context.info.video
     if video is None:
         return
-    begun = time.perf_counter()
+    begun = context.control.working_s()
     if not request.playhead_first:
         tell_keyframe_index(context)
     thinning = Thinning(context.length_s)
@@ -58,7 +56,7 @@ def analyse_pictures(context: StageContext) -> None:
     if request.playhead_first:
         # In some formats that reads the whole file: what is looked at comes first.
         tell_keyframe_index(context)
-    seconds = time.perf_counter() - begun
+    seconds = context.control.working_s() - begun
     context.emit(StageFinished(Stage.PICTURES, seconds, looked))
     if request.embed is not None:
         context.emit(StageFinished(Stage.EMBEDDINGS, seconds, looked))

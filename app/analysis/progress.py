@@ -129,11 +129,14 @@ class ProgressMeter:
         return max(known) if known and len(known) == len(left) else None
 
     def pictures_per_s(self) -> float | None:
-        """Speed of the detector over the last two seconds; None until it looked at enough."""
+        """Speed of the detector over the last two seconds; None until it looked at enough for long enough.
+
+        Pictures come by the handful: the time between those of one handful says nothing.
+        """
         now = self._now()
         while self._seen and self._seen[0] < now - _RATE_WINDOW_S:
             self._seen.popleft()
         if len(self._seen) < 3:
             return None
         over = self._seen[-1] - self._seen[0]
-        return (len(self._seen) - 1) / over if over > 0 else None
+        return (len(self._seen) - 1) / over if over >= _ENOUGH_S else None

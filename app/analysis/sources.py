@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 
 from app.analysis.coverage import Coverage
@@ -69,12 +68,12 @@ def tell_keyframe_index(context: StageContext) -> None:
     request = context.request
     if request.frames.sampling is Sampling.KEYFRAMES:
         return
-    begun = time.perf_counter()
+    begun = context.control.working_s()
     keyframes = keyframe_index(request.path, video_track=request.video_track, cancel=context.cancel)
     inside = tuple(keyframe for keyframe in keyframes if keyframe.time_s in request.span)
     for first in range(0, len(inside), _KEYFRAMES_TOLD):
         context.emit(KeyframesFound(inside[first : first + _KEYFRAMES_TOLD]))
-    context.emit(StageFinished(Stage.INDEX, time.perf_counter() - begun, len(inside)))
+    context.emit(StageFinished(Stage.INDEX, context.control.working_s() - begun, len(inside)))
 
 
 def _can_be_taken_apart(request: AnalysisRequest) -> bool:

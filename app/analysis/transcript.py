@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 from app.analysis.loudness import peaks_of
@@ -27,10 +26,10 @@ def analyse_sound(context: StageContext) -> None:
     """
     if not context.info.audio:
         return
-    begun = time.perf_counter()
+    begun = context.control.working_s()
     blocks = _blocks(context)
     segments = _transcribed(context, blocks) if context.request.speech else _listened(context, blocks)
-    context.emit(StageFinished(Stage.SPEECH, time.perf_counter() - begun, segments))
+    context.emit(StageFinished(Stage.SPEECH, context.control.working_s() - begun, segments))
 
 
 def _blocks(context: StageContext) -> Iterator[AudioBlock]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,10 +14,13 @@ from app.core.cancel import CancelToken
 class _Wishes:
     """What was asked for last; ``changed`` guards it and tells those who wait."""
 
+    clock: Callable[[], float]
     changed: threading.Condition = field(default_factory=threading.Condition)
     paused: bool = False
     focus_s: float | None = None
     listeners: list[Callable[[], None]] = field(default_factory=list)
+    paused_at: float = 0.0
+    rested_s: float = 0.0
 
 
 class Control:
@@ -24,11 +28,14 @@ class Control:
 
     Attributes:
         cancel: ends the work, also while it is paused.
+
+    Args:
+        clock: seconds that only go up.
     """
 
-    def __init__(self, cancel: CancelToken) -> None:
+    def __init__(self, cancel: CancelToken, clock: Callable[[], float] = time.perf_counter) -> None:
         self.cancel = cancel
-        self._wishes = _Wishes()
+        self._wishes = _Wishes(clock)
         self._wake_on_cancel()
 
     def obeying(self, cancel: CancelToken) -> Control:
@@ -51,6 +58,12 @@ class Control:
     def paused(self) -> bool:
         """Whether the work is to rest."""
         return self._wishes.paused
+
+    def working_s(self) -> float:
+        """Seconds of a clock that stands while the work is paused: to measure how long work takes."""
+        wishes = self._wishes
+        with wishes.changed:
+            return (wishes.paused_at if wishes.paused else wishes.clock()) - wishes.rested_s
 
     @property
     def focus_s(self) -> float | None:
@@ -90,11 +103,16 @@ class Control:
         self.cancel.raise_if_cancelled()
 
     def _set_paused(self, paused: bool) -> None:
-        with self._wishes.changed:
-            changed = self._wishes.paused is not paused
-            self._wishes.paused = paused
-            self._wishes.changed.notify_all()
-            listeners = tuple(self._wishes.listeners) if changed else ()
+        wishes = self._wishes
+        with wishes.changed:
+            changed = wishes.paused is not paused
+            if changed and paused:
+                wishes.paused_at = wishes.clock()
+            elif changed:
+                wishes.rested_s += wishes.clock() - wishes.paused_at
+            wishes.paused = paused
+            wishes.changed.notify_all()
+            listeners = tuple(wishes.listeners) if changed else ()
         for callback in listeners:
             callback()
 

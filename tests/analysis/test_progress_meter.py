@@ -81,6 +81,17 @@ def test_speed_is_that_of_the_last_two_seconds(clock: Clock) -> None:
     assert meter.pictures == 50
 
 
+def test_pictures_that_come_together_tell_no_speed(clock: Clock) -> None:
+    meter = ProgressMeter((Stage.PICTURES,), clock)
+    for handful in range(4):
+        assert meter.pictures_per_s() is None
+        for number in range(5):
+            meter.take(PictureAnalysed(5 * handful + number, 0.0, ()))
+            clock.now += 0.001
+        clock.now += 0.395
+    assert meter.pictures_per_s() == pytest.approx(19 / 1.204)
+
+
 def test_time_in_which_the_work_rests_does_not_count(clock: Clock) -> None:
     meters = [ProgressMeter((Stage.PICTURES,), clock) for _ in range(2)]
     for meter in meters:

@@ -90,3 +90,19 @@ def test_who_listens_is_told_of_every_change_once() -> None:
     forget()
     control.pause()
     assert heard == [True, False]
+
+
+def test_the_clock_of_work_stands_while_it_is_paused() -> None:
+    now = [100.0]
+    control = Control(CancelToken(), clock=lambda: now[0])
+    inner = control.obeying(CancelToken())
+    begun = inner.working_s()
+    now[0] += 2.0
+    control.pause()
+    now[0] += 1000.0
+    control.pause()
+    assert inner.working_s() - begun == 2.0
+    control.resume()
+    now[0] += 3.0
+    assert inner.working_s() - begun == 5.0
+    assert control.working_s() == inner.working_s()

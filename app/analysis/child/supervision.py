@@ -128,7 +128,7 @@ class _Supervision:
             self._ended = said
             return
         if isinstance(said, MediaOpened):
-            self._collector = Collector(self._request, said.info)
+            self._collector = Collector(self._request, said.info, clock=self._control.working_s)
         if self._collector is not None:
             self._collector.take(said)
         if not isinstance(said, Note):
