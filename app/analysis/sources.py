@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.analysis.coverage import Coverage
 from app.analysis.hardware_decoding import SteadyPictures, device_to_decode_with
@@ -30,6 +30,10 @@ _DENSE = 8
 
 _KEYFRAMES_TOGETHER = 8
 """As many in a row keep the threads of a decoder busy."""
+
+_MOST_PARTS = 8000
+"""So many keyframes are gone through one by one; 3 kB are kept of each part, and a schedule takes time by the
+square of their number. Films have fewer, unless every picture is a keyframe."""
 
 _KEYFRAMES_TOLD = 10_000
 """At most so many in one event: where every picture is one, a day of film has millions."""
@@ -87,18 +91,40 @@ def _picked(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
     """Keyframes in the order of interest; then those that the container does not list."""
     request = context.request
     with KeyPicker(request.path, video_track=request.video_track, warn=context.warn) as picker:
-        starts_s = picker.times_s
-        if not starts_s:
+        times_s = picker.times_s
+        many = len(times_s) > _MOST_PARTS
+        if not times_s or (many and not picker.lists_all):
             yield from picker.rest(cancel=context.cancel)
             return
-        ends_s = [*starts_s[1:], max(_end_s(context), starts_s[-1])]
-        schedule = Schedule(starts_s, _KEYFRAMES_TOGETHER)
-        while not picker.astray and (places := schedule.next(context.control.focus_s)):
-            pictures = picker.picked(places, cancel=context.cancel)
-            for place, picture in zip(places, pictures, strict=False):
-                coverage.begin(picture.pts, TimeSpan(starts_s[place], ends_s[place]))
-                yield picture
+        yield from (_picked_in_rows if many else _picked_apart)(context, coverage, picker, times_s)
         yield from coverage.each_apart(picker.rest(cancel=context.cancel))
+
+
+def _picked_apart(
+    context: StageContext, coverage: Coverage, picker: KeyPicker, starts_s: Sequence[float]
+) -> Iterator[Picture]:
+    """Each keyframe is a part of its own."""
+    ends_s = [*starts_s[1:], max(_end_s(context), starts_s[-1])]
+    schedule = Schedule(starts_s, _KEYFRAMES_TOGETHER)
+    while not picker.astray and (places := schedule.next(context.control.focus_s)):
+        pictures = picker.picked(places, cancel=context.cancel)
+        for place, picture in zip(places, pictures, strict=False):
+            coverage.begin(picture.pts, TimeSpan(starts_s[place], ends_s[place]))
+            yield picture
+
+
+def _picked_in_rows(
+    context: StageContext, coverage: Coverage, picker: KeyPicker, times_s: Sequence[float]
+) -> Iterator[Picture]:
+    """Keyframes in rows of so many that a schedule of them stays short; nothing may lie between those."""
+    row = max(_KEYFRAMES_TOGETHER, -(-len(times_s) // _MOST_PARTS))
+    starts_s = times_s[::row]
+    ends_s = [*starts_s[1:], max(_end_s(context), times_s[-1])]
+    schedule = Schedule(starts_s)
+    while not picker.astray and (parts := schedule.next(context.control.focus_s)):
+        first = parts[0] * row
+        pictures = picker.picked(range(len(times_s))[first : first + row], cancel=context.cancel)
+        yield from coverage.one_part(pictures, TimeSpan(starts_s[parts[0]], ends_s[parts[0]]))
 
 
 def _stretches(context: StageContext, coverage: Coverage) -> Iterator[Picture]:

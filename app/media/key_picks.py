@@ -79,6 +79,11 @@ class KeyPicker:
         return [float(tick * base - start) for tick in self._ticks]
 
     @property
+    def lists_all(self) -> bool:
+        """Whether the container lists every keyframe: else there may be others between those."""
+        return self._listed
+
+    @property
     def astray(self) -> bool:
         """Whether the list has proved wrong: nothing more can be picked."""
         return self._astray

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy
 from app.analysis.sampling import Every
+from app.analysis.schedule import Schedule
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.events import Done, Event, PictureAnalysed, Progress, Stage, ThumbnailMade
@@ -143,6 +145,30 @@ def test_keyframes_are_picked_by_their_places(media_dir: Path) -> None:
         assert list(picker.rest()) == []
     assert picked[:3] == in_order[20:]
     assert sorted(picked) == in_order
+
+
+@pytest.mark.parametrize(("name", "parts"), [("film.mp4", [2]), ("film.mkv", [])])
+def test_keyframes_without_number_are_gone_through_in_few_parts(
+    tmp_path: Path, ffmpeg: str, monkeypatch: pytest.MonkeyPatch, name: str, parts: list[int]
+) -> None:
+    """Where every picture is a keyframe; in order, where the container may list but some of them."""
+    options = ("-c:v", "libx264", "-preset", "ultrafast", "-x264-params", "keyint=20:scenecut=0")
+    path = make(ffmpeg, tmp_path / name, *options, seconds=12)
+    request = AnalysisRequest(path, thumbnails=True)
+    in_order = list(analyse(request))
+    assert len(document(in_order).keyframes) == 15
+    scheduled: list[int] = []
+
+    def schedule(starts_s: Sequence[float], together: int = 1) -> Schedule:
+        scheduled.append(len(starts_s))
+        return Schedule(starts_s, together)
+
+    monkeypatch.setattr("app.analysis.sources._MOST_PARTS", 5)
+    monkeypatch.setattr("app.analysis.sources.Schedule", schedule)
+    restless = list(analyse(dataclasses.replace(request, playhead_first=True), control=Restless(1, 12)))
+    assert scheduled == parts
+    assert document(restless) == document(in_order)
+    assert thumbnails(restless) == thumbnails(in_order)
 
 
 def test_keyframes_that_the_container_does_not_list_are_found(tmp_path: Path, ffmpeg: str) -> None:
