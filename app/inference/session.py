@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.core.cancel import CancelToken
-from app.core.errors import DeviceError, DeviceMemoryError, UsageError
+from app.core.errors import DeviceError, DeviceMemoryError, ModelError, UsageError
 from app.inference.devices import AUTO, CPU, PROVIDERS, Device, choose_device, list_devices
 from app.inference.native_session import Array, NativeSession, available_providers, reason_of
 from app.inference.onnx_file import check_onnx_file
@@ -100,6 +100,7 @@ class OnnxSession:
         self.most_at_once: int | None = None
         self._threads, self._told = threads, stepped_down
         self._given_up: list[NativeSession] = []
+        self._nowhere: ModelError | None = None
         self._session = self._load()
         self.inputs = tuple(map(_describe, self._session.inputs))
         self.outputs = tuple(map(_describe, self._session.outputs))
@@ -133,6 +134,8 @@ class OnnxSession:
         self, feeds: Mapping[str, Array], count: int, cancel: CancelToken | None
     ) -> dict[str, Array] | None:
         """Run once; None after a step down: the same is to be tried again."""
+        if self._nowhere is not None:
+            raise self._nowhere
         try:
             return self._session.run(feeds, cancel)
         except DeviceMemoryError:
@@ -142,7 +145,11 @@ class OnnxSession:
                 raise
             else:
                 del self._session  # before the other is loaded: memory is what is short
-                self._session = self._on_cpu()
+                try:
+                    self._session = self._on_cpu()
+                except ModelError as error:
+                    self._nowhere = error  # others wait for their turn to run it
+                    raise
                 self.most_at_once = None  # the CPU has memory of its own
                 self._now_on_cpu("ran out of memory")
         except DeviceError as error:

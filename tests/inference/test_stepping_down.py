@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import DeviceError, DeviceMemoryError, ModelError
 from app.inference import native_session
+from app.inference.native_session import NativeSession
 from app.inference.session import OnnxSession, StepDown
 from tests.inference import devices, onnx_models
 from tests.inference.devices import CUDA, FakeRuntime
@@ -119,6 +120,22 @@ def test_too_little_memory_on_the_cpu_is_an_error_where_nothing_smaller_is_left(
     session = OnnxSession(onnx_models.doubling(tmp_path / "m.onnx"), device="cpu")
     with pytest.raises(DeviceMemoryError, match=r"^The model 'm\.onnx' failed to run: .*bad_alloc\.$"):
         session.run(FEEDS)
+
+
+def test_where_the_cpu_has_no_room_either_each_run_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several threads share a session: those that wait while it is lost hear the same."""
+    use(monkeypatch, FakeRuntime(most={CUDA: 0}))
+    session = load(tmp_path, [])
+
+    def no_room() -> NativeSession:
+        raise DeviceMemoryError("There is no room.")
+
+    monkeypatch.setattr(session, "_on_cpu", no_room)
+    for _ in range(2):
+        with pytest.raises(DeviceMemoryError, match="no room"):
+            session.run(FEEDS)
 
 
 def test_a_model_that_does_not_fit_on_the_device_is_loaded_on_the_cpu(
