@@ -35,6 +35,8 @@ _MAILBOX = 64
 
 _DURATION_TOLERANCE_S = 1.0
 
+_NO_MEMORY = "The analysis broke off: there is not enough memory. What was found until then is kept."
+
 
 @dataclass(frozen=True, slots=True)
 class _StageEnded:
@@ -193,6 +195,8 @@ class _Run:
             self._succeeded += 1
         elif isinstance(error, ReelscopeError) and not isinstance(error, UsageError):
             self._fail(error)
+        elif isinstance(error, MemoryError):
+            self._fail(ReelscopeError(_NO_MEMORY))
         else:
             raise error
 

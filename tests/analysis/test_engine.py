@@ -10,6 +10,7 @@ import pytest
 
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+from app.analysis.stage import StageContext
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.errors import FileMissingError, UsageError
@@ -92,6 +93,23 @@ def test_cancelling_keeps_what_was_found(everything: AnalysisRequest) -> None:
     assert isinstance(last, Cancelled)
     assert last.result is not None
     assert 1 <= len(last.result.keyframes) < 16
+
+
+def test_too_little_memory_keeps_what_was_found(
+    everything: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Keyframe(0, 0.0)
+
+    def stage(context: StageContext) -> None:
+        context.emit(KeyframesFound((found,)))
+        raise MemoryError
+
+    monkeypatch.setattr("app.analysis.engine.analyse_pictures", stage)
+    *_, outcome = analyse(AnalysisRequest(everything.path))
+    assert isinstance(outcome, Failed)
+    assert "not enough memory" in outcome.sentence
+    assert outcome.result is not None
+    assert outcome.result.keyframes == (found,)
 
 
 def test_a_token_that_is_set_before_stops_at_once(everything: AnalysisRequest) -> None:
