@@ -66,6 +66,7 @@ class AnalysisWork(QObject):
 
     Attributes:
         state, meter: the analysis and its progress.
+        failure: what was said of the last analysis that failed.
 
     Signals:
         changed(): the state of the analysis or its progress.
@@ -85,6 +86,7 @@ class AnalysisWork(QObject):
         self._file = file
         self.state = WorkState.IDLE
         self.meter = ProgressMeter(())
+        self.failure: Message | None = None
         self._runs: deque[_Run] = deque()
         self._next_run = 0
         self._ended = False
@@ -174,6 +176,7 @@ class AnalysisWork(QObject):
         states = {Done: WorkState.DONE, Failed: WorkState.FAILED, Cancelled: WorkState.CANCELLED}
         self.state = states[type(outcome)]
         if isinstance(outcome, Failed):
-            self.said.emit(Message(outcome.sentence, Tone.FAILURE, "Try again", self.retry_asked.emit))
+            self.failure = Message(outcome.sentence, Tone.FAILURE, "Try again", self.retry_asked.emit)
+            self.said.emit(self.failure)
         change = findings.add(outcome)
         return change | findings.complete(outcome.result) if outcome.result is not None else change

@@ -8,6 +8,8 @@ from app.ui.analysis_work import WorkState
 from app.ui.open_file import FileState
 from app.ui.session import Session
 
+_BROKEN_OFF = (WorkState.FAILED, WorkState.CANCELLED)
+
 
 class Empty(NamedTuple):
     """A drawing, a title, a sentence."""
@@ -35,6 +37,8 @@ def no_lines(session: Session) -> Empty:
         )
     if session.work.state is WorkState.DONE:
         return Empty("sound", "Nothing is said", "No speech was found in this file.")
+    if session.work.state in _BROKEN_OFF:
+        return Empty("sound", "Nothing yet", "The analysis ended before it had understood a line.")
     return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.")
 
 
@@ -59,4 +63,6 @@ def no_objects(session: Session) -> Empty:
             "Nothing was found",
             f"The detector looked at {pictures} pictures and knew nothing in them.",
         )
+    if session.work.state in _BROKEN_OFF:
+        return Empty("boxes", "Nothing yet", "The analysis ended before it had found an object.")
     return Empty("boxes", "Not analysed yet", "Press Analyse to find objects.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
@@ -160,6 +160,12 @@ def merge_runs(
     best = np.maximum.reduceat(confidences, starts)
     columns = zip(times[starts].tolist(), until[places[lasts]].tolist(), best.tolist(), strict=True)
     return tuple(Run(*column) for column in columns)
+
+
+def line_at(segments: Sequence[Segment], time_s: float) -> int | None:
+    """Return the index of the line that is being said, None in a pause; they are in order of time."""
+    place = bisect_right(segments, time_s, key=_START) - 1
+    return place if place >= 0 and time_s < segments[place].end_s else None
 
 
 class Findings:
@@ -447,11 +453,6 @@ class Findings:
     def loudness(self) -> tuple[LoudnessFound, ...]:
         """Peak levels, by time."""
         return tuple(self._loudness)
-
-    def segment_at(self, time_s: float) -> int | None:
-        """Return the index of the line that is being said, or None in a pause."""
-        place = bisect_right(self._segments, time_s, key=_START) - 1
-        return place if place >= 0 and time_s < self._segments[place].end_s else None
 
     # --- being asked: extent
 

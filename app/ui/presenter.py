@@ -218,7 +218,7 @@ class Presenter(QObject):
         time_s = session.playback.time_s
         parts.transport.set_time(time_s)
         parts.transport.set_extent(file.findings.duration_s if file.is_open else None, self._picture_words())
-        parts.transcript.set_time(time_s, file.findings.segment_at(time_s))
+        parts.transcript.set_time(time_s)
         if parts.timeline.view is not None:
             playhead = time_s if file.is_open else None
             parts.timeline.view.set_playhead(playhead, follow=session.playback.playing)
@@ -252,6 +252,9 @@ class Presenter(QObject):
     # --- work
 
     def _work_changed(self) -> None:
+        work, messages = self._session.work, self._parts.messages
+        if work.state.analyses and work.failure is not None and messages.message is work.failure:
+            messages.clear()
         self._enable()
         self._say_empty()
         self.refresh_status()

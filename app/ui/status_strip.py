@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from app.render.palette import Palette
 
+SEPARATOR = "  ·  "
+"""Stands between what the quiet half says."""
+
 
 class _Dot(QWidget):
     """A small round sign beside the words that say the same."""
@@ -142,12 +145,16 @@ class StatusStrip(QWidget):
         self.words.setAccessibleDescription(words)
 
     def _fit_right(self) -> None:
-        """Leave out what has no room, in the middle: the ends say most."""
+        """Leave out parts that have no room, from the middle: the ends say most, the last one most of all."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
         room, metrics = self.right.width(), self.right.fontMetrics()
-        self.right.setText(metrics.elidedText(self._right_words, Qt.TextElideMode.ElideMiddle, room))
+        parts = self._right_words.split(SEPARATOR)
+        while len(parts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(parts)) > room:
+            parts.pop(len(parts) // 2 if len(parts) > 2 else 0)
+        words = SEPARATOR.join(parts)
+        self.right.setText(metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the quiet half to the new width."""

@@ -9,6 +9,7 @@ from app.ui.decoding_words import decoding_short
 from app.ui.marked_range import Marks
 from app.ui.open_file import FileState
 from app.ui.session import Session
+from app.ui.status_strip import SEPARATOR
 
 
 def running_words(session: Session) -> str:
@@ -116,4 +117,4 @@ def right_words(session: Session, zoom: str, written: str) -> str:
         known = decoding.codec == video.codec
         parts += [decoding_short(decoding, playing=playing) if known else video.codec]
         parts += [f"dropped {session.playback.dropped}", zoom]
-    return "  ·  ".join([*parts, written])
+    return SEPARATOR.join([*parts, written])

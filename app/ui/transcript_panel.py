@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.core.results import Segment
 from app.render.palette import DARK, Palette
 from app.ui.empty_note import EmptyNote
+from app.ui.findings import line_at
 from app.ui.transcript_delegate import TranscriptDelegate, word_span
 from app.ui.transcript_model import TranscriptModel
 
@@ -121,9 +122,11 @@ class TranscriptPanel(QWidget):
         self._stack.setCurrentIndex(1 if segments else 0)
         self._look_for(self.search.text())
 
-    def set_time(self, time_s: float, current: int | None) -> None:
+    def set_time(self, time_s: float) -> None:
         """Mark the line, and the word in it, that is said at a time; nothing moves inside one word."""
         self._delegate.time_s = time_s
+        # Of the lines that are shown: more may be known already, and be shown a moment later.
+        current = line_at(self.model.segments, time_s)
         changed = self.model.set_current(current)
         if current is None:
             return

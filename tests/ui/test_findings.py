@@ -26,7 +26,7 @@ from app.core.events import (
 )
 from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
-from app.ui.findings import Change, Filter, Findings, Run, merge_runs
+from app.ui.findings import Change, Filter, Findings, Run, line_at, merge_runs
 from tests.ui.fakes import detection, document, media
 
 ALL = Filter(confidence=0.0)
@@ -192,7 +192,7 @@ def test_neighbours_in_time() -> None:
 def test_the_current_line_is_the_one_being_said(time_s: float, line: int | None) -> None:
     findings = fed(SegmentFound(Segment(3.0, 4.0, "b")), SegmentFound(Segment(1.0, 2.0, "a")))
     assert [each.text for each in findings.segments] == ["a", "b"]
-    assert findings.segment_at(time_s) == line
+    assert line_at(findings.segments, time_s) == line
 
 
 def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:

@@ -37,7 +37,7 @@ def test_left_and_right_step_pictures_while_a_line_is_chosen(window: MainWindow,
 
 def test_a_button_that_goes_gives_the_keyboard_to_the_picture(window: MainWindow, bench: Bench) -> None:
     with_lines(bench)
-    window.transcript.set_time(0.1, 0)
+    window.transcript.set_time(0.1)
     window.transcript.lines.scrolled_by_hand.emit()
     button = window.transcript._return
     assert button.isVisible()

@@ -11,12 +11,15 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from app.core.events import Done, PictureAnalysed, Thumbnail, ThumbnailMade
+from app.core.events import Done, Failed, PictureAnalysed, SegmentFound, Thumbnail, ThumbnailMade
+from app.core.results import Segment
 from app.render.placeholder import ViewState
 from app.settings import Settings
+from app.ui.empty_words import no_lines
 from app.ui.main_window import MainWindow
 from app.ui.media_facts import format_text
 from app.ui.message import Message, Tone
+from app.ui.status_strip import SEPARATOR
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.rows import RowKind
 from app.ui.timeline.view import Hovered
@@ -191,6 +194,38 @@ def test_the_quiet_half_of_the_status_line_is_never_cut_off(window: MainWindow, 
     right = window.status.right
     assert window.status.bar.isVisible()
     assert right.fontMetrics().horizontalAdvance(right.text()) <= right.width()
+
+
+def test_the_quiet_half_leaves_out_whole_parts(window: MainWindow, bench: Bench) -> None:
+    window.resize(960, 640)
+    bench.open()
+    bench.session.analyse()
+    QApplication.processEvents()
+    shown = window.status.right.text()
+    assert shown.split(SEPARATOR)[-1] == "nothing written"
+    assert "…" not in shown
+
+
+def test_lines_that_are_known_and_not_shown_yet_break_nothing(window: MainWindow, bench: Bench) -> None:
+    """They come in while it plays, and are gathered before the panel is made anew."""
+    bench.open()
+    bench.analyse(SegmentFound(Segment(1.0, 2.0, "one")))
+    window.presenter.refresh_now()
+    bench.session.playback.seek(3.5)
+    bench.analysis.say(SegmentFound(Segment(3.0, 4.0, "two")))
+    bench.session.playback.time_changed.emit()
+    assert window.transcript.model.current is None
+    window.presenter.refresh_now()
+    assert window.transcript.model.current == 1
+
+
+def test_why_an_analysis_failed_is_shown_until_the_next_one(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    bench.analyse(outcome=Failed("The analysis broke off.", None))
+    assert window.messages.message is bench.session.work.failure is not None
+    assert no_lines(bench.session).title == "Nothing yet"
+    bench.session.analyse()
+    assert window.messages.message is None
 
 
 def test_a_long_word_can_be_broken(window: MainWindow, bench: Bench) -> None:

@@ -17,6 +17,7 @@ from app.render.palette import DARK, class_colour
 from app.settings import Settings, SettingsFile, Theme
 from app.ui.analysis_work import WorkState
 from app.ui.application import make_window
+from app.ui.findings import line_at
 from app.ui.main_window import MainWindow
 from app.ui.open_file import FileState
 from app.ui.transcript_panel import LEAD_S
@@ -128,7 +129,7 @@ def test_the_window_on_the_sample(
     # An utterance that the generator spoke: going there marks its line.
     said = sample_truth["utterances"][2]
     middle = (said["start_s"] + said["end_s"]) / 2
-    row = session.file.findings.segment_at(middle)
+    row = line_at(session.file.findings.segments, middle)
     assert row is not None
     assert session.file.findings.segments[row].text.strip() == said["text"]
     go_to(qtbot, window, middle, int(middle * 30 + 1e-6) / 30)
