@@ -93,7 +93,7 @@ class AnalysisRequest:
     """One analysis of one file.
 
     Attributes:
-        reading: MAPPED only in a process that may end with its work: see ``app.media.mapped``.
+        reading: MAPPED only in a child process, which may end with its work: see ``app.media.mapped``.
         jobs: so many analyses, this one included, share the machine, each in a process of its own.
         playhead_first: the pictures where somebody looks come first, then the film coarse to fine; the
             document is the same.

@@ -33,7 +33,9 @@ def analyze(arguments: Namespace) -> int:
     numbers = [number for number in range(len(outputs)) if report.check(number, template)]
     jobs = min(arguments.jobs, len(numbers))
     requests = [dataclasses.replace(template, path=arguments.videos[number], jobs=jobs) for number in numbers]
-    said = side_by_side(requests, jobs, _in_child) if jobs > 1 else one_by_one(requests)
+    # A mapped file that somebody shortens ends the process that reads it.
+    aside = jobs > 1 or template.reading is Reading.MAPPED
+    said = side_by_side(requests, jobs, _in_child) if aside else one_by_one(requests)
     try:
         with closing(said):
             for told in said:

@@ -77,7 +77,7 @@ def read_by(way: Reading) -> None:
     """Choose how this process reads media files from now on.
 
     A choice for a whole process, because its risk is one: a mapped file that is cut short ends the process.
-    Only a command or a child process that works on files may take MAPPED, never the window's.
+    Only a child process, or a measurement, may take MAPPED.
     """
     global _reading  # noqa: PLW0603
     _reading = way

@@ -65,6 +65,27 @@ def _without_run(file: Path) -> Any:
     return json.dumps(document | {"run": sorted(document["run"])}), text[: text.index('"run"')]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be shortened there")
+def test_a_mapped_file_that_is_cut_short_costs_one_sentence(
+    reelscope: Reelscope, sample_video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file alone is mapped by a child, too: what comes after its end is SIGBUS."""
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGBUS)"
+
+    def in_child(request: AnalysisRequest, control: Control) -> Iterator[Event]:
+        return analyse_in_child(
+            request, control, start=lambda: EngineProcess(lambda: [sys.executable, "-c", code])
+        )
+
+    monkeypatch.setattr(command, "_in_child", in_child)
+    done = reelscope("analyze", sample_video, *LIGHT, "--input", "mapped")
+    assert done.code == 1
+    assert done.err == (
+        "reelscope: sample.mp4: The analysis broke off: "
+        "the file was cut short while it was mapped into memory (SIGBUS).\n"
+    )
+
+
 def test_one_that_crashes_costs_one_sentence(
     reelscope: Reelscope, three: list[Path], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

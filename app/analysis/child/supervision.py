@@ -21,6 +21,7 @@ from app.core.control import Control
 from app.core.errors import UsageError
 from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome
 from app.core.own_program import fault_of
+from app.core.reading import Reading
 from app.core.results import AnalysisResult
 
 _log = logging.getLogger(__name__)
@@ -172,6 +173,8 @@ class _Supervision:
         if code == NO_MEMORY:
             return _TOO_LITTLE
         fault = fault_of(code)
+        if fault == "SIGBUS" and self._request.reading is Reading.MAPPED:
+            return "the file was cut short while it was mapped into memory (SIGBUS)"
         if fault == "SIGKILL":
             return "its process was killed (SIGKILL), perhaps because memory ran short"
         if fault:
