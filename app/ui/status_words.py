@@ -37,7 +37,7 @@ def pause_words(session: Session) -> str:
 def left_words(session: Session) -> str:
     """Say how long it still takes, where that was measured."""
     left = session.work.meter.left_s()
-    if left is None or session.work.state is WorkState.CANCELLING:
+    if not left or session.work.state is WorkState.CANCELLING:
         return ""
     return f"{max(1, round(left))} s left" if left < 90 else f"{format_short(left)} min left"
 

@@ -11,7 +11,16 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from app.core.events import Done, Failed, PictureAnalysed, SegmentFound, Thumbnail, ThumbnailMade
+from app.core.events import (
+    Done,
+    Failed,
+    PictureAnalysed,
+    SegmentFound,
+    Stage,
+    StageFinished,
+    Thumbnail,
+    ThumbnailMade,
+)
 from app.core.results import Segment
 from app.render.placeholder import ViewState
 from app.settings import Settings
@@ -226,6 +235,13 @@ def test_why_an_analysis_failed_is_shown_until_the_next_one(window: MainWindow, 
     assert no_lines(bench.session).title == "Nothing yet"
     bench.session.analyse()
     assert window.messages.message is None
+
+
+def test_no_time_is_left_once_all_stages_are_through(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    bench.analyse(*(StageFinished(stage, 1.0, 1) for stage in (Stage.PICTURES, Stage.SPEECH)))
+    assert bench.session.work.meter.left_s() == 0.0
+    assert window.status.left.text() == "100 %"
 
 
 def test_a_long_word_can_be_broken(window: MainWindow, bench: Bench) -> None:
