@@ -45,9 +45,10 @@ _FORMATS_WITHOUT_INDEX = ("mpegts", "mpeg")
 _CODECS_THAT_LEAP = ("h264", "hevc", "mpeg2video", "mpeg4")
 """One picture a packet: those of VP8, VP9 and AV1 may hold one that is never shown."""
 
-_CODECS_THAT_SKIP = ("h264", "mpeg1video", "mpeg2video", "mpeg4", "vp8")
+_CODECS_THAT_SKIP = ("h264", "mpeg1video", "mpeg2video", "mpeg4")
 """Whose decoders know pictures that nothing leans on, and leave the others as they are (tests compare). In
-HEVC only pictures of the same layer do not lean on those."""
+HEVC only pictures of the same layer do not lean on those. A VP8 picture that is not kept may still say that
+one reference becomes another: FFmpeg's decoder leaves that out where it skips."""
 
 
 class DamageMetError(Exception):
