@@ -22,6 +22,7 @@ ONE_OF_EACH = [
     events.ShotsFound(FULL.shots),
     events.ThumbnailMade(events.Thumbnail(1, 0.5, 2, 1, bytes(6))),
     events.PictureAnalysed(1, 0.5, FULL.detections),
+    events.PictureEmbedded(1, 0.5, bytes(16)),
     events.LoudnessFound(0.0, 0.1, (0.0, 1.0)),
     events.SpeechRegionsFound((TimeSpan(0.0, 1.0),)),
     events.LanguageFound("en"),
