@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
-from app.cli.parser import COMMANDS, LATER
+from app.cli.parser import COMMANDS
 
 CHILDREN = {
     "--engine": "app.analysis.child.entry",
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words and words[0] in CHILDREN:
         return int(import_module(CHILDREN[words[0]]).main(words[1:]))
     try:
-        if words and (words[0] in COMMANDS or words[0] in LATER or words[0] in ("-h", "--help", "--version")):
+        if words and (words[0] in COMMANDS or words[0] in ("-h", "--help", "--version")):
             from app.cli.run import run
 
             return run(words, window_check=check_window)

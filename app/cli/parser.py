@@ -13,9 +13,6 @@ from app.core.time import WHOLE, TimeSpan, parse_span
 COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "export", "selftest")
 """What the first word may be for a headless command."""
 
-LATER: tuple[str, ...] = ()
-"""Commands whose names are settled and that come with later work."""
-
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
 
 

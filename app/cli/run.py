@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
-from app.cli.parser import LATER, build_parser
+from app.cli.parser import build_parser
 from app.cli.stdout import flush_stdout, forget_stdout
 from app.core.errors import CancelledError, ReelscopeError, UsageError
 
@@ -34,8 +34,6 @@ def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
         window_check: tries the window's libraries and returns what it found; for ``selftest``.
     """
     _write_whatever_can_be_shown()
-    if argv[:1] and argv[0] in LATER:
-        return _fail(f"'{argv[0]}' is not there yet.", USAGE)
     try:
         arguments = build_parser(argv[0] if argv else "").parse_args(_as_argparse_reads_it(argv))
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
