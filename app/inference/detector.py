@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,15 +16,16 @@ from app.core.geometry import Box, Letterbox, Size
 from app.core.results import Detection, ModelInfo
 from app.core.time import MediaTime
 from app.inference.batches import pictures_at_once
-from app.inference.devices import CPU, Device
+from app.inference.devices import Device
+from app.inference.file_hash import sha256_of
 from app.inference.heads.base import STEP, Answer, Head
 from app.inference.heads.facts import Array, ModelFacts, Outputs
 from app.inference.heads.labels import class_ids, unnamed
 from app.inference.heads.registry import choose_head
-from app.inference.onnx_file import sha256_of
 from app.inference.postprocess import MOST_DETECTIONS, Candidates, Floats, nms, ranked
 from app.inference.preprocess import Preprocessor, trial_picture
 from app.inference.session import OnnxSession, Told
+from app.inference.shared_session import SharedSession
 
 _CONFIDENCE_DIGITS = 6
 _BOX_DIGITS = 3
@@ -74,13 +74,11 @@ class Detector:
         """Use ``load``."""
         self.info = info
         self.labels = head.labels
-        self._session = session
+        self._session, self._shared = session, SharedSession(session)
         self._head = head
         self._facts = facts
         self._preprocessor = self.preprocessor()
         self._placement: Letterbox | None = None
-        self._session_lock = threading.Lock()
-        self._runs_beside = session.device.name == CPU
         self.at_once = pictures_at_once(session, facts.picture, facts.feeds, head.spec.size)
 
     @classmethod
@@ -160,23 +158,13 @@ class Detector:
     ) -> list[tuple[Detection, ...]]:
         """Find objects in the pictures of a tensor that a ``preprocessor`` filled; else as ``detect``."""
         wanted = self._wanted(limits.labels)
-        outputs = self._run(self._facts.feeds(tensor, placement.target), cancel)
+        outputs = self._shared.run(self._facts.feeds(tensor, placement.target), cancel)
         alone = len(pictures) == 1
         found = []
         for index, picture in enumerate(pictures):
             own = outputs if alone else {name: values[index : index + 1] for name, values in outputs.items()}
             found.append(self._found(own, placement, picture, limits, wanted))
         return found
-
-    def _run(self, feeds: Mapping[str, Array], cancel: CancelToken | None) -> Outputs:
-        """Run beside others on the CPU. Other devices compute one after the other anyway, and one that gives
-        up must not do so twice."""
-        if self._runs_beside:
-            return self._session.run(feeds, cancel)
-        with self._session_lock:
-            outputs = self._session.run(feeds, cancel)
-            self._runs_beside = self._session.device.name == CPU
-            return outputs
 
     def _found(
         self, outputs: Outputs, placement: Letterbox, picture: Timed, limits: Limits, wanted: list[int]

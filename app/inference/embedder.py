@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +12,13 @@ from app.core.errors import ModelError
 from app.core.geometry import Letterbox, Size
 from app.core.results import ModelInfo
 from app.inference.batches import pictures_at_once
-from app.inference.devices import CPU, Device
+from app.inference.devices import Device
 from app.inference.encoders import EncoderGraph, read_encoder
+from app.inference.file_hash import sha256_of
 from app.inference.native_session import Array
-from app.inference.onnx_file import sha256_of
 from app.inference.preprocess import Preprocessor
 from app.inference.session import OnnxSession, Told
+from app.inference.shared_session import SharedSession
 
 Vectors = npt.NDArray[np.float32]
 
@@ -36,9 +36,7 @@ class Embedder:
         """Use ``load``."""
         self.info = info
         self.size = graph.size
-        self._session, self._graph = session, graph
-        self._lock = threading.Lock()
-        self._runs_beside = session.device.name == CPU
+        self._session, self._shared, self._graph = session, SharedSession(session), graph
         self.at_once = pictures_at_once(
             session, graph.input, lambda tensor, _: graph.trial(tensor), graph.spec.size
         )
@@ -86,19 +84,9 @@ class Embedder:
             CancelledError: ``cancel`` was set.
             ModelError: the model failed, or gave no numbers.
         """
-        vectors = self._graph.vectors(self._run(tensor, cancel))
+        vectors = self._graph.vectors(self._shared.run(self._graph.feeds(tensor), cancel))
         if vectors.shape != (len(tensor), self.size) or not np.isfinite(vectors).all():
             raise ModelError(f"The model '{self.info.name}' gave no usable vectors.")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
         return unit
-
-    def _run(self, tensor: Array, cancel: CancelToken | None) -> dict[str, Array]:
-        """Run beside others on the CPU; other devices compute one after the other anyway."""
-        feeds = self._graph.feeds(tensor)
-        if self._runs_beside:
-            return self._session.run(feeds, cancel)
-        with self._lock:
-            outputs = self._session.run(feeds, cancel)
-            self._runs_beside = self._session.device.name == CPU
-            return outputs

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import FileMissingError, ModelError, ReelscopeError, UsageError
+from app.inference.file_hash import sha256_of
 from app.inference.onnx_file import check_onnx_file
 from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
 from app.inference.speech_model import check_speech_file
@@ -173,7 +174,7 @@ class ModelStore:
         return ModelEntry(path.stem, kind, path, ModelSource.FILE)
 
     def _already_there(self, file: Path, entry: ModelEntry) -> ModelEntry:
-        if file.samefile(entry.path) or _digest(file) == _digest(entry.path):
+        if file.samefile(entry.path) or sha256_of(file) == sha256_of(entry.path):
             return entry
         raise UsageError(
             f"Another model named {entry.name} is installed: rename the file, or remove {entry.path}."
@@ -271,7 +272,7 @@ def _fault(entry: ModelEntry) -> str | None:
 
 def _verify(entry: ModelEntry) -> Verification:
     try:
-        digest = _digest(entry.path)
+        digest = sha256_of(entry.path)
         noted = _noted_digest(entry.path)
     except OSError as error:
         return Verification(entry, False, f"{entry.path} cannot be read: {error.strerror or error}.")
@@ -292,11 +293,6 @@ def _noted_digest(path: Path) -> str | None:
         return None
     except (IndexError, UnicodeDecodeError):
         return "unreadable"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _copy_whole(source: Path, target: Path) -> str:

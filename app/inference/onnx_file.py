@@ -6,7 +6,6 @@ by their length, so that a file of a gigabyte costs no more than its graph.
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,12 +62,6 @@ def check_onnx_file(path: Path) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(f"The model file '{path.name}' cannot be read: {reason}.") from error
-
-
-def sha256_of(path: Path) -> str:
-    """Return the checksum of a file, as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_message(data: mmap.mmap, name: str) -> None:

@@ -8,7 +8,6 @@ use.
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import platform
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.core.audio import Samples
 from app.core.cancel import CancelToken
 from app.core.errors import ModelError
 from app.core.results import ModelInfo
+from app.inference.file_hash import sha256_of
 from app.inference.regions import Probabilities
 from app.inference.speech_file import GgmlKind, read_ggml
 from app.inference.speech_native import native, whisper_library
@@ -126,9 +126,7 @@ def check_vad_file(path: Path) -> None:
 
 def vad_info(path: Path) -> ModelInfo:
     """Return the model as it stands in documents; reads the whole file for its hash."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return ModelInfo(path.stem, digest, "vad", "silero")
+    return ModelInfo(path.stem, sha256_of(path), "vad", "silero")
 
 
 def _native_path(path: Path) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import platform
 import threading
 import weakref
@@ -20,6 +19,7 @@ from app.core.cancel import CancelToken
 from app.core.cores import cores_here
 from app.core.errors import ModelError
 from app.core.results import ModelInfo
+from app.inference.file_hash import sha256_of
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
 from app.inference.speech_native import logged_errors, native
 
@@ -105,9 +105,7 @@ class SpeechModel:
     @functools.cached_property
     def info(self) -> ModelInfo:
         """The model as it stands in documents; reads the whole file for its hash the first time."""
-        with self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return ModelInfo(self.path.stem, digest, "speech", self._file.layout)
+        return ModelInfo(self.path.stem, sha256_of(self.path), "speech", self._file.layout)
 
     def knows(self, language: str) -> bool:
         """Whether ``language`` is a code the model can be told."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from app.core.machine import machine_facts
 from app.core.record_file import RecordFile
 from app.inference.agreement import SCORE_TOLERANCE, Agreement
 from app.inference.devices import CPU, Device
+from app.inference.file_hash import sha256_of
 from app.inference.native_session import runtime_version
 
 FILE_VERSION = 1
@@ -160,8 +160,7 @@ def model_hash(path: Path) -> str:
         DeviceError: the file cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise DeviceError(f"The model '{path.name}' cannot be read: {error.strerror}.") from error
 
