@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.analysis.engine import analyse
-from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy
 from app.analysis.stage import StageContext
 from app.core.cancel import CancelToken
 from app.core.control import Control
@@ -27,16 +27,6 @@ from app.core.events import (
     WarningRaised,
 )
 from app.core.results import Keyframe
-
-
-@pytest.fixture
-def everything(sample_dir: Path) -> AnalysisRequest:
-    return AnalysisRequest(
-        sample_dir / "sample.mp4",
-        detect=DetectRequest(sample_dir / "shapes.onnx"),
-        speech=SpeechRequest(sample_dir / "digits-q5_0.bin"),
-        thumbnails=True,
-    )
 
 
 def test_events_say_what_the_document_says(everything: AnalysisRequest) -> None:

@@ -6,43 +6,21 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-_OPENED = re.compile(r'\b(?:open|openat|creat)\((?:AT_FDCWD|\d+)?,? ?"([^"]*)", ([A-Z_|0-9]+)')
-_CHANGED = re.compile(r'\b(mkdir|mkdirat|rename|renameat2?|unlink|unlinkat|link|symlink)\(.*?"([^"]*)"')
-_CONNECTED = re.compile(r"\b(?:connect|sendto|bind)\(\d+, .*sa_family=(AF_INET6?|AF_NETLINK)")
+from tests.system_calls import SystemCalls
+
 _STARTED = re.compile(r'\bexecve\("[^"]*python')
-_HARMLESS = ("/dev/", "/proc/")
 
 
-@pytest.fixture
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
-        pytest.skip("strace is not installed; `python3 dev.py test` installs it where it may")
-    return found
-
-
-def written_files(trace: str) -> Iterator[str]:
-    """Yield the names that the traced program opened for writing, made, renamed or removed."""
-    for line in trace.splitlines():
-        opened = _OPENED.search(line)
-        if opened and {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"} & set(opened[2].split("|")):
-            yield opened[1]
-        changed = _CHANGED.search(line)
-        if changed and " = 0" in line:
-            yield changed[2]
-
-
-def test_the_watch_sees_what_it_should(strace: str, tmp_path: Path) -> None:
+def test_the_watch_sees_what_it_should(tmp_path: Path) -> None:
     """A check that cannot fail proves nothing: a program that writes and connects is caught."""
     code = "import socket; open('left', 'w').close(); socket.socket().connect_ex(('127.0.0.1', 9))"
-    trace = traced(strace, [sys.executable, "-B", "-c", code], tmp_path, {})
-    assert [name for name in written_files(trace) if not name.startswith(_HARMLESS)] == ["left"]
-    assert _CONNECTED.findall(trace) == ["AF_INET"]
+    calls = traced([sys.executable, "-B", "-c", code], tmp_path, {})
+    assert calls.written_files() == ["left"]
+    assert calls.connections() == ["AF_INET"]
 
 
 WAYS: dict[str, tuple[str, ...]] = {
@@ -66,7 +44,7 @@ def models(way: str, request: pytest.FixtureRequest) -> Path | None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
-    strace: str, sample_video: Path, repository: Path, tmp_path: Path, blank_environment: dict[str, str],
+    sample_video: Path, repository: Path, tmp_path: Path, blank_environment: dict[str, str],
     way: str, models: Path | None,
 ) -> None:  # fmt: skip
     """Its child processes are watched, too."""
@@ -83,7 +61,7 @@ def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
     videos = [shutil.copy(sample_video, films / f"{name}.mp4") for name in ("out", "out2")]
     words = [word.format(models=models) for word in WAYS[way]]
     command = [sys.executable, "-m", "app", "analyze", *map(str, videos), "-o", ".", *words]
-    trace = traced(strace, command, work, environment)
+    calls = traced(command, work, environment)
     names = (
         ["out.json", "out2.json"] if "none" in WAYS[way] else ["out.json", "out.srt", "out2.json", "out2.srt"]
     )
@@ -91,22 +69,22 @@ def test_an_analysis_writes_its_outputs_and_connects_to_nobody(
     assert list(home.rglob("*")) == []
     assert list(temporary.rglob("*")) == []
     assert sorted(path.name for path in films.iterdir()) == ["out.mp4", "out2.mp4"]
-    touched = [name for name in written_files(trace) if not name.startswith(_HARMLESS)]
+    touched = calls.written_files()
     assert {Path(name).name.split(".")[0] for name in touched} == {"out", "out2"}
     assert {Path(name).parent for name in touched} <= {Path(), work}
-    assert _CONNECTED.findall(trace) == []
-    assert len(_STARTED.findall(trace)) == (3 if way in ("side by side", "mapped") else 1)
+    assert calls.connections() == []
+    assert len(_STARTED.findall(calls.text)) == (3 if way in ("side by side", "mapped") else 1)
 
 
-def traced(strace: str, command: list[str], folder: Path, environment: dict[str, str]) -> str:
-    """Run ``command`` and return its system calls that touch files or the network, threads included."""
-    log = folder.parent / "calls.txt"
-    watch = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,creat", "-o", str(log)]
+def traced(command: list[str], folder: Path, environment: dict[str, str]) -> SystemCalls:
+    """Run ``command`` and return what it did, threads and children included."""
+    calls = SystemCalls(folder.parent / "calls.txt")
     done = subprocess.run(
-        [*watch, *command], cwd=folder, env=environment or None, capture_output=True, text=True, check=False
-    )
+        calls.watched(command), cwd=folder, env=environment or None,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return log.read_text(encoding="utf-8", errors="replace")
+    return calls
 
 
 def test_an_analysis_needs_no_qt(sample_video: Path, tmp_path: Path, repository: Path) -> None:

@@ -19,7 +19,7 @@ from app.core.errors import CancelledError, DeviceMissingError, HardwareError
 from app.media.hardware import known_devices
 from app.media.hardware_trial import MARK, Figures, Speed
 from app.media.trial_process import Command, own_command, try_device
-from tests.cli.test_quiet_machine import written_files
+from tests.system_calls import SystemCalls
 
 FIGURES = Figures(Speed(0.1, 0.01, 0.001, 0.02), Speed(0.1, 0.02, 0.02, 0.05))
 
@@ -121,24 +121,19 @@ def test_a_file_with_an_odd_name(sample_video: Path, tmp_path: Path) -> None:
 def test_the_child_imports_no_qt_and_writes_nothing(
     sample_video: Path, tmp_path: Path, repository: Path, blank_environment: dict[str, str]
 ) -> None:
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed; `python3 dev.py test` installs it where it may")
-    home, log = tmp_path / "home", tmp_path / "calls.txt"
+    home, calls = tmp_path / "home", SystemCalls(tmp_path / "calls.txt")
     home.mkdir()
-    watch = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,creat", "-o", str(log)]
     environment = {**blank_environment, "HOME": str(home), "PYTHONPATH": str(repository),
                    "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
     done = subprocess.run(
-        [*watch, *own_command("cuda", 0, sample_video)],
+        calls.watched(list(own_command("cuda", 0, sample_video))),
         cwd=home, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert MARK in done.stdout
-    trace = log.read_text(encoding="utf-8", errors="replace")
-    assert "sample.mp4" in trace
-    assert [name for name in written_files(trace) if not name.startswith(("/dev/", "/proc/"))] == []
-    assert "sa_family=AF_INET" not in trace
-    assert not [line for line in trace.splitlines() if "PySide6" in line and "= 3" in line]
+    assert "sample.mp4" in calls.text
+    assert calls.written_files() == []
+    assert "sa_family=AF_INET" not in calls.text
+    assert calls.qt_files() == []
     assert list(home.rglob("*")) == []
 
 

@@ -20,7 +20,7 @@ from app.analysis.child.process import EngineProcess, Nothing, engine_command
 from app.analysis.child.supervision import analyse_in_child
 from app.analysis.child.wire import encode
 from app.analysis.engine import analyse
-from app.analysis.request import AnalysisRequest, DetectRequest, SpeechRequest
+from app.analysis.request import AnalysisRequest
 from app.core.events import (
     Cancelled,
     Done,
@@ -34,19 +34,9 @@ from app.core.events import (
 from app.core.own_program import own_environment
 from app.core.results import AnalysisResult, RunInfo
 from tests.analysis.child.children import new_control, our_own
-from tests.cli.test_quiet_machine import written_files
+from tests.system_calls import SystemCalls
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can")
-
-
-@pytest.fixture
-def everything(sample_dir: Path) -> AnalysisRequest:
-    return AnalysisRequest(
-        sample_dir / "sample.mp4",
-        detect=DetectRequest(sample_dir / "shapes.onnx"),
-        speech=SpeechRequest(sample_dir / "digits-q5_0.bin"),
-        thumbnails=True,
-    )
 
 
 def in_child(request: AnalysisRequest) -> list[Event]:
@@ -233,12 +223,8 @@ def test_the_child_yields_to_others(sample_video: Path) -> None:
 def test_the_child_loads_no_qt_and_writes_nothing(
     everything: AnalysisRequest, tmp_path: Path, repository: Path, blank_environment: dict[str, str]
 ) -> None:
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed; `python3 dev.py test` installs it where it may")
-    home, log = tmp_path / "home", tmp_path / "calls.txt"
+    home, calls = tmp_path / "home", SystemCalls(tmp_path / "calls.txt")
     home.mkdir()
-    watch = [strace, "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,creat", "-o", str(log)]
     environment = {
         **blank_environment,
         "HOME": str(home),
@@ -246,7 +232,7 @@ def test_the_child_loads_no_qt_and_writes_nothing(
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     # Its parent, whose end would be its own, is strace.
-    command = [*watch, "sh", "-c", 'exec "$0" "$@" $PPID', *engine_command()[:-1]]
+    command = calls.watched(["sh", "-c", 'exec "$0" "$@" $PPID', *engine_command()[:-1]])
     with subprocess.Popen(
         command, cwd=home, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
@@ -256,8 +242,7 @@ def test_the_child_loads_no_qt_and_writes_nothing(
         child.stdin.flush()
         said = child.stdout.read()
     assert b"Ended" in said
-    trace = log.read_text(encoding="utf-8", errors="replace")
-    assert [name for name in written_files(trace) if not name.startswith(("/dev/", "/proc/"))] == []
-    assert "sa_family=AF_INET" not in trace
-    assert not [line for line in trace.splitlines() if "PySide6" in line and "= 3" in line]
+    assert calls.written_files() == []
+    assert "sa_family=AF_INET" not in calls.text
+    assert calls.qt_files() == []
     assert list(home.rglob("*")) == []
