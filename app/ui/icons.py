@@ -12,6 +12,8 @@ from app.render.palette import ICON_SIZE, Palette
 from app.resources import resource_path
 
 _RATIOS = (1.0, 2.0)
+_APP_DRAWINGS = {"reelscope-small.svg": (16, 24), "reelscope.svg": (32, 48, 64, 128, 256)}
+"""The program's drawings and how wide each is painted, pixels."""
 
 
 @cache
@@ -21,14 +23,19 @@ def _drawing(name: str) -> bytes:
 
 def icon_pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.0) -> QPixmap:
     """Return a drawing in one colour, ``size`` logical pixels wide on a screen of ``ratio`` pixels each."""
-    renderer = QSvgRenderer(QByteArray(_drawing(name).replace(b"currentColor", colour.encode())))
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    drawing = _drawing(name).replace(b"currentColor", colour.encode())
+    pixmap = _painted(QSvgRenderer(QByteArray(drawing)), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _painted(renderer: QSvgRenderer, side: int) -> QPixmap:
+    pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, pixmap.width(), pixmap.height()))
+    renderer.render(painter, QRectF(0, 0, side, side))
     painter.end()
-    pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
 
@@ -42,5 +49,10 @@ def icon(name: str, palette: Palette, colour: str | None = None) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """Return the icon of the program."""
-    return QIcon(str(resource_path("reelscope.svg")))
+    """Return the icon of the program; small pictures are a drawing of their own, on whole pixels."""
+    made = QIcon()
+    for name, sides in _APP_DRAWINGS.items():
+        renderer = QSvgRenderer(str(resource_path(name)))
+        for side in sides:
+            made.addPixmap(_painted(renderer, side))
+    return made
