@@ -28,7 +28,7 @@ ICNS_TYPES = {
 def render(size: int) -> bytes:
     """Return the icon as a PNG file, ``size`` pixels wide; sRGB with straight alpha."""
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtGui import QImage, QImageWriter, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
     name = "reelscope-small.svg" if size <= SMALL_UP_TO else "reelscope.svg"
@@ -41,7 +41,7 @@ def render(size: int) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_ARGB32).save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image.convertToFormat(QImage.Format.Format_ARGB32))
     return bytes(data.data())
 
 
