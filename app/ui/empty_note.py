@@ -24,6 +24,7 @@ class EmptyNote(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette: Palette | None = None
+        self._said: tuple[str, str, str, str] | None = None
         self._name = "note"
         self._drawing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
@@ -48,7 +49,10 @@ class EmptyNote(QWidget):
 
     def say(self, name: str, title: str, sentence: str, button: str = "") -> None:
         """Show the drawing ``name``, the words, and a button where it has a title."""
-        self._name = name
+        said = (name, title, sentence, button)
+        if said == self._said:
+            return
+        self._said, self._name = said, name
         for label, words in ((self.title, title), (self.sentence, sentence)):
             label.setText(breakable(words))
             label.setAccessibleName(words)

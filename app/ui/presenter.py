@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.ui.analysis_facts import analysis_sections
+from app.ui.analysis_work import WorkState
 from app.ui.class_chips import with_live
 from app.ui.commands import Needs
 from app.ui.decoding_words import decoding_full, decoding_sections
@@ -52,6 +53,7 @@ class Presenter(QObject):
         self._parts = parts
         self._commands = commands
         self._dirty = Change.NOTHING
+        self._work_shown = WorkState.IDLE
         self._objects_old = False
         self._models_noted = ""
         self._warned: set[str] = set()
@@ -59,6 +61,11 @@ class Presenter(QObject):
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(_COALESCE_MS)
         self._refresh_timer.timeout.connect(self.refresh_now)
+        self._progress_waits = False
+        self._progress_timer = QTimer(self)
+        self._progress_timer.setSingleShot(True)
+        self._progress_timer.setInterval(_COALESCE_MS)
+        self._progress_timer.timeout.connect(self._progress_due)
         session.file_changed.connect(self.show_file)
         session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
@@ -252,12 +259,25 @@ class Presenter(QObject):
     # --- work
 
     def _work_changed(self) -> None:
+        """Show another state at once; progress that comes quickly is shown now and then."""
         work, messages = self._session.work, self._parts.messages
+        if work.state is self._work_shown:
+            self._progress_waits = self._progress_timer.isActive()
+            if not self._progress_waits:
+                self._progress_timer.start()
+                self.refresh_status()
+            return
+        self._work_shown = work.state
         if work.state.analyses and work.failure is not None and messages.message is work.failure:
             messages.clear()
         self._enable()
         self._say_empty()
         self.refresh_status()
+
+    def _progress_due(self) -> None:
+        if self._progress_waits:
+            self._progress_waits = False
+            self.refresh_status()
 
     def refresh_status(self) -> None:
         """Say anew how it stands."""

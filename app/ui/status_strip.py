@@ -108,7 +108,6 @@ class StatusStrip(QWidget):
         self._say(words)
         for each in (self.bar, self.left, self.pause, self.cancel):
             each.hide()
-        self._fit_right()
         self._set_tone(tone)
 
     def show_running(self, words: str, share: float | None, left: str) -> None:
@@ -121,19 +120,17 @@ class StatusStrip(QWidget):
         self.left.setText("  ".join(each for each in (percent, left) if each))
         for each in (self.bar, self.left, self.cancel):
             each.show()
-        self._fit_right()
         self._set_tone("good")
 
     def show_pause(self, words: str) -> None:
         """Name the button beside Cancel; "" hides it. What rests is not shown as what runs."""
         self.pause.setText(words)
         self.pause.setVisible(bool(words))
-        self._fit_right()
         if words == "Resume":
             self._set_tone("warning")
 
     def set_right(self, text: str, more: str = "") -> None:
-        """Show the quiet half; ``more`` of it as a tool tip."""
+        """Show the quiet half in the room that the rest leaves it; ``more`` of it as a tool tip."""
         self._right_words = text
         self._fit_right()
         self.right.setToolTip(more)

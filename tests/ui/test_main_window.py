@@ -416,11 +416,11 @@ def test_what_floats_over_the_strip_goes_when_the_pointer_is_elsewhere(
     assert what in ("hidden", "window higher") or view.state.hover_s is None
 
 
-def test_progress_is_told_and_cancelling_is_one_press(window: MainWindow, bench: Bench) -> None:
+def test_progress_is_told_and_cancelling_is_one_press(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     bench.open()
     bench.analyse(Progress(Stage.PICTURES, 5.0, 20.0), Progress(Stage.SPEECH, 5.0, 20.0))
     assert window.status.bar.isVisible()
-    assert window.status.bar.value() == 250
+    qtbot.waitUntil(lambda: window.status.bar.value() == 250)
     assert window.status.left.text() == "25 %"
     QTest.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
     assert bench.analysis.named("cancel")
@@ -570,3 +570,22 @@ def test_the_button_and_the_menu_pause_and_say_so(window: MainWindow, bench: Ben
     assert bench.analysis.named("resume") == [()]
     assert not pause.isChecked()
     assert window.status.pause.text() == "Pause"
+
+
+def test_progress_that_comes_quickly_is_shown_now_and_then_and_the_last_of_it_always(
+    window: MainWindow, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open()
+    bench.analyse()
+    shown: list[float | None] = []
+    show = window.status.show_running
+
+    def counted(words: str, share: float | None, left: str) -> None:
+        shown.append(share)
+        show(words, share, left)
+
+    monkeypatch.setattr(window.status, "show_running", counted)
+    for number in range(1, 101):
+        bench.analysis.say(Progress(Stage.PICTURES, number / 5, 20.0))
+    qtbot.waitUntil(lambda: window.status.bar.value() == 500)
+    assert len(shown) <= 10

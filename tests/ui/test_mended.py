@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from app.core.events import (
     Done,
@@ -237,11 +238,11 @@ def test_why_an_analysis_failed_is_shown_until_the_next_one(window: MainWindow, 
     assert window.messages.message is None
 
 
-def test_no_time_is_left_once_all_stages_are_through(window: MainWindow, bench: Bench) -> None:
+def test_no_time_is_left_once_all_stages_are_through(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     bench.open()
     bench.analyse(*(StageFinished(stage, 1.0, 1) for stage in (Stage.PICTURES, Stage.SPEECH)))
     assert bench.session.work.meter.left_s() == 0.0
-    assert window.status.left.text() == "100 %"
+    qtbot.waitUntil(lambda: window.status.left.text() == "100 %")
 
 
 def test_a_long_word_can_be_broken(window: MainWindow, bench: Bench) -> None:

@@ -16,7 +16,7 @@ from app.ui.findings import Change, Filter, Findings
 from app.ui.marked_range import Marks
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.labels import RowLabels
-from app.ui.timeline.rows import height_within
+from app.ui.timeline.rows import RowKind, height_within
 
 if TYPE_CHECKING:
     from app.ui.timeline.view import Hovered, TimelineView
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 _PAD = 6
 _STANDS_FOR_S = 12.0
 """While the file is still being read, the last thumbnail stands for so much of what follows: a long GOP."""
+
+
+_ROW_OF = {
+    Change.THUMBNAILS: RowKind.THUMBNAILS,
+    Change.KEYFRAMES: RowKind.KEYFRAMES,
+    Change.SHOTS: RowKind.SHOTS,
+    Change.SOUND: RowKind.SOUND,
+    Change.REGIONS: RowKind.SPEECH,
+    Change.TRANSCRIPT: RowKind.SPEECH,
+}
+"""Which row an event touches; only that one is painted again. Lanes see to themselves."""
 
 
 def chapter_title(chapters: tuple[Chapter, ...], time_s: float) -> str:
@@ -115,6 +126,8 @@ class TimelineCard(QFrame):
         view = self.view
         if view is None:
             return
+        if change & Change.MEDIA:
+            change = Change.EVERYTHING  # Another file: nothing of the last one may stay.
         there = findings.media is not None
         self._hint.setVisible(not there)
         self.labels.setVisible(there)
@@ -129,17 +142,17 @@ class TimelineCard(QFrame):
             state.pixmaps.clear()
         if change & Change.THUMBNAILS:
             state.thumbnails = findings.thumbnails
-        state.missing_from_s = findings.held_until_s
+        view.set_missing(findings.held_until_s)
         state.keyframes, state.shots = findings.keyframes, findings.shots
-        state.regions, state.segments = findings.regions, findings.segments
+        if change & (Change.REGIONS | Change.TRANSCRIPT):
+            state.set_speech(findings.regions, findings.segments)
         if change & Change.SOUND:
             from app.ui.timeline.bars import LevelColumns
 
             state.levels = LevelColumns(findings.loudness)
         if change & Change.DETECTIONS:
             view.set_lanes(findings.lanes(shown))
-        else:
-            view.refresh()
+        view.refresh([kind for part, kind in _ROW_OF.items() if change & part])
 
     def set_marks(self, marks: Marks) -> None:
         """Show in and out."""

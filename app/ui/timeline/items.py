@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from operator import attrgetter
 
 import pyqtgraph as pg
@@ -14,7 +15,7 @@ from app.core.time import format_short
 from app.render.palette import Palette, TextSize, class_colour, mixed
 from app.ui.faces import mono_face
 from app.ui.time_scale import ruler_marks
-from app.ui.timeline.bars import Bar, RunColumns
+from app.ui.timeline.bars import Bar
 from app.ui.timeline.rows import Row, RowKind
 from app.ui.timeline.state import StripState
 
@@ -37,6 +38,10 @@ class StripItem(pg.GraphicsObject):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         # While the picture plays only the playhead moves: the rest is kept as it was painted.
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+
+    def shows(self, kinds: Collection[RowKind]) -> bool:
+        """Whether it paints a row of one of these kinds."""
+        return not set(self.kinds).isdisjoint(kinds)
 
     def boundingRect(self) -> QRectF:
         """Return the rows over the visible time."""
@@ -225,10 +230,10 @@ class SpeechItem(StripItem):
         """Paint regions, then segments over them."""
         scale = self._state.scale
         region_colour = mixed(palette.panel, palette.accent, 0.3)
-        regions = RunColumns([(each.start_s, each.end_s, 1.0) for each in self._state.regions])  # type: ignore[misc]
-        paint_bars(painter, regions.bars(scale), row, region_colour, fade=False)
-        segments = RunColumns([(each.start_s, each.end_s, 1.0) for each in self._state.segments])  # type: ignore[misc]
-        paint_bars(painter, segments.bars(scale), row, mixed(palette.panel, palette.accent, 0.8), fade=False)
+        state = self._state
+        paint_bars(painter, state.region_columns.bars(scale), row, region_colour, fade=False)
+        line_colour = mixed(palette.panel, palette.accent, 0.8)
+        paint_bars(painter, state.segment_columns.bars(scale), row, line_colour, fade=False)
 
 
 class SoundItem(StripItem):
@@ -253,6 +258,10 @@ class MissingItem(StripItem):
     """The end that a cut-off file claims and does not hold, hatched over all rows."""
 
     kinds = tuple(RowKind)
+
+    def boundingRect(self) -> QRectF:
+        """Return nothing where nothing is missing: laid over all rows, it would be painted with each."""
+        return QRectF() if self._state.missing_from_s is None else super().boundingRect()
 
     def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
         """Paint what is missing, dim and hatched."""

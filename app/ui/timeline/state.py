@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
@@ -13,7 +14,7 @@ from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
-from app.ui.findings import Lane
+from app.ui.findings import Lane, Run
 from app.ui.marked_range import Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import LevelColumns, RunColumns
@@ -68,8 +69,8 @@ class StripState:
     chapters: tuple[Chapter, ...] = ()
     lanes: tuple[Lane, ...] = ()
     lane_columns: dict[str, RunColumns] = field(default_factory=dict)
-    regions: tuple[TimeSpan, ...] = ()
-    segments: tuple[Segment, ...] = ()
+    region_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
+    segment_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
     levels: LevelColumns = field(default_factory=lambda: LevelColumns(()))
     pixmaps: Pixmaps = field(default_factory=Pixmaps)
     missing_from_s: float | None = None
@@ -81,3 +82,12 @@ class StripState:
         """Show these lanes."""
         self.lanes = lanes
         self.lane_columns = {lane.label: RunColumns(lane.runs) for lane in lanes}
+
+    def set_speech(self, regions: tuple[TimeSpan, ...], segments: tuple[Segment, ...]) -> None:
+        """Show where somebody speaks, and the lines of the transcript."""
+        self.region_columns = _columns(regions)
+        self.segment_columns = _columns(segments)
+
+
+def _columns(spans: Sequence[TimeSpan] | Sequence[Segment]) -> RunColumns:
+    return RunColumns([Run(each.start_s, each.end_s, 1.0) for each in spans])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyqtgraph as pg
@@ -15,12 +16,13 @@ from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
 from app.ui.timeline.range_item import RangeItem, handle_at
-from app.ui.timeline.rows import lay_out
+from app.ui.timeline.rows import RowKind, lay_out
 from app.ui.timeline.state import StripState
 from app.ui.wheel_steps import NOTCH, is_step
 
 ZOOM_STEP = 1.25
 """Factor of one notch of the wheel."""
+ALL_KINDS = frozenset(RowKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class TimelineView(pg.GraphicsView):
             self._labels = labels
             self._lay_out()
         else:
-            self.refresh()
+            self.refresh((RowKind.LANE,))
 
     def scroll_lanes(self, to: float) -> None:
         """Scroll the lanes."""
@@ -151,10 +153,17 @@ class TimelineView(pg.GraphicsView):
         self.setBackground(QColor(palette.panel))
         self.refresh()
 
-    def refresh(self) -> None:
-        """Paint everything again."""
+    def set_missing(self, from_s: float | None) -> None:
+        """Hatch what the file claims and does not hold."""
+        if from_s != self.state.missing_from_s:
+            self.state.missing_from_s = from_s
+            self.refresh()
+
+    def refresh(self, kinds: Collection[RowKind] = ALL_KINDS) -> None:
+        """Paint the rows of these kinds again, or everything."""
         for item in self._items:
-            item.refresh()
+            if item.shows(kinds) or kinds is ALL_KINDS:
+                item.refresh()
 
     def _lay_out(self, scroll: float | None = None) -> None:
         self.state.rows = lay_out(
