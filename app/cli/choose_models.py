@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from app.analysis.request import DetectRequest, EmbedRequest, SpeechRequest
 from app.core.errors import FileMissingError, UsageError
-from app.inference.model_store import ModelEntry, ModelKind, ModelStore
+from app.inference.model_kind import ModelKind
+from app.inference.model_store import ModelEntry, ModelStore
 from app.inference.silero import check_vad_file
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import Any
 
 from app.analysis.device_survey import ModelSurvey, Survey, Surveyor
 from app.cli.exit_codes import DONE
-from app.inference.model_store import ModelKind, ModelStore
+from app.inference.model_kind import ModelKind
+from app.inference.model_store import ModelStore
 from app.inference.verdicts import Verdict
 from app.resources import resource_path
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from app.core.errors import FileMissingError, ModelError, ReelscopeError, UsageError
 from app.inference.file_hash import sha256_of
+from app.inference.model_kind import ModelKind
 from app.inference.onnx_file import check_onnx_file
 from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
 from app.inference.speech_model import check_speech_file
@@ -26,19 +27,6 @@ _GGML_SUFFIXES = (".bin", ".gguf")
 _HASH_SUFFIX = ".sha256"
 _COPY_BYTES = 1 << 20
 _WHISPER_PREFIXES = ("ggml-", "ggml_")
-
-
-class ModelKind(enum.Enum):
-    """What a model is for.
-
-    An encoder is an ONNX file as a detector is, and only loading tells them apart: the store lists both as
-    detectors, and gives either to whoever asks for an encoder.
-    """
-
-    DETECTOR = "detector"
-    SPEECH = "speech"
-    VAD = "vad"
-    ENCODER = "encoder"
 
 
 class ModelSource(enum.Enum):

@@ -12,7 +12,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.handover import address, hand_over
-from app.inference.model_store import ModelEntry, ModelKind, ModelStore
+from app.inference.model_kind import ModelKind
+from app.inference.model_store import ModelEntry, ModelStore
 from app.lifecycle import Shutdown
 from app.media.hardware_book import DecodingBook
 from app.media.hardware_decision import HardwareTrials

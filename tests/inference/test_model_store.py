@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import FileMissingError, ModelError, UsageError
-from app.inference.model_store import ModelKind, ModelSource, ModelStore
+from app.inference.model_kind import ModelKind
+from app.inference.model_store import ModelSource, ModelStore
 
 SPEECH_HEAD = b"lmgg" + (51_865).to_bytes(4, "little") + bytes(40)
 

@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.inference.model_store import ModelKind, ModelStore
+from app.inference.model_kind import ModelKind
+from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
 from app.settings import Settings
 from app.ui.application import chooser, offered
