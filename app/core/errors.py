@@ -51,6 +51,10 @@ class ExportError(ReelscopeError):
     """A result cannot be written or read back."""
 
 
+class EditError(ReelscopeError):
+    """An edit of the transcript that makes no sense where it was asked for."""
+
+
 class CancelledError(ReelscopeError):
     """Work stopped because somebody asked it to: never shown as a failure."""
 

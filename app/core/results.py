@@ -129,7 +129,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One utterance of the transcript; ``marks`` name reasons for doubt."""
+    """One utterance of the transcript; ``marks`` name reasons for doubt.
+
+    ``speaker`` is a name that somebody gave. ``edited`` tells that a person wrote the text or set the times:
+    words that stayed keep the model's confidence, words a person wrote have 1.0.
+    """
 
     start_s: float
     end_s: float
@@ -137,6 +141,8 @@ class Segment:
     confidence: float | None = None
     words: tuple[Word, ...] = ()
     marks: tuple[str, ...] = ()
+    speaker: str | None = None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

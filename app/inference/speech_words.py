@@ -19,13 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from app.core.writing import is_unspaced
 from app.inference.speech_model import Token
-
-# Scripts that are written without spaces between words: each token begins a word of its own.
-_UNSPACED = (
-    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x312F), (0x31A0, 0x9FFF),
-    (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
-)  # fmt: skip
 
 _WORD_SHARE = 1.5
 """What any word takes besides its letters, in letters."""
@@ -117,7 +112,8 @@ def _whole_characters(tokens: Iterable[Token]) -> Iterable[tuple[str, float]]:
 def _begins_word(text: str) -> bool:
     if not text:
         return False
-    return text[0].isspace() or any(first <= ord(text[0]) <= last for first, last in _UNSPACED)
+    # Without spaces between words each token begins a word of its own.
+    return text[0].isspace() or is_unspaced(text[0])
 
 
 def _spoken(text: str, probabilities: Sequence[float]) -> Spoken:

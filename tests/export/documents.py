@@ -61,7 +61,7 @@ FULL = AnalysisResult(
     tracks=(Track(7, "person", 0.0, 2.002, 61),),
     transcript=Transcript(
         "en",
-        (Segment(0.5, 1.5, "Hello.", 0.9, (Word(0.5, 1.25, "Hello.", 0.9),), ("quiet",)),),
+        (Segment(0.5, 1.5, "Hello.", 0.9, (Word(0.5, 1.25, "Hello.", 0.9),), ("quiet",), "Ada", True),),
     ),
     warnings=("The end of the file is damaged.",),
 )

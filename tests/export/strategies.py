@@ -101,6 +101,8 @@ segments = st.builds(
     confidence=st.none() | fractions,
     words=_tuples(words),
     marks=_tuples(names),
+    speaker=st.none() | names,
+    edited=st.booleans(),
 )
 spoken = st.builds(Segment, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), texts)
 """Segments at times that a subtitle can show."""

@@ -40,7 +40,9 @@ CONTRACT_KEYS: dict[str, list[str]] = {
     "detections.0": ["pts", "time_s", "label", "class_id", "confidence", "box", "track_id"],
     "tracks.0": ["track_id", "label", "start_s", "end_s", "frames"],
     "transcript": ["language", "segments"],
-    "transcript.segments.0": ["start_s", "end_s", "text", "confidence", "words", "marks"],
+    "transcript.segments.0": [
+        "start_s", "end_s", "text", "confidence", "words", "marks", "speaker", "edited",
+    ],
     "transcript.segments.0.words.0": ["start_s", "end_s", "text", "confidence"],
 }  # fmt: skip
 

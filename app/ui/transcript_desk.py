@@ -1,0 +1,112 @@
+"""The transcript that is shown and exported: what was found or imported, and what the hand changed in it.
+
+``Findings`` stays what the analysis found. Lines that it still finds come to the desk while it is edited, and
+edits survive them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.edit_history import UNKNOWN, EditHistory
+from app.core.errors import EditError
+from app.core.results import Segment, Transcript
+from app.core.transcript_edits import Edit, ReplaceAllSegments, Splice, in_order
+
+
+class TranscriptDesk(QObject):
+    """Owns the transcript of the open file. GUI thread only.
+
+    Signals:
+        changed(): the transcript, or what can be undone or redone.
+        refused(object): why an edit was not done: one sentence, a str.
+    """
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history = EditHistory(Transcript(UNKNOWN))
+        self._there = False
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """What is shown; None where there is none."""
+        return self._history.transcript if self._there else None
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Its lines, by time."""
+        return self._history.transcript.segments
+
+    @property
+    def edited(self) -> bool:
+        """Whether the hand changed something since the transcript came."""
+        return bool(self._history.done)
+
+    @property
+    def undo_name(self) -> str:
+        """What ``undo`` takes back, such as "split"; empty where there is nothing."""
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """What ``redo`` does again; empty where there is nothing."""
+        return self._history.redo_name
+
+    def begin_with(self, transcript: Transcript | None, *, step: str = "") -> None:
+        """Show another transcript: of another file, a new analysis, an import; None: there is none.
+
+        With the name of a ``step``, such as "import", it can be undone; without, the history ends.
+        """
+        if transcript is not None and step:
+            self._there = True
+            replaced = ReplaceAllSegments(transcript.segments, step)
+            self._take(self._history.applied(replaced, language=transcript.language))
+            return
+        self._there = transcript is not None
+        shown = transcript or Transcript(UNKNOWN)
+        self._history = EditHistory(Transcript(shown.language, in_order(shown.segments)))
+        self.changed.emit()
+
+    def arrived(self, segments: Iterable[Segment], language: str | None = None) -> None:
+        """Take in lines that the analysis found, and the language; what was edited stays."""
+        self._there = True
+        history = self._history.with_arrivals(segments)
+        self._take(history.with_language(language) if language else history)
+
+    def apply(self, edit: Edit, *, joined: bool = False) -> bool:
+        """Do an edit; tell whether something changed. ``joined``: it is one step with the one before."""
+        try:
+            history = self._history.applied(edit)
+        except EditError as error:
+            self.refused.emit(str(error))
+            return False
+        if history is self._history:
+            return False
+        if joined and self._history.undo_name == edit.step:
+            history = history.with_last_two_as_one()
+        self._take(history)
+        return True
+
+    def splice(
+        self, start_s: float, end_s: float, segments: tuple[Segment, ...], *, step: str = "run again"
+    ) -> bool:
+        """Put segments in place of those whose middle lies in [start_s, end_s); tell whether it changed."""
+        return self.apply(Splice(start_s, end_s, segments, step))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._take(self._history.gone_back())
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._take(self._history.gone_forward())
+
+    def _take(self, history: EditHistory) -> None:
+        if history is not self._history:
+            self._history = history
+            self.changed.emit()
