@@ -18,10 +18,12 @@ from app.core.events import (
     LanguageFound,
     PictureAnalysed,
     SegmentFound,
+    SegmentMarked,
     ShotsFound,
     StageFinished,
     WarningRaised,
 )
+from app.core.marks import differs_in_marks_only
 from app.core.results import (
     AnalysisResult,
     AppInfo,
@@ -90,14 +92,24 @@ class Collector:
                 self._detections += detections
             case LanguageFound(language):
                 self._language = language
-            case SegmentFound(segment):
-                self._segments.append(segment)
+            case SegmentFound() | SegmentMarked():
+                self._take_line(event)
             case WarningRaised(sentence):
                 self._warnings.add(sentence)
             case StageFinished(stage, seconds, items):
                 self._stages.append(StageRun(stage.value, round(seconds, 3), items))
             case _:
                 pass
+
+    def _take_line(self, event: SegmentFound | SegmentMarked) -> None:
+        """Keep a line, or the marks of one told before: of a late one, as a rule."""
+        if isinstance(event, SegmentFound):
+            self._segments.append(event.segment)
+            return
+        for place in reversed(range(len(self._segments))):
+            if differs_in_marks_only(self._segments[place], event.segment):
+                self._segments[place] = event.segment
+                return
 
     def _ran_on(self, part: str, device: str) -> None:
         known = self.devices.setdefault(part, [])

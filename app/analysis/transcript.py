@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from app.analysis.loudness import peaks_of
 from app.analysis.stage import DecodedUntil, ModelUsed, SpeechLookedFor, StageContext
+from app.analysis.trust import with_trust_marks
 from app.core.audio import AudioBlock
 from app.core.errors import DecodeError
 from app.core.events import Progress, SegmentFound, Stage, StageFinished, WarningRaised
@@ -73,7 +74,8 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
         translate=wanted.translate,
     )
     count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
-    for event in transcribe(model, blocks, options, context.cancel):
+    heard = transcribe(model, blocks, options, context.cancel)
+    for event in with_trust_marks(heard, speech_known=wanted.use_vad):
         if isinstance(event, Progress):
             context.progress(Stage.SPEECH, event.done_s)
             context.control.wait_while_paused()

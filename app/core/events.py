@@ -119,6 +119,13 @@ class SegmentFound:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentMarked:
+    """A piece of transcript told before, the same but for ``marks``: later ones gave reason for doubt."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
 class WarningRaised:
     """Something the user should know: one sentence."""
 
@@ -170,6 +177,7 @@ Event = (
     | SpeechRegionsFound
     | LanguageFound
     | SegmentFound
+    | SegmentMarked
     | WarningRaised
     | StageFinished
     | Done

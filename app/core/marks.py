@@ -67,6 +67,11 @@ def with_marks(segment: Segment, marks: Iterable[Mark]) -> Segment:
     return replace(segment, marks=(*known, *sorted(wanted.difference(known))))
 
 
+def differs_in_marks_only(line: Segment, other: Segment) -> bool:
+    """Whether both are the same line, whatever reasons for doubt are known of it."""
+    return replace(line, marks=other.marks) == other
+
+
 def is_doubtful(word: Word) -> bool:
     """Whether a word is to be shown as doubtful."""
     return word.confidence < DOUBTFUL_BELOW

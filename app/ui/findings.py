@@ -29,12 +29,14 @@ from app.core.events import (
     Outcome,
     PictureAnalysed,
     SegmentFound,
+    SegmentMarked,
     ShotsFound,
     SpeechRegionsFound,
     Thumbnail,
     ThumbnailMade,
     WarningRaised,
 )
+from app.core.marks import differs_in_marks_only
 from app.core.results import AnalysisResult, Detection, Keyframe, MediaInfo, Segment, Shot
 from app.core.sentences import CUT_OFF
 from app.core.time import TimeSpan
@@ -234,9 +236,8 @@ class Findings:
                 for region in event.regions:
                     insort(self._regions, region)
                 return Change.REGIONS
-            case SegmentFound():
-                insort(self._segments, event.segment, key=_START)
-                return Change.TRANSCRIPT
+            case SegmentFound(segment) | SegmentMarked(segment):
+                return self._add_segment(segment)
             case WarningRaised():
                 if event.sentence in self._warnings:
                     return Change.NOTHING
@@ -257,10 +258,8 @@ class Findings:
         change = Change.NOTHING
         for pts, detections in pictures.items():
             change |= self._add_picture(PictureAnalysed(pts, detections[0].time_s, tuple(detections)))
-        known = set(self._segments)
         for segment in result.transcript.segments if result.transcript is not None else ():
-            if segment not in known:
-                change |= self.add(SegmentFound(segment))
+            change |= self._add_segment(segment)
         return change | self._add_keyframes(result.keyframes)
 
     def _add_keyframes(self, keyframes: tuple[Keyframe, ...]) -> Change:
@@ -311,6 +310,18 @@ class Findings:
             record.times.append(event.time_s)
             record.confidences.append(each.confidence)
         return Change.DETECTIONS
+
+    def _add_segment(self, segment: Segment) -> Change:
+        """A line that is there already is told again where it has other marks now."""
+        first = bisect_left(self._segments, segment.start_s, key=_START)
+        last = bisect_right(self._segments, segment.start_s, key=_START)
+        for place in range(first, last):
+            if differs_in_marks_only(self._segments[place], segment):
+                changed = self._segments[place] != segment
+                self._segments[place] = segment
+                return Change.TRANSCRIPT if changed else Change.NOTHING
+        self._segments.insert(last, segment)
+        return Change.TRANSCRIPT
 
     # --- being asked: pictures
 

@@ -27,6 +27,7 @@ ONE_OF_EACH = [
     events.SpeechRegionsFound((TimeSpan(0.0, 1.0),)),
     events.LanguageFound("en"),
     events.SegmentFound(SPOKEN) if SPOKEN else None,
+    events.SegmentMarked(SPOKEN) if SPOKEN else None,
     events.WarningRaised("A sentence."),
     events.StageFinished(Stage.INDEX, 0.1, 3),
     events.Done(FULL),
