@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.results import Segment
+from app.core.time import format_short
 from app.render.palette import Palette, TextSize, mixed
 from app.ui.faces import mono_face, ui_face
+from app.ui.line_shape import LineShape, shape_of
 from app.ui.style_sheet import chosen_surface
+from app.ui.text_layers import Layer, Look, Span, format_ranges
 from app.ui.transcript_model import TranscriptRole
+from app.ui.transcript_text import WordPlace, speaker_of, spoken_at
 
-_LEFT, _TEXT_LEFT, _RIGHT, _PAD = 16, 76, 12, 9
+_LEFT, _RIGHT, _PAD = 16, 12, 9
+_TIME_GAP = 12
+_HEAD_HEIGHT, _FOOT_HEIGHT = 18, 18
+_NARROW = 300
+"""Below this width the time stands over the words instead of beside them."""
+_LEAST_WIDTH = 40
 _DOUBT_BELOW = 0.5
+_SHAPES_MOST = 400
+"""Laid-out lines that are kept: those of a few screens."""
+_UNIT_PX = 7.2
+"""About how wide a letter is, for lines that nobody has seen yet."""
+_TEXT_LINE_PX = 17
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -29,68 +47,157 @@ def doubts(segment: Segment) -> str:
     return "⚠ " + ", ".join(reasons) + sure
 
 
-def word_span(segment: Segment, time_s: float) -> tuple[int, int] | None:
-    """Return start and length, in the stripped text, of the word that is said at a time."""
-    text = segment.text.strip()
-    place = 0
-    for word in segment.words:
-        spoken = word.text.strip()
-        found = text.find(spoken, place) if spoken else -1
-        if found < 0:
-            continue
-        place = found + len(spoken)
-        if word.start_s <= time_s < word.end_s:
-            return found, len(spoken)
-    return None
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where time and words stand in the width there is, pixels."""
+
+    width: int
+    time_left: int
+    text_left: int
+    stacked: bool
+
+    @property
+    def text_width(self) -> int:
+        """How wide a line of words may be."""
+        return max(_LEAST_WIDTH, self.width - self.text_left - _RIGHT)
 
 
 class TranscriptDelegate(QStyledItemDelegate):
     """Paints lines of words with their time at the left; heights follow the width of the view.
 
+    What is marked in the words comes from ``layers``; what they return is asked at each painting, so a line
+    needs no new layout when the spoken word goes on or something else is found.
+
     Attributes:
         time_s: where the playhead stands, for the spoken word.
-        sought: a text whose occurrences are marked.
+        layers: what marks parts of the words; whoever marks something appends one.
     """
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
+        self._shapes: OrderedDict[int, LineShape] = OrderedDict()
+        self._longest_s = 0.0
+        self._columns: Columns | None = None
         self.time_s = 0.0
-        self.sought = ""
+        self.layers: list[Layer] = []
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
         self._palette = palette
 
+    # --- geometry
+
+    def set_last_time(self, time_s: float) -> bool:
+        """Leave room for a time of so many digits; tell whether everything stands elsewhere now."""
+        grown = len(format_short(time_s, 1)) != len(format_short(self._longest_s, 1))
+        self._longest_s = time_s
+        if grown:
+            self._columns = None
+        return grown
+
+    def columns(self, width: int) -> Columns:
+        """Return where things stand in a width."""
+        if self._columns is None or self._columns.width != width:
+            digits = max(6, len(format_short(self._longest_s, 1)))
+            time_width = _digit_width() * digits
+            stacked = width < _NARROW
+            text_left = _LEFT if stacked else _LEFT + round(time_width) + _TIME_GAP
+            self._columns = Columns(width, _LEFT, text_left, stacked)
+        return self._columns
+
+    def shape(self, segment: Segment, width: int) -> LineShape:
+        """Return the text of a line as it lies in a view of this width."""
+        text_width = self.columns(width).text_width
+        shape = self._shapes.pop(id(segment), None)
+        if shape is None or shape.segment is not segment or shape.width != text_width:
+            shape = shape_of(segment, text_width)
+        self._shapes[id(segment)] = shape
+        if len(self._shapes) > _SHAPES_MOST:
+            self._shapes.popitem(last=False)
+        return shape
+
+    def line_height(self, segment: Segment, width: int) -> int:
+        """Return the height a line needs in a view of this width."""
+        foot = _FOOT_HEIGHT if doubts(segment) else 0
+        return self._head_height(segment, width) + self.shape(segment, width).height + foot + 2 * _PAD
+
+    def estimates(self, segments: Iterable[Segment], width: int) -> list[int]:
+        """Return about the heights that lines need, without laying any of them out."""
+        per_line = self.columns(width).text_width / _UNIT_PX
+        base = 2 * _PAD + _TEXT_LINE_PX + (_HEAD_HEIGHT if self.columns(width).stacked else 0)
+        return [base + _TEXT_LINE_PX * int(_units(each.text) / per_line) for each in segments]
+
+    def text_rect(self, segment: Segment, rect: QRect) -> QRect:
+        """Return where the words stand in the place of their line."""
+        columns = self.columns(rect.width())
+        top = rect.top() + _PAD + self._head_height(segment, rect.width())
+        height = self.shape(segment, rect.width()).height
+        return QRect(rect.left() + columns.text_left, top, columns.text_width, height)
+
+    def time_rect(self, rect: QRect) -> QRect:
+        """Return where the time stands in the place of its line."""
+        columns = self.columns(rect.width())
+        width = 72 if columns.stacked else columns.text_left - columns.time_left
+        return QRect(rect.left() + columns.time_left, rect.top() + _PAD, width, _HEAD_HEIGHT)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return the height the words need in the width there is."""
-        segment: Segment = index.data(TranscriptRole.SEGMENT)
+        """Return the size a line needs in the width there is."""
         width = option.rect.width()
-        height = self._layout(segment, width).boundingRect().height()
-        doubt_height = 18 if doubts(segment) else 0
-        return QSize(width, round(height) + doubt_height + 2 * _PAD)
+        return QSize(width, self.line_height(index.data(TranscriptRole.SEGMENT), width))
+
+    def _head_height(self, segment: Segment, width: int) -> int:
+        return _HEAD_HEIGHT if self.columns(width).stacked or speaker_of(segment) else 0
+
+    # --- layers
+
+    def spoken_word(self, segment: Segment, width: int) -> WordPlace | None:
+        """Return the word of a line that is said now."""
+        return spoken_at(self.shape(segment, width).words, self.time_s)
+
+    # --- painting
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one line."""
         segment: Segment = index.data(TranscriptRole.SEGMENT)
         current = bool(index.data(TranscriptRole.CURRENT))
-        rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_surface(painter, option, rect, current=current)
-        painter.setFont(mono_face(TextSize.SMALL))
-        painter.setPen(QColor(self._palette.accent if current else self._palette.dim))
-        place = QRectF(rect.left() + _LEFT, rect.top() + _PAD + 1, _TEXT_LEFT - _LEFT, 18)
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, str(index.data(TranscriptRole.TIME_TEXT)))
-        layout = self._layout(segment, option.rect.width(), current=current)
+        self._paint_surface(painter, option, QRectF(option.rect), current=current)
+        self._paint_head(painter, option.rect, index, segment, current=current)
+        shape = self.shape(segment, option.rect.width())
+        place = self.text_rect(segment, option.rect)
+        spans = [span for layer in self.layers for span in layer(index.row(), segment)]
+        if current and (word := self.spoken_word(segment, option.rect.width())) is not None:
+            spans.append(Span(word.start, word.end, Look.SPOKEN))
         painter.setPen(QColor(self._palette.text))
-        layout.draw(painter, QPointF(rect.left() + _TEXT_LEFT, rect.top() + _PAD))
+        ranges = format_ranges(shape.text, spans, self._palette)
+        shape.layout.draw(painter, QPointF(place.topLeft()), ranges, QRectF(painter.clipBoundingRect()))
         if doubt := doubts(segment):
-            painter.setFont(ui_face(TextSize.TINY))
-            painter.setPen(QColor(self._palette.warning))
-            top = rect.top() + _PAD + layout.boundingRect().height() + 2
-            painter.drawText(QRectF(rect.left() + _TEXT_LEFT, top, rect.width(), 16), 0, doubt)
+            below = QRect(place.left(), place.bottom() + 3, place.width(), _FOOT_HEIGHT - 2)
+            self._paint_words(painter, below, doubt, ui_face(TextSize.TINY), self._palette.warning)
         painter.restore()
+
+    def _paint_head(
+        self, painter: QPainter, rect: QRect, index: _Index, segment: Segment, *, current: bool
+    ) -> None:
+        colour = self._palette.accent if current else self._palette.dim
+        time_rect = self.time_rect(rect)
+        self._paint_words(
+            painter, time_rect, str(index.data(TranscriptRole.TIME_TEXT)), mono_face(TextSize.SMALL), colour
+        )
+        if speaker := speaker_of(segment):
+            stacked = self.columns(rect.width()).stacked
+            left = time_rect.right() + 1 if stacked else rect.left() + self.columns(rect.width()).text_left
+            place = QRect(left, time_rect.top(), rect.right() - _RIGHT - left, _HEAD_HEIGHT)
+            face = ui_face(TextSize.SMALL, QFont.Weight.DemiBold)
+            self._paint_words(painter, place, speaker, face, self._palette.dim)
+
+    def _paint_words(self, painter: QPainter, rect: QRect, words: str, face: QFont, colour: str) -> None:
+        painter.setFont(face)
+        painter.setPen(QColor(colour))
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
 
     def _paint_surface(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, *, current: bool
@@ -114,38 +221,16 @@ class TranscriptDelegate(QStyledItemDelegate):
             painter.setPen(pen_colour)
             painter.drawRoundedRect(inner.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
-    def _layout(self, segment: Segment, width: int, *, current: bool = False) -> QTextLayout:
-        text = segment.text.strip()
-        layout = QTextLayout(text, ui_face(TextSize.STRONG))
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.setFormats(self._formats(segment, text, current=current))
-        layout.beginLayout()
-        top = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(max(40, width - _TEXT_LEFT - _RIGHT))
-            line.setPosition(QPointF(0, top))
-            top += line.height()
-        layout.endLayout()
-        return layout
 
-    def _formats(self, segment: Segment, text: str, *, current: bool) -> list[QTextLayout.FormatRange]:
-        ranges = []
-        if self.sought:
-            folded, sought = text.casefold(), self.sought.casefold()
-            place = folded.find(sought)
-            while place >= 0:
-                ranges.append(self._marked(place, len(sought), self._palette.warning, 0.35))
-                place = folded.find(sought, place + len(sought))
-        if current and (span := word_span(segment, self.time_s)) is not None:
-            ranges.append(self._marked(*span, self._palette.accent, 0.4))
-        return ranges
+def _units(text: str) -> int:
+    """Return about how many letters wide a text is: those of three bytes are twice as wide."""
+    if text.isascii():
+        return len(text)
+    written = len(text.encode("utf-8", "surrogatepass"))
+    return 2 * len(text) if written >= 2.5 * len(text) else len(text)
 
-    def _marked(self, start: int, length: int, colour: str, share: float) -> QTextLayout.FormatRange:
-        made = QTextLayout.FormatRange()
-        made.start, made.length = start, length
-        look = QTextCharFormat()
-        look.setBackground(QColor(mixed(self._palette.panel, colour, share)))
-        made.format = look
-        return made
+
+def _digit_width() -> float:
+    from PySide6.QtGui import QFontMetricsF
+
+    return QFontMetricsF(mono_face(TextSize.SMALL)).horizontalAdvance("0")

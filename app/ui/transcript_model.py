@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.core.results import Segment
 from app.core.time import format_short
+from app.ui.transcript_text import shown_text, speaker_of
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -33,18 +34,29 @@ class TranscriptModel(QAbstractListModel):
         """The lines."""
         return self._segments
 
-    def set_segments(self, segments: tuple[Segment, ...]) -> None:
-        """Show these; lines that only came in addition at the end keep the rest as it is."""
-        known = len(self._segments)
-        if known and len(segments) > known and segments[:known] == self._segments:
-            self.beginInsertRows(QModelIndex(), known, len(segments) - 1)
-            self._segments = segments
+    def set_segments(self, segments: tuple[Segment, ...]) -> bool:
+        """Show these, and tell whether anything changed; only what differs is made anew, the rest stays."""
+        before = self._segments
+        if segments == before:
+            return False
+        start = _same_at_start(before, segments)
+        kept_after = _same_at_end(before, segments, start)
+        old_end, new_end = len(before) - kept_after, len(segments) - kept_after
+        common = min(old_end, new_end)
+        if old_end > common:
+            self.beginRemoveRows(QModelIndex(), common, old_end - 1)
+            self._segments = before[:common] + before[old_end:]
+            self.current = _shifted(self.current, common, common - old_end)
+            self.endRemoveRows()
+        if new_end > common:
+            self.beginInsertRows(QModelIndex(), common, new_end - 1)
+            self._segments = before[:common] + segments[common:]
+            self.current = _shifted(self.current, common, new_end - common)
             self.endInsertRows()
-        elif segments != self._segments:
-            self.beginResetModel()
-            self._segments = segments
-            self.current = None
-            self.endResetModel()
+        self._segments = segments
+        if start < common:
+            self.dataChanged.emit(self.index(start), self.index(common - 1))
+        return True
 
     def set_current(self, row: int | None) -> bool:
         """Mark the line that is said; tell whether that changed."""
@@ -54,7 +66,7 @@ class TranscriptModel(QAbstractListModel):
         self.current = row
         for each in changed:
             index = self.index(each)
-            self.dataChanged.emit(index, index)
+            self.dataChanged.emit(index, index, [TranscriptRole.CURRENT])
         return True
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
@@ -67,10 +79,9 @@ class TranscriptModel(QAbstractListModel):
             return None
         segment = self._segments[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return segment.text.strip()
+            return shown_text(segment)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            now = ", now" if index.row() == self.current else ""
-            return f"{format_short(segment.start_s, 1)}{now}: {segment.text.strip()}"
+            return self._read_out(segment, now=index.row() == self.current)
         if role == TranscriptRole.SEGMENT:
             return segment
         if role == TranscriptRole.CURRENT:
@@ -78,3 +89,35 @@ class TranscriptModel(QAbstractListModel):
         if role == TranscriptRole.TIME_TEXT:
             return format_short(segment.start_s, 1)
         return None
+
+    def _read_out(self, segment: Segment, *, now: bool) -> str:
+        heading = [format_short(segment.start_s, 1)]
+        if now:
+            heading.append("now")
+        if speaker := speaker_of(segment):
+            heading.append(speaker)
+        return f"{', '.join(heading)}: {shown_text(segment)}"
+
+
+def _same_at_start(before: tuple[Segment, ...], after: tuple[Segment, ...]) -> int:
+    """Return how many lines at the start are the same."""
+    most = min(len(before), len(after))
+    if before[:most] == after[:most]:
+        return most
+    return next(row for row in range(most) if before[row] != after[row])
+
+
+def _same_at_end(before: tuple[Segment, ...], after: tuple[Segment, ...], start: int) -> int:
+    """Return how many lines at the end, behind ``start``, are the same."""
+    most = min(len(before), len(after)) - start
+    for count in range(most):
+        if before[-1 - count] != after[-1 - count]:
+            return count
+    return most
+
+
+def _shifted(row: int | None, place: int, by: int) -> int | None:
+    """Return where a row is when ``by`` rows came in at a place, or went from there."""
+    if row is None or row < place:
+        return row
+    return row + by if row + by >= place else None

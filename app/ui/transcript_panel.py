@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
@@ -20,30 +21,14 @@ from app.core.results import Segment
 from app.render.palette import DARK, Palette
 from app.ui.empty_note import EmptyNote
 from app.ui.findings import line_at
-from app.ui.transcript_delegate import TranscriptDelegate, word_span
+from app.ui.text_layers import Look, Span
+from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
+from app.ui.transcript_text import WordPlace, shown_text, time_at
+from app.ui.transcript_view import Clicked, TranscriptView
 
 LEAD_S = 0.3
 """A click goes so much before the line: the first sound is not to be missed."""
-
-
-class _Lines(QListView):
-    """The list; words are wrapped anew when its width changes.
-
-    Signals:
-        scrolled_by_hand: the user moved the list.
-    """
-
-    scrolled_by_hand = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel:
-            self.scrolled_by_hand.emit()
-        return super().viewportEvent(event)
 
 
 class TranscriptPanel(QWidget):
@@ -62,9 +47,11 @@ class TranscriptPanel(QWidget):
         self.model = TranscriptModel(self)
         self._delegate = TranscriptDelegate(DARK)
         self._following = True
+        self._delegate.layers.append(self._hit_spans)
         self._hits: list[int] = []
         self._hit = -1
-        self._word: tuple[int, int] | None = None
+        self._sought = ""
+        self._word: WordPlace | None = None
         self.lines = self._make_lines()
         self._return = QPushButton("Return to the playhead")
         self._return.clicked.connect(self.follow)
@@ -82,22 +69,11 @@ class TranscriptPanel(QWidget):
         self.note = EmptyNote()
         self._lay_out()
 
-    def _make_lines(self) -> _Lines:
-        lines = _Lines()
-        lines.setModel(self.model)
-        lines.setItemDelegate(self._delegate)
-        lines.setAccessibleName("Transcript")
-        lines.setUniformItemSizes(False)
-        lines.setWordWrap(True)
-        lines.setMouseTracking(True)
-        lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        lines.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        lines.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        lines.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        lines.clicked.connect(self._go_to)
-        lines.activated.connect(self._go_to)
+    def _make_lines(self) -> TranscriptView:
+        lines = TranscriptView(self.model, self._delegate)
+        lines.place_clicked.connect(self._go_to)
+        lines.activated.connect(self._go_to_line)
         lines.scrolled_by_hand.connect(self._let_go)
-        lines.verticalScrollBar().sliderPressed.connect(self._let_go)
         return lines
 
     def _lay_out(self) -> None:
@@ -131,7 +107,7 @@ class TranscriptPanel(QWidget):
         if current is None:
             return
         index = self.model.index(current)
-        word = word_span(self.model.segments[current], time_s)
+        word = self._delegate.spoken_word(self.model.segments[current], self.lines.viewport().width())
         if changed or word != self._word:
             self._word = word
             self.lines.update(index)
@@ -151,10 +127,17 @@ class TranscriptPanel(QWidget):
             self._following = False
             self._return.show()
 
-    def _go_to(self, index: QModelIndex) -> None:
-        segment = self.model.segments[index.row()]
+    def _go_to(self, clicked: Clicked) -> None:
+        segment = self.model.segments[clicked.row]
+        words = self._delegate.shape(segment, self.lines.viewport().width()).words
+        self._seek(time_at(segment, words, clicked.offset))
+
+    def _go_to_line(self, index: QModelIndex) -> None:
+        self._seek(self.model.segments[index.row()].start_s)
+
+    def _seek(self, time_s: float) -> None:
         self.follow()
-        self.seek_asked.emit(max(0.0, segment.start_s - LEAD_S))
+        self.seek_asked.emit(max(0.0, time_s - LEAD_S))
 
     # --- finding
 
@@ -167,7 +150,7 @@ class TranscriptPanel(QWidget):
 
     def _look_for(self, text: str) -> None:
         sought = text.strip()
-        self._delegate.sought = sought
+        self._sought = sought
         folded = sought.casefold()
         self._hits = [
             row for row, each in enumerate(self.model.segments) if folded and folded in each.text.casefold()
@@ -176,8 +159,15 @@ class TranscriptPanel(QWidget):
         self._show_hit(scroll=bool(sought))
         self.lines.viewport().update()
 
+    def _hit_spans(self, _row: int, segment: Segment) -> Iterable[Span]:
+        folded, sought = shown_text(segment).casefold(), self._sought.casefold()
+        place = folded.find(sought) if sought else -1
+        while place >= 0:
+            yield Span(place, place + len(sought), Look.HIT)
+            place = folded.find(sought, place + len(sought))
+
     def _show_hit(self, *, scroll: bool) -> None:
-        if not self._delegate.sought:
+        if not self._sought:
             self._found.hide()
             return
         self._found.show()

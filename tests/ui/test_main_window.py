@@ -31,7 +31,8 @@ from app.ui.main_window import MainWindow
 from app.ui.message import Tone
 from app.ui.model_choice import ChosenModel, ModelChoice
 from app.ui.timeline.rows import RowKind
-from app.ui.transcript_delegate import doubts, word_span
+from app.ui.transcript_delegate import doubts
+from app.ui.transcript_text import spoken_at, word_places
 from tests.ui.fakes import Bench, detection, document, media
 
 
@@ -242,6 +243,13 @@ def test_the_table_sorts_by_any_column(window: MainWindow, bench: Bench) -> None
     assert [row.label for row in window.objects.table.rows] == ["ball", "ball", "box"]
 
 
+def click_line(window: MainWindow, row: int) -> None:
+    """Click on the time of a line."""
+    lines = window.transcript.lines
+    place = lines.visualRect(window.transcript.model.index(row)).topLeft() + QPoint(20, 12)
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
 def test_the_line_being_said_is_marked_and_a_click_goes_just_before(window: MainWindow, bench: Bench) -> None:
     analysed(bench)
     marked = []
@@ -249,7 +257,7 @@ def test_the_line_being_said_is_marked_and_a_click_goes_just_before(window: Main
         bench.session.playback.seek(time_s)
         marked.append(window.transcript.model.current)
     assert marked == [1, None]
-    window.transcript.lines.clicked.emit(window.transcript.model.index(2))
+    click_line(window, 2)
     assert bench.decoder.named("seek")[-1] == (8.7, True)
 
 
@@ -271,11 +279,12 @@ def test_finding_in_the_transcript_counts_and_walks(window: MainWindow, bench: B
 def test_the_spoken_word_is_found_in_the_line(time_s: float, word: str | None) -> None:
     words = (Word(1.0, 1.5, " well", 0.9), Word(1.5, 2.0, " well", 0.9), Word(2.5, 3.0, "done", 0.9))
     segment = Segment(1.0, 3.0, " well well, done", 0.9, words)
-    span = word_span(segment, time_s)
+    spoken = spoken_at(word_places(segment), time_s)
     text = segment.text.strip()
-    assert (text[span[0] : sum(span)] if span else None) == word
+    assert (text[spoken.start : spoken.end] if spoken else None) == word
     if time_s == 1.6:
-        assert span == (5, 4)
+        assert spoken is not None
+        assert (spoken.start, spoken.end) == (5, 9)
 
 
 def test_doubts_are_said_in_words() -> None:

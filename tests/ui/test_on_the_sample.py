@@ -8,7 +8,9 @@ from typing import Any
 
 import pysubs2
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.core.geometry import Box, iou
@@ -136,8 +138,9 @@ def test_the_window_on_the_sample(
     check_marked_line(window, row)
 
     # A click on a line goes just before it.
-    index = window.transcript.model.index(0)
-    window.transcript.lines.clicked.emit(index)
+    lines = window.transcript.lines
+    first = lines.visualRect(window.transcript.model.index(0)).topLeft() + QPoint(20, 12)
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=first)
     goal = session.file.findings.segments[0].start_s - LEAD_S
     qtbot.waitUntil(lambda: abs(shown_time(window) - goal) < 1 / 30 + 1e-3, timeout=10_000)
 

@@ -1,0 +1,287 @@
+"""The list of lines: thousands of them, of different heights, with text that can be selected across lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+)
+
+from app.ui.row_heights import RowHeights
+from app.ui.transcript_delegate import TranscriptDelegate
+from app.ui.transcript_model import TranscriptModel, TranscriptRole
+
+_Index = QModelIndex | QPersistentModelIndex
+_Hint = QAbstractItemView.ScrollHint
+_STEP_PX = 24
+_PAGES_MEASURED = 2
+"""A jump of more screens than this is not measured on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A row whose top stands at a height of the view, pixels: what stays where it is while others change."""
+
+    row: int
+    y: int
+
+
+class TranscriptLines(QListView):
+    """A list that lays out only what is seen.
+
+    Qt's own list asks for the height of every row after each change, which takes seconds with thousands of
+    lines of text. Here heights are estimated, and measured where they are looked at; what stands at the top
+    of the view stays there while rows above it are measured, come or go.
+
+    Signals:
+        scrolled_by_hand(): the user moved the list.
+    """
+
+    scrolled_by_hand = Signal()
+
+    def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
+        super().__init__()
+        self._lines, self._look = model, delegate
+        self._heights = RowHeights()
+        self._anchor = Anchor(0, 0)
+        self._width = 0
+        self._settling = False
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Transcript")
+        self.setItemDelegate(delegate)
+        self.setModel(model)
+        model.rowsRemoved.connect(self._rows_gone)
+        self.verticalScrollBar().sliderPressed.connect(self.scrolled_by_hand)
+
+    # --- rows and their heights
+
+    def reset(self) -> None:
+        """Begin anew with what the model holds."""
+        super().reset()
+        self._anchor = Anchor(0, 0)
+        self._estimate_all()
+
+    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+        """Make room for rows that came."""
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        if start <= self._anchor.row and len(self._heights) and (start or self._anchor.y < 0):
+            self._anchor = Anchor(self._anchor.row + end + 1 - start, self._anchor.y)
+        new = self._lines.segments[start : end + 1]
+        self._heights.splice(start, start, self._look.estimates(new, self._width))
+        self._rows_changed()
+
+    def _rows_gone(self, _parent: QModelIndex, start: int, end: int) -> None:
+        if start <= self._anchor.row:
+            self._anchor = Anchor(max(start, self._anchor.row - (end + 1 - start)), self._anchor.y)
+        self._heights.splice(start, end + 1, ())
+        self._rows_changed()
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Measure lines that have other words."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
+        if roles and set(roles) <= {TranscriptRole.CURRENT}:
+            return
+        rows = range(first.row(), last.row() + 1)
+        estimates = self._look.estimates(self._lines.segments[rows.start : rows.stop], self._width)
+        for row, estimate in zip(rows, estimates, strict=True):
+            self._heights.forget(row, estimate)
+        self._rows_changed()
+
+    def _rows_changed(self) -> None:
+        segments = self._lines.segments
+        if segments and self._look.set_last_time(segments[-1].end_s):
+            self._estimate_all()
+        self._settle(self._anchor)
+
+    def _estimate_all(self) -> None:
+        """Take all measures back: the width is another one."""
+        self._width = self.viewport().width()
+        self._heights.set_all(self._look.estimates(self._lines.segments, self._width))
+        self._settle(self._anchor)
+
+    def _measured(self, row: int) -> int:
+        """Return the true height of a row."""
+        if not self._heights.is_measured(row):
+            self._heights.measure(row, self._look.line_height(self._lines.segments[row], self._width))
+        return self._heights.height(row)
+
+    # --- scrolling
+
+    def _settle(self, anchor: Anchor) -> None:
+        """Let the anchor stand where it says, as far as one can scroll, and measure what is seen."""
+        count, bar = len(self._heights), self.verticalScrollBar()
+        room = self.viewport().height()
+        self._settling = True
+        while count:
+            self._measure_around(anchor)
+            value = self._heights.top(anchor.row) - anchor.y
+            most = max(0, self._heights.total - room)
+            kept = min(max(0, value), most)
+            if kept == value:
+                break
+            row = self._heights.row_at(kept)
+            anchor = Anchor(row, self._heights.top(row) - kept)
+        bar.setRange(0, max(0, self._heights.total - room))
+        bar.setPageStep(max(1, room))
+        bar.setSingleStep(_STEP_PX)
+        if count:
+            value = self._heights.top(anchor.row) - anchor.y
+            bar.setValue(value)
+            row = self._heights.row_at(value)
+            anchor = Anchor(row, self._heights.top(row) - value)
+        self._anchor = anchor if count else Anchor(0, 0)
+        self._settling = False
+        self.updateEditorGeometries()
+        self.viewport().update()
+
+    def _measure_around(self, anchor: Anchor) -> None:
+        """Measure the rows that are seen when the anchor stands where it says."""
+        anchor_row = min(anchor.row, len(self._heights) - 1)
+        row, bottom = anchor_row, anchor.y
+        while row < len(self._heights) and bottom < self.viewport().height():
+            bottom += self._measured(row)
+            row += 1
+        row, top = anchor_row, anchor.y
+        while row > 0 and top > 0:
+            row -= 1
+            top -= self._measured(row)
+
+    def scrollContentsBy(self, _dx: int, dy: int) -> None:
+        """Show another part: rows on the way are measured, so that what is seen does not leap."""
+        if self._settling or not len(self._heights):
+            return
+        near = abs(dy) <= _PAGES_MEASURED * self.viewport().height()
+        if near and not self.verticalScrollBar().isSliderDown():
+            self._settle(Anchor(self._anchor.row, self._anchor.y + dy))
+            return
+        value = self.verticalScrollBar().value()
+        row = self._heights.row_at(value)
+        self._settle(Anchor(row, self._heights.top(row) - value))
+
+    def scrollTo(self, index: _Index, hint: _Hint = _Hint.EnsureVisible) -> None:
+        """Bring a line into view."""
+        if not index.isValid() or index.row() >= len(self._heights):
+            return
+        row, room = index.row(), self.viewport().height()
+        height = self._measured(row)
+        top = self._heights.top(row) - self.verticalScrollBar().value()
+        if hint == _Hint.PositionAtCenter:
+            self._settle(Anchor(row, max(0, (room - height) // 2)))
+        elif hint == _Hint.PositionAtTop or top < 0 or height > room:
+            self._settle(Anchor(row, 0))
+        elif hint == _Hint.PositionAtBottom or top + height > room:
+            self._settle(Anchor(row, room - height))
+
+    def verticalOffset(self) -> int:
+        """Return how far the list is scrolled, pixels."""
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        """Lines are as wide as the view."""
+        return 0
+
+    def doItemsLayout(self) -> None:
+        """Lay out anew what is seen."""
+        self._estimate_all()
+        QAbstractItemView.doItemsLayout(self)
+
+    def updateGeometries(self) -> None:
+        """Follow the size of the view."""
+        QAbstractItemView.updateGeometries(self)
+        if self.viewport().width() != self._width:
+            self._estimate_all()
+        else:
+            self._settle(self._anchor)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the words anew when the width changes."""
+        QAbstractItemView.resizeEvent(self, event)
+
+    # --- where things stand
+
+    def visualRect(self, index: _Index) -> QRect:
+        """Return the place of a line in the view."""
+        if not index.isValid() or index.row() >= len(self._heights):
+            return QRect()
+        top = self._heights.top(index.row()) - self.verticalScrollBar().value()
+        return QRect(0, top, self.viewport().width(), self._heights.height(index.row()))
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """Return the line at a point of the view."""
+        y = point.y() + self.verticalScrollBar().value()
+        if not 0 <= y < self._heights.total:
+            return QModelIndex()
+        return self._lines.index(self._heights.row_at(y))
+
+    def visualRegionForSelection(self, _selection: object) -> QRegion:
+        """What is selected is painted anew with everything that is seen."""
+        return QRegion(self.viewport().rect())
+
+    def seen_rows(self) -> range:
+        """Return the rows of which something is seen."""
+        count = len(self._heights)
+        if not count:
+            return range(0)
+        value = self.verticalScrollBar().value()
+        last = self._heights.row_at(value + max(0, self.viewport().height() - 1))
+        return range(self._heights.row_at(value), last + 1)
+
+    # --- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lines that are seen."""
+        painter = QPainter(self.viewport())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        plain, current = option.state, self.currentIndex().row()
+        under = (
+            self.indexAt(self.viewport().mapFromGlobal(self.cursor().pos())).row()
+            if self.underMouse()
+            else -1
+        )
+        for row in self.seen_rows():
+            index = self._lines.index(row)
+            rect = self.visualRect(index)
+            if not rect.intersects(event.rect()):
+                continue
+            option.rect = rect
+            option.state = plain
+            if row == current and self.hasFocus():
+                option.state |= QStyle.StateFlag.State_HasFocus
+            if row == under:
+                option.state |= QStyle.StateFlag.State_MouseOver
+            self._look.paint(painter, option, index)
+
+    # --- screen readers
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        """Tell that another line has the focus."""
+        QAbstractItemView.currentChanged(self, current, previous)
+        if current.isValid() and self.hasFocus():
+            told = QAccessibleEvent(self, QAccessible.Event.Focus)
+            told.setChild(current.row())
+            QAccessible.updateAccessibility(told)
+        self.viewport().update()
+
+    def selectionChanged(self, selected: object, deselected: object) -> None:
+        """Paint it; the lines tell whether they are selected when they are asked."""
+        QAbstractItemView.selectionChanged(self, selected, deselected)  # type: ignore[arg-type]
+        self.viewport().update()
