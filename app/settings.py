@@ -61,6 +61,7 @@ class Settings:
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
         sound_device: what sound is played through; "" and what is not there: as the system.
+        check_releases: whether each start asks for a newer release; nothing is asked before that was chosen.
     """
 
     version: int = VERSION
@@ -81,6 +82,7 @@ class Settings:
     volume: float = 1.0
     muted: bool = False
     sound_device: str = ""
+    check_releases: bool = False
 
     def with_recent(self, path: Path) -> Settings:
         """Put a file first among the recent ones, where they are kept at all."""
@@ -212,6 +214,7 @@ def parse(data: bytes) -> Settings:
         volume=_read(document, "volume", default.volume, _share),
         muted=_read(document, "muted", default.muted, _boolean),
         sound_device=_read(document, "sound_device", default.sound_device, _text),
+        check_releases=_read(document, "check_releases", default.check_releases, _boolean),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),

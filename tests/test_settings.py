@@ -29,6 +29,7 @@ settings_values = st.builds(
     confidence=st.floats(0, 1),
     show_boxes=st.booleans(),
     deinterlace=st.booleans(),
+    check_releases=st.booleans(),
     frames=st.text(string.ascii_letters),
     detector=st.none() | st.text(),
     speech=st.none() | st.text(),

@@ -10,7 +10,7 @@ import app
 from app.core.errors import UsageError
 from app.core.time import WHOLE, TimeSpan, parse_span
 
-COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "export", "selftest")
+COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "export", "report", "selftest")
 """What the first word may be for a headless command."""
 
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
@@ -34,6 +34,7 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
         "models": _add_models,
         "export": _add_export,
         "devices": _add_devices,
+        "report": _add_report,
         "selftest": _add_selftest,
     }
     for name, add in adders.items():
@@ -188,6 +189,10 @@ def _add_devices(commands: _Commands) -> None:
         "--video", type=Path, metavar="VIDEO", help="try decoding on this video, not on the bundled sample"
     )
     parser.add_argument("--again", action="store_true", help="measure anew what was measured before")
+
+
+def _add_report(commands: _Commands) -> None:
+    _command(commands, "report", "print versions, devices and the log, without names and words of yours")
 
 
 def _add_selftest(commands: _Commands) -> None:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED, INTERRUPTED, USAGE
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 Command = Callable[["argparse.Namespace"], int]
 
 _log = logging.getLogger(__name__)
+
+_PLACES = {"probe": "inspect", "frame": "inspect", "report": "problem"}
+"""The modules of commands that stand in none of their own name."""
 
 
 def run(argv: Sequence[str], *, window_check: WindowCheck | None = None) -> int:
@@ -107,36 +111,9 @@ def _fail(sentence: str, code: int, *, debug: bool = False) -> int:
 
 def _carry_out(arguments: argparse.Namespace, window_check: WindowCheck | None) -> int:
     """Run the command that ``arguments`` name; what the others need is not imported."""
-    match arguments.command:
-        case "analyze":
-            from app.cli.analyze import analyze
-
-            return analyze(arguments)
-        case "probe":
-            from app.cli.inspect import probe
-
-            return probe(arguments)
-        case "keyframes":
-            from app.cli.keyframes import keyframes
-
-            return keyframes(arguments)
-        case "frame":
-            from app.cli.inspect import frame
-
-            return frame(arguments)
-        case "models":
-            from app.cli.models import models
-
-            return models(arguments)
-        case "export":
-            from app.cli.export import export
-
-            return export(arguments)
-        case "devices":
-            from app.cli.devices import devices
-
-            return devices(arguments)
-        case _:
-            from app.cli.selftest import selftest
-
-            return selftest(arguments, window_check=window_check)
+    name: str = arguments.command
+    command = getattr(import_module(f"app.cli.{_PLACES.get(name, name)}"), name)
+    if name == "selftest":
+        command = partial(command, window_check=window_check)
+    code: int = command(arguments)
+    return code

@@ -51,6 +51,7 @@ class Actions(QObject):
         self.follow = FollowActions(session, window)
         self.still = StillActions(session, window.worn_palette, window)
         self.still.written.connect(self._exported)
+        self.care = window.care
         self.last_export: Path | None = None
 
     # --- file

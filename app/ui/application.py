@@ -15,6 +15,7 @@ from app.handover import address, hand_over
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelEntry, ModelStore
 from app.lifecycle import Shutdown
+from app.logbook import Logbook
 from app.media.hardware_book import DecodingBook
 from app.media.hardware_decision import HardwareTrials
 from app.render.fonts import ui_font
@@ -112,6 +113,8 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
     server = make_server(application)
     if server is not None and not server.listen() and not alone and hand_over(files):
         return 0
+    logbook = Logbook()
+    logbook.open()
     collector = GarbageCollector(application)
     collector.start()
     window = make_window(SettingsFile())
@@ -124,10 +127,14 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
     if files:
         window.commands.open_paths(list(files))
     QTimer.singleShot(0, window.fill_strip)
+    window.care.check_where_wanted()
+    if logbook.crashed:
+        window.care.tell_crash()
     code = application.exec()
     if server is not None:
         server.close()
     collector.stop()
+    logbook.close()
     return code
 
 

@@ -177,6 +177,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
     Command("help.models", "About the Models", (), "show_models", _H),
     Command("help.devices", "Devices", (), "show_devices", _H),
+    Command("help.releases", "Check for a Newer Release", (), "care.check_releases", _H, section=True),
+    Command("help.report", "Copy a Report", (), "care.copy_report", _H),
     Command("help.about", "About Reelscope", (), "show_about", _H, section=True),
 )
 

@@ -28,6 +28,7 @@ from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
 from app.ui.analysis_work import WorkState
+from app.ui.care import Care
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs
 from app.ui.device_trials import DeviceTrials
@@ -50,6 +51,7 @@ from app.ui.transport_bar import SPEEDS, speed_text
 from app.ui.wheel_steps import is_step
 from app.ui.window_parts import WindowParts
 from app.workers.device_tester import DeviceTester
+from app.workers.release_checker import ReleaseChecker
 from app.workers.side_reader import SideReader
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class Surroundings:
         make_side_reader: makes the thread that reads what comes with a file.
         make_device_tester: makes the thread that tries devices.
         tries_devices: whether that is done without being asked, after an analysis.
+        make_release_checker: makes the thread that asks for a newer release.
     """
 
     shutdown: Shutdown
@@ -84,6 +87,7 @@ class Surroundings:
     make_side_reader: Callable[[], SideReader] = SideReader
     make_device_tester: Callable[[], DeviceTester] = DeviceTester
     tries_devices: bool = False
+    make_release_checker: Callable[[], ReleaseChecker] = ReleaseChecker
 
 
 class _Tab(enum.IntEnum):
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.side = FileSide(session, surroundings.make_side_reader(), self)
+        self.care = Care(self._say, lambda: session.settings, self, surroundings.make_release_checker)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
@@ -229,6 +234,7 @@ class MainWindow(QMainWindow):
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.device_trials.stop)
+        end.register(Phase.WAIT_FOR_INFERENCE, "release checker", self.care.stop)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
         end.register(Phase.SAVE, "settings", self.save_settings)
 
@@ -276,6 +282,9 @@ class MainWindow(QMainWindow):
 
     def _side_changed(self) -> None:
         self._enable(self._there)
+
+    def _say(self, message: Message) -> None:
+        self.messages.show_message(message)
 
     def refresh_status(self) -> None:
         """Say anew how it stands."""

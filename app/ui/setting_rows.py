@@ -79,4 +79,9 @@ ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
         "deinterlace", "Deinterlace", "Files that say that they are interlaced are shown without combs."
     ),
     ChoiceRow("frames", "The detector looks at", _FRAMES, "More pictures take longer and miss less."),
+    SwitchRow(
+        "check_releases",
+        "Look for a newer Reelscope at each start",
+        "Asks its page of releases, tells it nothing of you, and shows a link; nothing is downloaded.",
+    ),
 )

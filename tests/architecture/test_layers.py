@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import Import, Module, layer_of, modules, parse
 
-BESIDE_CORE = {"settings", "lifecycle", "resources", "handover"}
+BESIDE_CORE = {"settings", "lifecycle", "resources", "handover", "logbook", "releases"}
 BOTTOM = {"core", *BESIDE_CORE}
 ENGINE = {"analysis", "media", "inference", "export", *BOTTOM}
 
@@ -17,6 +17,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"core", "resources"},
     "lifecycle": {"core"},
     "handover": {"settings"},
+    "logbook": {"core"},
+    "releases": {"core", "resources"},
     "resources": set(),
     "media": BOTTOM,
     "inference": BOTTOM,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from app.export.formats import FORMATS
 from app.ui.actions import Actions
+from app.ui.care import Care
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
@@ -45,9 +46,18 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "still.written",
         "follow.changed",
         "follow.look_at_zoom",
+        "care.check_where_wanted",
+        "care.stop",
+        "care.tell_crash",
     }
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
-    groups = {"go": GoActions, "range": RangeActions, "still": StillActions, "follow": FollowActions}
+    groups = {
+        "go": GoActions,
+        "range": RangeActions,
+        "still": StillActions,
+        "follow": FollowActions,
+        "care": Care,
+    }
     for part, actions in groups.items():
         parts = vars(actions).items()
         public |= {f"{part}.{name}" for name, value in parts if callable(value) and not name.startswith("_")}

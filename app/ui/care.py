@@ -1,0 +1,88 @@
+"""What keeps the program in good order: a look for a newer release, and the report of what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from app import __version__
+from app.settings import Settings
+from app.ui.message import Message, Tone
+from app.workers.release_checker import ReleaseAnswer, ReleaseChecker
+
+Say = Callable[[Message], None]
+
+
+class Care(QObject):
+    """Owns the thread that asks for releases; makes it when it is first wanted."""
+
+    def __init__(
+        self,
+        say: Say,
+        settings: Callable[[], Settings],
+        parent: QObject,
+        make_checker: Callable[[], ReleaseChecker] = ReleaseChecker,
+    ) -> None:
+        super().__init__(parent)
+        self._say, self._settings, self._make_checker = say, settings, make_checker
+        self._checker: ReleaseChecker | None = None
+        self._asked = False
+        self._page = ""
+
+    # --- releases
+
+    def check_releases(self) -> None:
+        """Ask for a newer release, and say what came of it."""
+        self._asked = True
+        self._say(Message("Asking the page of releases…"))
+        self._begin()
+
+    def check_where_wanted(self) -> None:
+        """Ask where the settings say so; a newer release is told, anything else is not."""
+        if self._settings().check_releases:
+            self._begin()
+
+    def stop(self) -> None:
+        """End what runs, and wait for it."""
+        if self._checker is not None:
+            self._checker.stop()
+            self._checker.wait()
+
+    def _begin(self) -> None:
+        if self._checker is None:
+            self._checker = self._make_checker()
+            self._checker.answered.connect(self._answered)
+        self._checker.begin()
+
+    def _answered(self, told: ReleaseAnswer) -> None:
+        asked, self._asked = self._asked, False
+        release = told.release
+        if release is not None and release.is_newer_than(__version__):
+            self._page = release.page
+            sentence = f"Reelscope {release.version} is there; this is {__version__}."
+            self._say(Message(sentence, Tone.NOTE, "Show Its Page", self._show_page))
+        elif asked and release is not None:
+            self._say(Message(f"This is the newest Reelscope: {__version__}.", Tone.DONE))
+        elif asked:
+            self._say(Message(told.fault, Tone.WARNING))
+
+    def _show_page(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._page))
+
+    # --- reports
+
+    def copy_report(self) -> None:
+        """Put the report on the clipboard."""
+        from app.analysis.problem_report import problem_report
+
+        QGuiApplication.clipboard().setText(problem_report(self._settings()))
+        self._say(
+            Message("The report is on the clipboard; it names no file and repeats nothing said.", Tone.DONE)
+        )
+
+    def tell_crash(self) -> None:
+        """Say that the program ended by a fault before, and offer the report."""
+        sentence = "Reelscope ended by a fault the last time."
+        self._say(Message(sentence, Tone.WARNING, "Copy the Report", self.copy_report))
