@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.core.results import Segment, Transcript
-from app.core.transcript_edits import Edit, Segments
+from app.core.transcript_edits import Edit, Segments, in_order
 
 MOST_STEPS = 1000
 """Older steps are let go: they cannot be undone any more."""
@@ -112,6 +112,9 @@ class EditHistory:
 
     def with_arrivals(self, segments: Iterable[Segment]) -> EditHistory:
         """Return the history with lines that an analysis found, in every state of the transcript."""
+        if not self.done and not self.undone:
+            lines = in_order((*self.transcript.segments, *segments))
+            return replace(self, transcript=replace(self.transcript, segments=lines))
         history = self
         for each in segments:
             history = history._with_arrival(each)
@@ -131,6 +134,25 @@ class EditHistory:
             undone.append(forth)
         transcript = replace(self.transcript, segments=_put(lines, segment, now))
         return EditHistory(transcript, tuple(reversed(done)), tuple(reversed(undone)))
+
+    def with_revision(self, before: Segment, after: Segment) -> EditHistory:
+        """Return the history with a line as an analysis has it now, wherever the hand has not touched it."""
+
+        def revised(segments: Segments) -> Segments:
+            if before not in segments:
+                return segments
+            return tuple(after if each == before else each for each in segments)
+
+        def of_step(step: Step) -> Step:
+            was, now = revised(step.before), revised(step.after)
+            same = was is step.before and now is step.after
+            return step if same else replace(step, before=was, after=now)
+
+        return EditHistory(
+            replace(self.transcript, segments=revised(self.transcript.segments)),
+            tuple(map(of_step, self.done)),
+            tuple(map(of_step, self.undone)),
+        )
 
     def with_language(self, language: str) -> EditHistory:
         """Return the history with the language that an analysis found, where nobody named one before."""

@@ -273,7 +273,7 @@ class Actions(QObject):
 
         It is the result of now: while the dialog asks, another file may come.
         """
-        result, video = self._session.work.result, self._session.file.path
+        result, video = self._session.document(), self._session.file.path
         if result is None or video is None:
             return
         chosen = FORMATS[name]
@@ -286,7 +286,7 @@ class Actions(QObject):
 
     def export_to(self, name: str, path: Path) -> None:
         """Write the result, in a thread."""
-        result = self._session.work.result
+        result = self._session.document()
         if result is not None:
             self._exporter.write(FORMATS[name], result, path)
 

@@ -56,6 +56,14 @@ _CLOSE = 0.1
 _SAME_S = 1e-6
 
 
+@dataclass(frozen=True, slots=True)
+class LineNews:
+    """A line that was found; ``before`` is the same line with other marks, where that was known already."""
+
+    line: Segment
+    before: Segment | None = None
+
+
 class Change(enum.Flag):
     """Which part of the findings an event touched, so that only that part is painted again."""
 
@@ -201,6 +209,7 @@ class Findings:
         self._classes: dict[str, _ClassRecord] = {}
         self._regions: list[TimeSpan] = []
         self._segments: list[Segment] = []
+        self._news: list[LineNews] = []
 
     def restart(self) -> None:
         """A new analysis begins: keep what belongs to the file, forget what belongs to the last run."""
@@ -317,10 +326,14 @@ class Findings:
         last = bisect_right(self._segments, segment.start_s, key=_START)
         for place in range(first, last):
             if differs_in_marks_only(self._segments[place], segment):
-                changed = self._segments[place] != segment
+                known = self._segments[place]
+                if known == segment:
+                    return Change.NOTHING
                 self._segments[place] = segment
-                return Change.TRANSCRIPT if changed else Change.NOTHING
+                self._news.append(LineNews(segment, known))
+                return Change.TRANSCRIPT
         self._segments.insert(last, segment)
+        self._news.append(LineNews(segment))
         return Change.TRANSCRIPT
 
     # --- being asked: pictures
@@ -459,6 +472,11 @@ class Findings:
     def segments(self) -> tuple[Segment, ...]:
         """The transcript so far, by time."""
         return tuple(self._segments)
+
+    def take_news(self) -> tuple[LineNews, ...]:
+        """Return what came to the transcript since the last call, in the order it came."""
+        news, self._news = self._news, []
+        return tuple(news)
 
     @property
     def loudness(self) -> tuple[LoudnessFound, ...]:

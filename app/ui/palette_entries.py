@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,7 @@ class Places:
 
     Attributes:
         findings, shown: what was found, and the filter.
+        lines: of the transcript.
         chapters: of the file.
         now_s, rate: where ways begin; pictures a second, where that is constant.
         seek: goes to a time.
@@ -89,7 +90,8 @@ class Places:
     go_to_class: Callable[[str], object]
     now_s: float = 0.0
     rate: Fraction | None = None
-    chapters: tuple[Chapter, ...] = field(default=())
+    chapters: tuple[Chapter, ...] = ()
+    lines: tuple[Segment, ...] = ()
 
 
 def command_entries(keymap: Keymap, actions: Mapping[str, QAction]) -> list[Entry]:
@@ -120,7 +122,7 @@ def place_entries(places: Places) -> list[Entry]:
     made = [_of_chapter(each, places) for each in places.chapters]
     made += [_of_class(each, places) for each in findings.counts(places.shown)]
     made += [_of_shot(number, each, places) for number, each in enumerate(findings.shots, start=1)]
-    made += [_of_line(each, places) for each in findings.segments]
+    made += [_of_line(each, places) for each in places.lines]
     return made
 
 

@@ -65,6 +65,7 @@ class PaletteSource:
             session.playback.time_s,
             self._rate(),
             self._chapters(),
+            session.desk.segments,
         )
 
     def go_to_class(self, label: str) -> None:

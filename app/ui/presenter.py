@@ -70,6 +70,7 @@ class Presenter(QObject):
         session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
         session.filter_changed.connect(self._filter_changed)
+        session.desk.edited_by_hand.connect(self._edited)
         session.playback.picture_changed.connect(self._picture_changed)
         session.playback.time_changed.connect(self._time_changed)
         session.playback.changed.connect(self._playback_changed)
@@ -132,6 +133,11 @@ class Presenter(QObject):
         elif not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
+    def _edited(self) -> None:
+        """What the hand changed is shown at once."""
+        self._dirty |= Change.TRANSCRIPT
+        self.refresh_now()
+
     def refresh_now(self) -> None:
         """Show what was gathered."""
         change, self._dirty = self._dirty, Change.NOTHING
@@ -144,11 +150,11 @@ class Presenter(QObject):
     def _findings_shown(self, change: Change) -> None:
         session, parts = self._session, self._parts
         findings, shown = session.file.findings, session.shown
-        parts.timeline.show_findings(findings, change, shown)
+        parts.timeline.show_findings(findings, change, shown, session.desk.segments)
         if not session.settings.window.strip_height and parts.whole.isVisible():
             parts.give_strip_room()
         if change & (Change.TRANSCRIPT | Change.MEDIA):
-            parts.transcript.set_segments(findings.segments)
+            parts.transcript.set_segments(session.desk.segments)
         if change & Change.DETECTIONS:
             self._show_objects_unless_hidden()
         if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
@@ -170,7 +176,9 @@ class Presenter(QObject):
 
     def _filter_changed(self) -> None:
         session = self._session
-        self._parts.timeline.show_findings(session.file.findings, Change.DETECTIONS, session.shown)
+        self._parts.timeline.show_findings(
+            session.file.findings, Change.DETECTIONS, session.shown, session.desk.segments
+        )
         self._show_objects()
 
     def _show_objects_unless_hidden(self) -> None:
@@ -301,7 +309,7 @@ class Presenter(QObject):
             Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
             Needs.ANALYSIS: session.work.state.under_way,
             Needs.PAUSABLE: session.work.state.can_pause,
-            Needs.RESULT: session.work.result is not None,
+            Needs.RESULT: session.document() is not None,
             Needs.RANGE: session.marks.span is not None,
             Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
             Needs.MARK: session.marks.marks != Marks(),

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.results import Detection
+from app.core.results import AnalysisResult, Detection
 from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import AnalysisWork
+from app.ui.exportable import exportable
 from app.ui.findings import Change, Filter
 from app.ui.live_boxes import LiveBoxes
 from app.ui.marked_range import MarkedRange
@@ -26,6 +27,8 @@ from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
 from app.ui.sound import Sound
+from app.ui.transcript_desk import TranscriptDesk
+from app.ui.transcript_runs import TranscriptRuns
 from app.workers.notices import DecodingState
 
 if TYPE_CHECKING:
@@ -52,6 +55,8 @@ class Session(QObject):
         playback: time, motion and the picture.
         sound: how loud, which track, and why nothing is heard.
         work: the analysis.
+        desk: the transcript that is shown, edited and exported.
+        transcript_runs: brings to the desk what an analysis finds.
         shown: the filter.
         marks: in and out.
         decoding: with what pictures are decoded.
@@ -101,6 +106,9 @@ class Session(QObject):
         self.playback = Playback(self.decoder, self.file, self.live_boxes, self)
         self.sound = Sound(sound, self.file, self.playback, settings, self)
         self.work = AnalysisWork(self.analysis, self.file, self)
+        self.desk = TranscriptDesk(self)
+        self.transcript_runs = TranscriptRuns(self.desk, self.file, self)
+        self.transcript_runs.said.connect(self.said)
         self.marks.changed.connect(self._marks_changed)
         self.playback.time_changed.connect(self._time_changed)
         self._begin_workers()
@@ -143,6 +151,7 @@ class Session(QObject):
 
     def _leave_file(self) -> None:
         self.file.leave()
+        self.transcript_runs.leave_file()
         self.work.leave_file()
         self.playback.leave_file()
         self.marks.clear()
@@ -254,6 +263,7 @@ class Session(QObject):
         self._refresh_models()
         self.analysed_with = self.models
         file.findings.restart()
+        self.transcript_runs.begin(span)
         request = analysis_request(file.opened_path(), file.media, self.models, self.settings)
         request = replace(request, span=span, video_track=file.video_track)
         self.work.start(request, indexing=False)
@@ -261,7 +271,12 @@ class Session(QObject):
         self.filter_changed.emit()
         self.playback.picture_changed.emit()
 
+    def document(self) -> AnalysisResult | None:
+        """Return what can be exported: what was found, with the transcript as it is shown."""
+        return exportable(self.work.result, self.file.media, self.desk.transcript)
+
     def _found(self, change: Change) -> None:
+        self.transcript_runs.take(change)
         self.findings_changed.emit(change)
         if change & Change.DETECTIONS:
             self.playback.picture_changed.emit()

@@ -14,6 +14,7 @@ from app.core.edit_history import UNKNOWN, EditHistory
 from app.core.errors import EditError
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Edit, ReplaceAllSegments, Splice, in_order
+from app.ui.findings import LineNews
 
 
 class TranscriptDesk(QObject):
@@ -21,16 +22,18 @@ class TranscriptDesk(QObject):
 
     Signals:
         changed(): the transcript, or what can be undone or redone.
+        edited_by_hand(): it was a person who changed it, and wants to see it at once.
         refused(object): why an edit was not done: one sentence, a str.
     """
 
     changed = Signal()
+    edited_by_hand = Signal()
     refused = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._history = EditHistory(Transcript(UNKNOWN))
-        self._there = False
+        self._there = self._brought = False
 
     @property
     def transcript(self) -> Transcript | None:
@@ -46,6 +49,11 @@ class TranscriptDesk(QObject):
     def edited(self) -> bool:
         """Whether the hand changed something since the transcript came."""
         return bool(self._history.done)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether this is more than an analysis found: it must not be replaced unasked."""
+        return self._brought or self.edited
 
     @property
     def undo_name(self) -> str:
@@ -65,17 +73,22 @@ class TranscriptDesk(QObject):
         if transcript is not None and step:
             self._there = True
             replaced = ReplaceAllSegments(transcript.segments, step)
-            self._take(self._history.applied(replaced, language=transcript.language))
+            self._edit(self._history.applied(replaced, language=transcript.language))
             return
-        self._there = transcript is not None
+        self._there = self._brought = transcript is not None
         shown = transcript or Transcript(UNKNOWN)
         self._history = EditHistory(Transcript(shown.language, in_order(shown.segments)))
         self.changed.emit()
 
-    def arrived(self, segments: Iterable[Segment], language: str | None = None) -> None:
-        """Take in lines that the analysis found, and the language; what was edited stays."""
+    def arrived(self, news: Iterable[LineNews], language: str | None = None) -> None:
+        """Take in lines that the analysis found or marked, and the language; what was edited stays."""
         self._there = True
-        history = self._history.with_arrivals(segments)
+        history = self._history
+        for each in news:
+            if each.before is None:
+                history = history.with_arrivals([each.line])
+            else:
+                history = history.with_revision(each.before, each.line)
         self._take(history.with_language(language) if language else history)
 
     def apply(self, edit: Edit, *, joined: bool = False) -> bool:
@@ -89,7 +102,7 @@ class TranscriptDesk(QObject):
             return False
         if joined and self._history.undo_name == edit.step:
             history = history.with_last_two_as_one()
-        self._take(history)
+        self._edit(history)
         return True
 
     def splice(
@@ -100,13 +113,19 @@ class TranscriptDesk(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._take(self._history.gone_back())
+        self._edit(self._history.gone_back())
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._take(self._history.gone_forward())
+        self._edit(self._history.gone_forward())
 
-    def _take(self, history: EditHistory) -> None:
-        if history is not self._history:
-            self._history = history
-            self.changed.emit()
+    def _edit(self, history: EditHistory) -> None:
+        if self._take(history):
+            self.edited_by_hand.emit()
+
+    def _take(self, history: EditHistory) -> bool:
+        if history is self._history:
+            return False
+        self._history = history
+        self.changed.emit()
+        return True

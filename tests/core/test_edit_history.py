@@ -151,3 +151,16 @@ def test_places_of_arrivals_are_those_of_bisect() -> None:
     history = EditHistory(Transcript("en", lines)).with_arrivals([late])
     at = bisect_right([each.start_s for each in lines], 2)
     assert history.transcript.segments[at] == late
+
+
+def test_marks_that_come_late_are_on_the_line_in_every_state_but_not_on_what_was_edited() -> None:
+    one, two = Segment(0, 1, "one"), Segment(1, 2, "two")
+    doubtful = Segment(0, 1, "one", marks=("repetition",))
+    begin = EditHistory(Transcript("en", (one, two)))
+    other = begin.applied(SetText(1, "too")).with_revision(one, doubtful)
+    assert other.transcript.segments[0] == doubtful
+    assert other.gone_back().transcript.segments == (doubtful, two)
+    same = begin.applied(SetText(0, "won")).with_revision(one, doubtful)
+    assert same.transcript.segments[0].marks == ()
+    assert same.gone_back().transcript.segments == (doubtful, two)
+    assert same.gone_back().with_revision(doubtful, one).gone_forward().transcript == same.transcript

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Merge, SetText, SetTimes
+from app.ui.findings import LineNews
 from app.ui.transcript_desk import TranscriptDesk
 
 ONE, TWO, THREE = (Segment(float(n), n + 0.8, text) for n, text in enumerate(("one", "two", "three")))
@@ -33,7 +34,7 @@ def _texts(desk: TranscriptDesk) -> list[str]:
 
 def test_there_is_no_transcript_until_one_comes(desk: TranscriptDesk) -> None:
     shown = [desk.transcript]
-    desk.arrived([ONE], "en")
+    desk.arrived([LineNews(ONE)], "en")
     shown.append(desk.transcript)
     desk.begin_with(None)
     shown.append(desk.transcript)
@@ -42,9 +43,9 @@ def test_there_is_no_transcript_until_one_comes(desk: TranscriptDesk) -> None:
 
 
 def test_edits_survive_lines_that_arrive(desk: TranscriptDesk) -> None:
-    desk.arrived([ONE])
+    desk.arrived([LineNews(ONE)])
     assert desk.apply(SetText(0, "won"))
-    desk.arrived([THREE, TWO])
+    desk.arrived([LineNews(THREE), LineNews(TWO)])
     assert _texts(desk) == ["won", "two", "three"]
     desk.undo()
     assert desk.segments == (ONE, TWO, THREE)
@@ -54,7 +55,7 @@ def test_edits_survive_lines_that_arrive(desk: TranscriptDesk) -> None:
 
 def test_what_changes_is_said_once_and_what_does_not_is_not(desk: TranscriptDesk) -> None:
     counted = _counted(desk)
-    desk.arrived([ONE, TWO])
+    desk.arrived([LineNews(ONE), LineNews(TWO)])
     desk.apply(SetText(0, "one"))
     desk.undo()
     assert counted == [2]
@@ -66,7 +67,7 @@ def test_what_changes_is_said_once_and_what_does_not_is_not(desk: TranscriptDesk
 def test_an_edit_that_makes_no_sense_is_one_sentence(desk: TranscriptDesk) -> None:
     sentences: list[object] = []
     desk.refused.connect(sentences.append)
-    desk.arrived([ONE])
+    desk.arrived([LineNews(ONE)])
     assert not desk.apply(Merge(0, 1))
     assert not desk.apply(SetText(7, "seven"))
     assert sentences == ["There is no next line to merge with.", "That line is not there any more."]
@@ -90,7 +91,7 @@ def test_an_import_can_be_undone_and_another_file_cannot(desk: TranscriptDesk) -
 
 
 def test_a_key_that_is_held_makes_one_step(desk: TranscriptDesk) -> None:
-    desk.arrived([ONE, TWO])
+    desk.arrived([LineNews(ONE), LineNews(TWO)])
     for number in range(1, 6):
         desk.apply(SetTimes(1, 1 + number / 10, 1.8), joined=True)
     assert desk.segments[1].start_s == 1.5

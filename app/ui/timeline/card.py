@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
 
+from app.core.results import Segment
 from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
 from app.ui.findings import Change, Filter, Findings
@@ -120,8 +121,10 @@ class TimelineCard(QFrame):
             self.view.state.chapters = chapters
             self.view.refresh()
 
-    def show_findings(self, findings: Findings, change: Change, shown: Filter) -> None:
-        """Show what is known; only what changed is made anew."""
+    def show_findings(
+        self, findings: Findings, change: Change, shown: Filter, lines: tuple[Segment, ...]
+    ) -> None:
+        """Show what is known, and the lines of the transcript; only what changed is made anew."""
         self._findings = findings
         view = self.view
         if view is None:
@@ -145,7 +148,7 @@ class TimelineCard(QFrame):
         view.set_missing(findings.held_until_s)
         state.keyframes, state.shots = findings.keyframes, findings.shots
         if change & (Change.REGIONS | Change.TRANSCRIPT):
-            state.set_speech(findings.regions, findings.segments)
+            state.set_speech(findings.regions, lines)
         if change & Change.SOUND:
             from app.ui.timeline.bars import LevelColumns
 

@@ -1,0 +1,25 @@
+"""The document that the window exports: what was found, with the transcript as the hand left it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import app
+from app.core.results import AnalysisResult, AppInfo, MediaInfo, RunInfo, Transcript
+
+
+def exportable(
+    result: AnalysisResult | None, media: MediaInfo | None, transcript: Transcript | None
+) -> AnalysisResult | None:
+    """Return the result with this transcript; one of nothing else where nothing was analysed.
+
+    None where there is neither a result nor a transcript of a known file.
+    """
+    if result is not None:
+        return result if transcript is None else replace(result, transcript=transcript)
+    if media is None or transcript is None:
+        return None
+    run = RunInfo(datetime.now(UTC).isoformat(timespec="milliseconds"), 0.0, {}, ())
+    about = AppInfo("reelscope", app.__version__)
+    return AnalysisResult(about, media, {}, (), run, transcript=transcript)
