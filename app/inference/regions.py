@@ -106,23 +106,35 @@ def _padded(regions: Sequence[Region], padding: int, total: int) -> list[Region]
 class PieceRule:
     """How regions are packed into pieces; lengths in seconds.
 
+    A model takes as long for a second of sound as for the 30 s that it hears at once, so pieces are to be
+    full, and of silence they keep no more than tells sentences apart.
+
     Attributes:
-        longest_s: no piece is longer, margins included: below the 30 s that whisper hears at once.
-        longest_gap_s: a longer silence is not recognised: the next region begins a new piece.
+        longest_s: no piece is heard for longer, margins included: below the 30 s that whisper hears at once.
+        pause_s: what stays of a longer silence between two regions; the rest is not heard.
+        longest_span_s: from the first region of a piece to the end of its last one, silence included.
         margin_s: silence kept around the speech of a piece, where there is some.
     """
 
-    longest_s: float = 28.0
-    longest_gap_s: float = 4.0
+    longest_s: float = 29.5
+    pause_s: float = 1.0
+    longest_span_s: float = 120.0
     margin_s: float = 0.5
 
 
 class Piece(NamedTuple):
-    """Sound to recognise in one call, and the speech in it; all positions on the same axis."""
+    """Sound to recognise in one call, and the speech in it; all positions on the same axis.
+
+    Attributes:
+        start, end: where it lies.
+        regions: the speech in it.
+        kept: what is heard of it, one stretch right behind the other; between them is nothing but silence.
+    """
 
     start: int
     end: int
     regions: tuple[Region, ...]
+    kept: tuple[Region, ...]
 
 
 def split_long(region: Region, limit: int, quietness: npt.NDArray[np.float32], frame: int) -> list[Region]:
@@ -134,12 +146,12 @@ def split_long(region: Region, limit: int, quietness: npt.NDArray[np.float32], f
         quietness: a level per ``frame`` samples of the same axis: the smallest marks the best cut.
         frame: samples per level.
 
-    Each cut lies in the last half of what is allowed, so that parts stay long.
+    Each cut lies in the last third of what is allowed, so that parts stay long.
     """
     parts: list[Region] = []
     start = region.start
     while region.end - start > limit:
-        first, last = (start + limit // 2) // frame + 1, (start + limit) // frame
+        first, last = (start + limit * 2 // 3) // frame + 1, (start + limit) // frame
         candidates = quietness[first:last]
         cut = (first + int(np.argmin(candidates))) * frame + frame // 2 if len(candidates) else start + limit
         cut = min(max(cut, start + 1), start + limit)
@@ -149,32 +161,55 @@ def split_long(region: Region, limit: int, quietness: npt.NDArray[np.float32], f
     return parts
 
 
-def pack(regions: Sequence[Region], total: int, rule: PieceRule) -> list[Piece]:
+def pack(regions: Sequence[Region], total: int, rule: PieceRule, *, first: int = 0) -> list[Piece]:
     """Pack regions, in order, into as few pieces as the rule allows; pieces never overlap.
 
     Args:
-        regions: ascending, none longer than ``rule.longest_s``, none overlapping another.
-        total: samples there are; margins stay inside [0, total).
+        regions: ascending, none longer than ``rule.longest_s`` without margins, none overlapping another.
+        total: samples there are; margins stay inside [first, total).
         rule: lengths.
+        first: what lies before it belongs to earlier pieces.
     """
-    longest, gap, margin = samples(rule.longest_s), samples(rule.longest_gap_s), samples(rule.margin_s)
-    groups: list[list[Region]] = []
-    for region in regions:
-        group = groups[-1] if groups else None
-        if (
-            group
-            and region.start - group[-1].end <= gap
-            and region.end - group[0].start <= longest - 2 * margin
-        ):
-            group.append(region)
-        else:
-            groups.append([region])
+    groups = _grouped(regions, rule)
+    margin, longest = samples(rule.margin_s), samples(rule.longest_s)
     pieces: list[Piece] = []
     for index, group in enumerate(groups):
-        before = (group[0].start - groups[index - 1][-1].end) // 2 if index else group[0].start
+        before = (group[0].start - groups[index - 1][-1].end) // 2 if index else group[0].start - first
         after = groups[index + 1][0].start if index + 1 < len(groups) else None
         room = total - group[-1].end if after is None else (after - group[-1].end) // 2
-        slack = max(0, (longest - (group[-1].end - group[0].start)) // 2)
-        start = group[0].start - min(margin, before, slack)
-        pieces.append(Piece(start, group[-1].end + min(margin, room, slack), tuple(group)))
+        kept = _kept(group, samples(rule.pause_s))
+        slack = max(0, (longest - sum(part.length for part in kept)) // 2)
+        kept[0] = Region(kept[0].start - min(margin, before, slack), kept[0].end)
+        kept[-1] = Region(kept[-1].start, kept[-1].end + min(margin, room, slack))
+        pieces.append(Piece(kept[0].start, kept[-1].end, tuple(group), tuple(kept)))
     return pieces
+
+
+def _grouped(regions: Sequence[Region], rule: PieceRule) -> list[list[Region]]:
+    pause, span = samples(rule.pause_s), samples(rule.longest_span_s)
+    longest = samples(rule.longest_s) - 2 * samples(rule.margin_s)
+    groups: list[list[Region]] = []
+    heard = 0
+    for region in regions:
+        group = groups[-1] if groups else None
+        if group:
+            heard += min(region.start - group[-1].end, pause) + region.length
+            if heard <= longest and region.end - group[0].start <= span:
+                group.append(region)
+                continue
+        groups.append([region])
+        heard = region.length
+    return groups
+
+
+def _kept(group: Sequence[Region], pause: int) -> list[Region]:
+    """What is heard of a group: each silence longer than ``pause`` loses its middle."""
+    kept = [group[0]]
+    for region in group[1:]:
+        last = kept[-1]
+        if region.start - last.end <= pause:
+            kept[-1] = Region(last.start, region.end)
+        else:
+            kept[-1] = Region(last.start, last.end + pause // 2)
+            kept.append(Region(region.start - (pause - pause // 2), region.end))
+    return kept

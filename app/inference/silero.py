@@ -68,11 +68,15 @@ class SileroVad:
         if not self._context:
             raise ModelError(f"The voice activity model {path.name} cannot be loaded.")
 
-    def probabilities(self, sound: Samples, cancel: CancelToken | None = None) -> Probabilities:
+    def probabilities(
+        self, sound: Samples, known: Probabilities | None = None, cancel: CancelToken | None = None
+    ) -> Probabilities:
         """Return the probability of speech in each frame of SILERO_FRAME samples, the last one filled up.
 
         Args:
             sound: float32, 16 kHz, mono.
+            known: what the last call gave, or the end of it, where ``sound`` begins with the same frames: the
+                network goes on behind them.
             cancel: looked at every _STRETCH samples.
 
         Raises:
@@ -82,9 +86,10 @@ class SileroVad:
         if self._context is None:
             raise ValueError("the voice activity model is closed")
         contiguous = np.ascontiguousarray(sound, np.float32)
-        self._library.whisper_vad_reset_state(self._context)
-        found = [np.zeros(0, np.float32)]
-        for first in range(0, len(contiguous), _STRETCH):
+        found = [np.zeros(0, np.float32) if known is None else known]
+        if not len(found[0]):
+            self._library.whisper_vad_reset_state(self._context)
+        for first in range(len(found[0]) * SILERO_FRAME, len(contiguous), _STRETCH):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             found.append(self._continued(contiguous[first : first + _STRETCH]))

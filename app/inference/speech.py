@@ -26,6 +26,7 @@ from app.core.events import (
 from app.core.time import TimeSpan
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
 from app.inference.regions import Piece, Probabilities, RegionRule
+from app.inference.shortening import back_in_time, shortened
 from app.inference.silero import SILERO_FRAME, SileroVad
 from app.inference.speech_model import Recognised, SpeechParams
 from app.inference.speech_segments import SNAP_S, settle
@@ -72,7 +73,7 @@ def transcribe(
     """Find and recognise speech.
 
     Yields SpeechRegionsFound, LanguageFound (once), SegmentFound and Progress in order of time, after each
-    piece of at most 28 s; times are those of the blocks. A gap between blocks is silence. About two minutes
+    piece of at most 30 s; times are those of the blocks. A gap between blocks is silence. About three minutes
     of sound are held at a time. A voice activity model that cannot be used is said in a WarningRaised, and
     the loudness gate takes its place.
 
@@ -104,7 +105,7 @@ def _first_language(model: Recogniser, wanted: str) -> str:
 def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> tuple[Listener, str | None]:
     if not options.use_vad:
         return _EVERYTHING, None
-    gate = Listener(gate_values, GATE_FRAME, GATE_RULE)
+    gate = Listener(_by_loudness, GATE_FRAME, GATE_RULE)
     if options.vad_model is None:
         return gate, None
     try:
@@ -114,7 +115,12 @@ def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> 
     return Listener(partial(silero.probabilities, cancel=cancel), SILERO_FRAME, RegionRule()), None
 
 
-def _everything(sound: Samples) -> Probabilities:
+def _by_loudness(sound: Samples, _known: Probabilities) -> Probabilities:
+    """The gate hears each moment before what surrounds it, so all is looked at anew."""
+    return gate_values(sound)
+
+
+def _everything(sound: Samples, _known: Probabilities) -> Probabilities:
     """Take all sound for speech, digital silence apart; values grow with the level, so cuts fall in quiet
     moments."""
     return np.asarray(np.clip(1.0 + band_levels(sound) / -_DIGITAL_SILENCE_DB, 0.0, 1.0), np.float32)
@@ -153,13 +159,14 @@ class _Run:
         )
         sound = window.sound[piece.start : piece.end]
         params = SpeechParams(self._language, self._options.prompt, self._options.translate)
-        heard = self._model.recognise(sound, params, self._cancel)
+        heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
         speech = [
             Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
             for region in piece.regions
         ]
         levels = Levels(band_levels(sound), GATE_FRAME / SAMPLE_RATE)
-        segments = settle(heard.segments, speech, levels, window.time_s(piece.start), snap_s=self._snap_s)
+        raw = [back_in_time(segment, piece) for segment in heard.segments]
+        segments = settle(raw, speech, levels, window.time_s(piece.start), snap_s=self._snap_s)
         if segments and not self._said_language:
             self._language, self._said_language = heard.language, True
             yield LanguageFound(heard.language)

@@ -22,8 +22,9 @@ from app.inference.regions import (
     split_long,
 )
 
-WINDOW_S = 60.0
-"""So much new sound is gathered before it is looked at."""
+WINDOW_S = 30.0
+"""So much new sound is gathered before it is looked at: about what the model hears at once, so that the first
+text needs no more than that read."""
 _BRIDGED_S = 1.0
 """Gaps up to this are filled with silence; a longer one ends the run of sound."""
 _JITTER_S = 0.01
@@ -35,12 +36,17 @@ PACKING = PieceRule()
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A way to tell speech: ``values`` gives 0..1 per ``frame`` samples of a sound.
+    """A way to tell speech.
 
-    ``finds_edges`` is false where regions say nothing about when somebody begins and ends to speak.
+    Attributes:
+        values: gives 0..1 per ``frame`` samples of a sound, the last frame filled up; gets those that it gave
+            for the first frames of that sound before, which it need not compute again.
+        frame: samples.
+        rule: how regions come from values.
+        finds_edges: false where regions say nothing about when somebody begins and ends to speak.
     """
 
-    values: Callable[[Samples], Probabilities]
+    values: Callable[[Samples, Probabilities], Probabilities]
     frame: int
     rule: RegionRule
     finds_edges: bool = True
@@ -77,7 +83,7 @@ def windows(
 ) -> Iterator[Window]:
     """Gather blocks and yield windows; what may go on behind a window's end is kept for the next.
 
-    Memory: one window and the longest piece, plus what is kept of the one before.
+    Memory: a window and the longest span of a piece, about three minutes of sound.
     """
     gathered = _Gathered()
     for block in blocks:
@@ -94,13 +100,23 @@ def windows(
 
 
 class _Gathered:
-    """Sound without gaps that was not yet dealt with."""
+    """Sound without gaps that was not yet dealt with; it begins at a frame of the listener.
+
+    Attributes:
+        start: shown time of the first sample.
+        length: samples.
+        new: of these, not looked at yet.
+        settled: samples at the beginning that were dealt with all the same, less than a frame.
+        values: what the listener said of the first frames.
+    """
 
     def __init__(self) -> None:
         self._parts: list[Samples] = []
         self.start = Fraction(0)
         self.length = 0
         self.new = 0
+        self.settled = 0
+        self.values: Probabilities = np.zeros(0, np.float32)
 
     @property
     def end(self) -> Fraction:
@@ -131,42 +147,50 @@ class _Gathered:
         self._parts = [joined]
         return joined
 
-    def drop(self, count: int) -> None:
+    def drop(self, count: int, frame: int) -> None:
         """Forget the first samples, and call the rest looked at."""
-        rest = self.sound()[count:].copy()
-        self.start += Fraction(count, SAMPLE_RATE)
+        frames = count // frame
+        rest = self.sound()[frames * frame :].copy()
+        self.start += Fraction(frames * frame, SAMPLE_RATE)
         self._parts, self.length, self.new = [rest], len(rest), 0
+        self.values = self.values[frames:]
+        self.settled = count - frames * frame
 
 
 def _look(gathered: _Gathered, listener: Listener, rule: PieceRule, *, last: bool) -> Window:
     sound, start = gathered.sound(), gathered.start
-    regions = _regions(sound, listener, rule)
-    pieces = pack(regions, len(sound), rule)
+    if not last:
+        # The last frame waits until it is whole: listeners go on from frame to frame.
+        sound = sound[: len(sound) // listener.frame * listener.frame]
+    gathered.values = listener.values(sound, gathered.values)
+    regions = _regions(sound, gathered, listener, rule)
+    pieces = pack(regions, len(sound), rule, first=gathered.settled)
     done = len(sound)
     if not last:
         pieces, done = _settled(pieces, len(sound), rule)
     window = Window(sound, start, tuple(pieces), done)
-    gathered.drop(done)
+    gathered.drop(done, listener.frame)
     return window
 
 
-def _regions(sound: Samples, listener: Listener, rule: PieceRule) -> list[Region]:
-    values = listener.values(sound)
+def _regions(sound: Samples, gathered: _Gathered, listener: Listener, rule: PieceRule) -> list[Region]:
     longest = samples(rule.longest_s) - 2 * samples(rule.margin_s)
-    regions = find_regions(values, listener.frame, len(sound), listener.rule)
-    return [part for region in regions for part in split_long(region, longest, values, listener.frame)]
+    values, first = gathered.values, gathered.settled
+    found = find_regions(values, listener.frame, len(sound), listener.rule)
+    rest = [Region(max(region.start, first), region.end) for region in found if region.end > first]
+    return [part for region in rest for part in split_long(region, longest, values, listener.frame)]
 
 
 def _settled(pieces: list[Piece], total: int, rule: PieceRule) -> tuple[list[Piece], int]:
     """Return the pieces that later sound cannot change, and where the next window must begin.
 
-    The last piece waits unless the silence behind it is so long that nothing will join it; a window without
-    any other piece gives the last one up all the same, unless its speech touches the window's end.
+    The last piece waits, for there may be room in it, until speech that is still to come would lie too far
+    away.
     """
-    quiet_from = total - samples(rule.margin_s)
+    quiet_from = max(0, total - samples(rule.margin_s))
     if not pieces:
-        return [], max(0, quiet_from)
+        return [], quiet_from
     last = pieces[-1]
-    if last.regions[-1].end + samples(rule.longest_gap_s) <= total:
+    if last.start + samples(rule.longest_span_s) <= total and last.regions[-1].end <= quiet_from:
         return pieces, max(last.end, quiet_from)
-    return pieces[:-1], max(0, last.start)
+    return pieces[:-1], last.start

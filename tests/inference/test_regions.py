@@ -119,24 +119,46 @@ def test_pieces_hold_every_region_once_and_never_overlap(drawn: tuple[list[Regio
     for piece in pieces:
         assert piece.start <= piece.regions[0].start
         assert piece.end >= piece.regions[-1].end
-        assert piece.end - piece.start <= samples(rule.longest_s)
-        gaps = [
-            after.start - before.end for before, after in zip(piece.regions, piece.regions[1:], strict=False)
-        ]
-        assert all(gap <= samples(rule.longest_gap_s) for gap in gaps)
+        assert piece.regions[-1].end - piece.regions[0].start <= samples(rule.longest_span_s)
+
+
+@given(apart())
+def test_all_speech_is_heard_and_of_silence_what_tells_sentences_apart(
+    drawn: tuple[list[Region], int],
+) -> None:
+    regions, total = drawn
+    rule = PieceRule()
+    for piece in pack(regions, total, rule):
+        assert (piece.kept[0].start, piece.kept[-1].end) == (piece.start, piece.end)
+        assert sum(part.length for part in piece.kept) <= samples(rule.longest_s)
+        assert all(any(part.start <= each.start and each.end <= part.end for part in piece.kept)
+                   for each in piece.regions)  # fmt: skip
+        for before, after in itertools.pairwise(piece.regions):
+            heard = sum(
+                max(0, min(part.end, after.start) - max(part.start, before.end)) for part in piece.kept
+            )
+            assert heard == min(after.start - before.end, samples(rule.pause_s))
 
 
 @given(apart())
 def test_no_two_neighbouring_pieces_could_be_one(drawn: tuple[list[Region], int]) -> None:
     regions, total = drawn
     rule = PieceRule()
+    pause = samples(rule.pause_s)
     for before, after in itertools.pairwise(pack(regions, total, rule)):
-        first = after.regions[0]
-        too_far = first.start - before.regions[-1].end > samples(rule.longest_gap_s)
-        too_long = first.end - before.regions[0].start > samples(rule.longest_s - 2 * rule.margin_s)
-        assert too_far or too_long
+        together = (*before.regions, after.regions[0])
+        heard = sum(region.length for region in together) + sum(
+            min(later.start - earlier.end, pause) for earlier, later in itertools.pairwise(together)
+        )
+        too_far = together[-1].end - together[0].start > samples(rule.longest_span_s)
+        assert too_far or heard > samples(rule.longest_s - 2 * rule.margin_s)
 
 
 def test_silence_is_kept_around_speech() -> None:
     (piece,) = pack([Region(samples(5.0), samples(6.0))], samples(20.0), PieceRule(margin_s=0.5))
     assert (piece.start, piece.end) == (samples(4.5), samples(6.5))
+
+
+def test_no_margin_reaches_into_what_was_dealt_with() -> None:
+    (piece,) = pack([Region(1000, 2000)], 9000, PieceRule(), first=900)
+    assert piece.start == 900

@@ -14,14 +14,15 @@ from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError
 from app.inference.regions import Probabilities, RegionRule
-from app.inference.speech_windows import WINDOW_S, Listener, Window, windows
+from app.inference.shortening import shortened
+from app.inference.speech_windows import PACKING, WINDOW_S, Listener, Window, windows
 from tests.inference.hearing import blocks_of
 
 FRAME = 320
 RULE = RegionRule(hangover_s=0.1, shortest_s=0.02, padding_s=0.0)
 
 
-def loudest(sound: Samples) -> Probabilities:
+def loudest(sound: Samples, _known: Probabilities | None = None) -> Probabilities:
     """A listener that knows: the peak of each frame."""
     padded = np.zeros(-(-len(sound) // FRAME) * FRAME, np.float32)
     padded[: len(sound)] = np.abs(sound)
@@ -36,12 +37,18 @@ def cut(blocks: Iterator[AudioBlock], window_s: float = 10.0) -> list[Window]:
 
 
 def recognised(found: Sequence[Window]) -> list[tuple[Fraction, Samples]]:
-    """What would be sent to the model: exact start and samples of each piece."""
+    """What would be sent to the model, without silences: exact start and samples of each stretch."""
     return [
-        (window.start + Fraction(piece.start, SAMPLE_RATE), window.sound[piece.start : piece.end])
+        (window.start + Fraction(part.start, SAMPLE_RATE), window.sound[part.start : part.end])
         for window in found
         for piece in window.pieces
+        for part in piece.kept
     ]
+
+
+def calls(found: Sequence[Window]) -> list[Samples]:
+    """The sound of each call of the model."""
+    return [shortened(window.sound, piece) for window in found for piece in window.pieces]
 
 
 @st.composite
@@ -61,12 +68,13 @@ def talk(draw: st.DrawFn) -> Samples:
 def test_all_speech_is_recognised_once_at_its_own_time(
     sound: Samples, start: Fraction, block: int, window_s: float
 ) -> None:
-    pieces = recognised(cut(blocks_of(sound, start, block), window_s))
+    found = cut(blocks_of(sound, start, block), window_s)
+    assert all(len(heard) <= PACKING.longest_s * SAMPLE_RATE for heard in calls(found))
+    pieces = recognised(found)
     again = np.zeros_like(sound)
     until = start
     for piece_start, samples in pieces:
         assert piece_start >= until
-        assert len(samples) <= 28 * SAMPLE_RATE
         position = (piece_start - start) * SAMPLE_RATE
         assert position.denominator == 1
         again[int(position) : int(position) + len(samples)] = samples
@@ -104,27 +112,46 @@ def test_blocks_that_overlap_are_heard_once() -> None:
 
 def test_speech_without_a_pause_is_cut_into_pieces() -> None:
     sound = np.full(100 * SAMPLE_RATE, 0.9, np.float32)
-    pieces = recognised(cut(blocks_of(sound), WINDOW_S))
-    assert sum(len(samples) for _, samples in pieces) == len(sound)
-    assert max(len(samples) for _, samples in pieces) <= 28 * SAMPLE_RATE
+    heard = calls(cut(blocks_of(sound), WINDOW_S))
+    assert sum(map(len, heard)) == len(sound)
+    assert max(map(len, heard)) <= PACKING.longest_s * SAMPLE_RATE
 
 
-def test_hours_of_sound_are_held_two_minutes_at_a_time() -> None:
-    minute = np.concatenate(
-        [np.full(25 * SAMPLE_RATE, 0.9, np.float32), np.zeros(35 * SAMPLE_RATE, np.float32)]
-    )
+def test_silence_costs_no_call_of_the_model() -> None:
+    """Two minutes of speech between four minutes of silence: pauses of a second stay."""
+    part = np.concatenate([np.full(5 * SAMPLE_RATE, 0.9, np.float32), np.zeros(10 * SAMPLE_RATE, np.float32)])
+    heard = calls(cut(blocks_of(np.tile(part, 24)), WINDOW_S))
+    assert len(heard) == 6
+    assert sum(map(len, heard)) <= 24 * 6 * SAMPLE_RATE
+
+
+def test_a_listener_hears_each_frame_once() -> None:
+    """It is told what it said of a frame before, so that it can go on behind it."""
+    looked_at: list[int] = []
+
+    def counting(sound: Samples, known: Probabilities) -> Probabilities:
+        np.testing.assert_array_equal(known, loudest(sound)[: len(known)])
+        looked_at.append(-(-len(sound) // FRAME) - len(known))
+        return loudest(sound)
+
+    sound = np.tile(np.concatenate([np.full(50_001, 0.9, np.float32), np.zeros(70_000, np.float32)]), 20)
+    list(windows(blocks_of(sound), Listener(counting, FRAME, RULE), CancelToken(), window_s=10.0))
+    assert sum(looked_at) == -(-len(sound) // FRAME)
+    assert max(looked_at) <= 11 * SAMPLE_RATE / FRAME
+
+
+def test_hours_of_sound_are_held_three_minutes_at_a_time() -> None:
+    sparse = np.concatenate([np.full(SAMPLE_RATE, 0.9, np.float32), np.zeros(29 * SAMPLE_RATE, np.float32)])
+    dense = np.full(30 * SAMPLE_RATE, 0.9, np.float32)
 
     def film() -> Iterator[AudioBlock]:
-        for number in range(60):
-            yield from blocks_of(minute, Fraction(60 * number), 10 * SAMPLE_RATE)
+        for number in range(120):
+            part = sparse if number < 60 else dense
+            yield from blocks_of(part, Fraction(30 * number), 10 * SAMPLE_RATE)
 
-    longest = 0
-    pieces = 0
-    for window in windows(film(), EXACT, CancelToken()):
-        longest = max(longest, len(window.sound))
-        pieces += len(window.pieces)
-    assert pieces == 60
-    assert longest <= 120 * SAMPLE_RATE
+    found = windows(film(), EXACT, CancelToken())
+    lengths = [len(window.sound) for window in found]
+    assert max(lengths) <= 180 * SAMPLE_RATE
 
 
 def test_no_sound_gives_no_window() -> None:

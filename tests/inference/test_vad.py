@@ -152,11 +152,22 @@ def test_silero_goes_on_where_a_stretch_ends(media_dir: Path, silero: Path) -> N
         np.testing.assert_array_equal(found, expected)
 
 
+def test_silero_goes_on_behind_what_it_knows(silero: Path) -> None:
+    """Also where the beginning was dropped in between: its frames are not looked at again."""
+    sound = bursts(12.0, [(0.5, 2.0), (5.0, 11.0)])
+    with SileroVad(silero) as vad:
+        whole = vad.probabilities(sound)
+        first = vad.probabilities(sound[: 100 * SILERO_FRAME])
+        second = vad.probabilities(sound[40 * SILERO_FRAME : 200 * SILERO_FRAME], first[40:])
+        third = vad.probabilities(sound[200 * SILERO_FRAME - SILERO_FRAME :], second[-1:])
+        np.testing.assert_array_equal(np.concatenate([first, second[60:], third[1:]]), whole)
+
+
 def test_silero_stops_when_cancelled(silero: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with SileroVad(silero) as vad, pytest.raises(CancelledError):
-        vad.probabilities(STEADY["hiss"], cancel)
+        vad.probabilities(STEADY["hiss"], cancel=cancel)
 
 
 def test_silero_refuses_other_files(silero: Path, sample_dir: Path, tmp_path: Path) -> None:
