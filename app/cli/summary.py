@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.core.results import AnalysisResult
+from app.core.marks import Mark, known_marks, reasons
+from app.core.results import AnalysisResult, Segment
 from app.core.time import format_short
 from app.media.names import one_line
 
@@ -57,9 +58,27 @@ def _speech(result: AnalysisResult) -> list[str]:
         return ["  speech     none"]
     return [
         f"  speech     {len(segments)} {_noun(len(segments), 'segment')} ({result.transcript.language})",
-        *(f"    {format_short(segment.start_s, 1):>8}  {segment.text}" for segment in segments[:12]),
+        *(
+            f"    {format_short(segment.start_s, 1):>8}  {segment.text}{_doubts(segment)}"
+            for segment in segments[:12]
+        ),
         *([f"              ... and {len(segments) - 12} more"] if len(segments) > 12 else []),
+        *_doubtful(segments),
     ]
+
+
+def _doubts(segment: Segment) -> str:
+    return f"  [{said}]" if (said := reasons(segment)) else ""
+
+
+def _doubtful(segments: Sequence[Segment]) -> list[str]:
+    """Say how many lines may be wrong, and why."""
+    counts = Counter(mark for segment in segments for mark in known_marks(segment))
+    if not counts:
+        return []
+    number = sum(bool(known_marks(segment)) for segment in segments)
+    why = ", ".join(f"{mark.label} {counts[mark]}" for mark in Mark if counts[mark])
+    return [f"  doubtful   {number} of {len(segments)} {_noun(len(segments), 'segment')}: {why}"]
 
 
 def _noun(count: int, noun: str) -> str:

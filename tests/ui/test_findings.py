@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from app.core.events import (
     PictureAnalysed,
     Progress,
     SegmentFound,
+    SegmentMarked,
     ShotsFound,
     SpeechRegionsFound,
     Stage,
@@ -193,6 +195,23 @@ def test_the_current_line_is_the_one_being_said(time_s: float, line: int | None)
     findings = fed(SegmentFound(Segment(3.0, 4.0, "b")), SegmentFound(Segment(1.0, 2.0, "a")))
     assert [each.text for each in findings.segments] == ["a", "b"]
     assert line_at(findings.segments, time_s) == line
+
+
+def test_marks_that_are_learnt_later_change_the_line_they_are_of() -> None:
+    lines = [Segment(1.0, 2.0, "a"), Segment(1.0, 3.0, "b"), Segment(4.0, 5.0, "a")]
+    findings = fed(*map(SegmentFound, lines))
+    marked = replace(lines[1], marks=("repetition",))
+    assert findings.add(SegmentMarked(marked)) is Change.TRANSCRIPT
+    assert findings.add(SegmentMarked(marked)) is Change.NOTHING
+    assert findings.segments == (lines[0], marked, lines[2])
+
+
+def test_the_document_of_a_cancelled_run_brings_marks_and_no_line_twice() -> None:
+    line = Segment(1.0, 2.0, "a")
+    marked = replace(line, marks=("repetition",))
+    findings = fed(SegmentFound(line))
+    assert findings.complete(document(media(), (), (marked,))) is Change.TRANSCRIPT
+    assert findings.segments == (marked,)
 
 
 def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:

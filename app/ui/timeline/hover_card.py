@@ -10,11 +10,15 @@ from app.core.time import format_short
 from app.render.palette import DARK, Palette, TextSize
 from app.ui.faces import mono_face, ui_face
 
-_PICTURE_WIDTH, _FOOT, _TITLE, _PAD = 160, 22, 18, 4
+_PICTURE_WIDTH, _FOOT, _NOTE, _PAD = 160, 22, 18, 4
 
 
 class HoverCard(QWidget):
-    """A small picture and a time; it never takes the pointer or the keyboard."""
+    """A small picture and a time; it never takes the pointer or the keyboard.
+
+    Attributes:
+        notes: what it says besides.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -23,19 +27,22 @@ class HoverCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._palette = DARK
         self._pixmap: QPixmap | None = None
-        self._words = self._title = ""
+        self._words = ""
+        self.notes: tuple[str, ...] = ()
         self.hide()
 
-    def show_at(self, x: int, bottom: int, time_s: float, pixmap: QPixmap | None, title: str = "") -> None:
+    def show_at(
+        self, x: int, bottom: int, time_s: float, pixmap: QPixmap | None, notes: tuple[str, ...] = ()
+    ) -> None:
         """Stand on ``bottom``, the middle at ``x``, inside the parent; both in its pixels.
 
-        ``title`` is the name of the chapter there.
+        ``notes`` are said above the time, a line each: the chapter there, reasons to doubt what is said.
         """
-        self._pixmap, self._words, self._title = pixmap, format_short(time_s, 2), title
-        height = _FOOT + (_TITLE if title else 0)
+        self._pixmap, self._words, self.notes = pixmap, format_short(time_s, 2), notes
+        height = _FOOT + _NOTE * len(notes)
         if pixmap is not None:
             height += round(_PICTURE_WIDTH * pixmap.height() / pixmap.width()) + _PAD
-        width = _PICTURE_WIDTH + 2 * _PAD if pixmap is not None or title else 84
+        width = _PICTURE_WIDTH + 2 * _PAD if pixmap is not None or notes else 84
         self.resize(QSize(width, height))
         left = min(max(8, x - width // 2), self._over.width() - width - 8)
         self.move(QPoint(left, max(0, bottom - height)))
@@ -57,7 +64,7 @@ class HoverCard(QWidget):
         painter.setBrush(QColor(self._palette.raised))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         if self._pixmap is not None:
-            height = self.height() - _FOOT - _PAD - (_TITLE if self._title else 0)
+            height = self.height() - _FOOT - _PAD - _NOTE * len(self.notes)
             place = QRectF(_PAD, _PAD, _PICTURE_WIDTH, height)
             path = QPainterPath()
             path.addRoundedRect(place, 3, 3)
@@ -69,11 +76,9 @@ class HoverCard(QWidget):
         painter.setPen(QColor(self._palette.text))
         place = QRectF(0, self.height() - _FOOT, self.width(), _FOOT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self._words)
-        if self._title:
-            self._paint_title(painter)
-
-    def _paint_title(self, painter: QPainter) -> None:
         painter.setFont(ui_face(TextSize.SMALL))
-        place = QRectF(8, self.height() - _FOOT - _TITLE + 2, self.width() - 16, _TITLE)
-        words = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+        top = self.height() - _FOOT - _NOTE * len(self.notes) + 2
+        for number, note in enumerate(self.notes):
+            place = QRectF(8, top + _NOTE * number, self.width() - 16, _NOTE)
+            words = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, int(place.width()))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)

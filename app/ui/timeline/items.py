@@ -190,14 +190,16 @@ class ShotsItem(StripItem):
                 painter.drawRoundedRect(QRectF(left, row.middle - 4, width, 8), 2, 2)
 
 
-def paint_bars(painter: QPainter, bars: list[Bar], row: Row, colour: str, *, fade: bool) -> None:
-    """Paint bars of one colour; with ``fade`` the less certain ones are fainter."""
+def paint_bars(painter: QPainter, bars: list[Bar], row: Row, fill: str | QBrush, *, fade: bool) -> None:
+    """Paint bars of one colour or pattern; with ``fade`` the less certain ones are fainter."""
     painter.setPen(Qt.PenStyle.NoPen)
+    brush = QBrush(QColor(fill)) if isinstance(fill, str) else fill
     for bar in bars:
-        shade = QColor(colour)
         if fade:
+            shade = brush.color()
             shade.setAlphaF(0.4 + 0.6 * min(1.0, max(0.0, bar.confidence)))
-        painter.setBrush(shade)
+            brush.setColor(shade)
+        painter.setBrush(brush)
         rect = QRectF(bar.left, row.middle - _BAR_HEIGHT / 2, bar.right - bar.left - 1, _BAR_HEIGHT)
         radius = min(_BAR_RADIUS, rect.width() / 2)
         painter.drawRoundedRect(rect, radius, radius)
@@ -222,7 +224,7 @@ class LanesItem(StripItem):
 
 
 class SpeechItem(StripItem):
-    """Where somebody speaks: regions faintly, lines of the transcript strongly."""
+    """Where somebody speaks: regions faintly, lines of the transcript strongly, doubtful ones hatched."""
 
     kinds = (RowKind.SPEECH,)
 
@@ -234,6 +236,13 @@ class SpeechItem(StripItem):
         paint_bars(painter, state.region_columns.bars(scale), row, region_colour, fade=False)
         line_colour = mixed(palette.panel, palette.accent, 0.8)
         paint_bars(painter, state.segment_columns.bars(scale), row, line_colour, fade=False)
+        self._paint_doubts(painter, row, palette)
+
+    def _paint_doubts(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Lines that may be wrong: of another colour, and hatched, so that it shows without colour, too."""
+        bars = self._state.doubtful_columns.bars(self._state.scale, least_width=4.0)
+        paint_bars(painter, bars, row, palette.warning, fade=False)
+        paint_bars(painter, bars, row, QBrush(QColor(palette.panel), Qt.BrushStyle.BDiagPattern), fade=False)
 
 
 class SoundItem(StripItem):

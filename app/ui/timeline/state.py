@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from app.core.events import Thumbnail
+from app.core.marks import known_marks, reasons
 from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.core.tracks import Chapter
@@ -71,6 +74,8 @@ class StripState:
     lane_columns: dict[str, RunColumns] = field(default_factory=dict)
     region_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
     segment_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
+    doubtful_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
+    doubtful: tuple[Segment, ...] = ()
     levels: LevelColumns = field(default_factory=lambda: LevelColumns(()))
     pixmaps: Pixmaps = field(default_factory=Pixmaps)
     missing_from_s: float | None = None
@@ -87,6 +92,15 @@ class StripState:
         """Show where somebody speaks, and the lines of the transcript."""
         self.region_columns = _columns(regions)
         self.segment_columns = _columns(segments)
+        self.doubtful = tuple(each for each in segments if known_marks(each))
+        self.doubtful_columns = _columns(self.doubtful)
+
+    def doubts_at(self, time_s: float) -> str:
+        """Say in a few words why the line at a time may be wrong; "" where there is no reason."""
+        place = bisect_right(self.doubtful, time_s, key=attrgetter("start_s")) - 1
+        if place < 0 or time_s >= self.doubtful[place].end_s:
+            return ""
+        return reasons(self.doubtful[place])
 
 
 def _columns(spans: Sequence[TimeSpan] | Sequence[Segment]) -> RunColumns:
