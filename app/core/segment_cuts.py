@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core.errors import EditError
+from app.core.marks import with_marks
 from app.core.results import Segment, Word
 from app.core.word_times import kept_inside, word_starts, words_fit
 from app.core.writing import joined, solid
@@ -76,16 +77,17 @@ def merged(segments: Sequence[Segment]) -> Segment:
     if all(words_fit(each) for each in segments if each.text.strip()):
         words = tuple(word for each in segments for word in each.words)
     speaker = next((each.speaker for each in segments if each.speaker is not None), None)
-    return Segment(
+    one = Segment(
         start_s,
         end_s,
         text,
         _confidence_of(segments),
         kept_inside(words, start_s, end_s),
-        tuple(dict.fromkeys(mark for each in segments for mark in each.marks)),
+        tuple({mark for each in segments for mark in each.marks}),
         speaker,
         any(each.edited for each in segments),
     )
+    return with_marks(one, ())
 
 
 def _parts(

@@ -15,6 +15,7 @@ from typing import ClassVar, Protocol
 from app.core.errors import EditError
 from app.core.results import Segment, Word
 from app.core.segment_cuts import cut_at_character, cut_at_time, cut_before_word, merged
+from app.core.time import format_short
 from app.core.word_times import kept_inside, retimed
 
 LEAST_S = 0.001
@@ -83,10 +84,11 @@ class SetTimes:
         """Return the lines with the times changed."""
         segment = _line(segments, self.row)
         earliest, latest = room(segments, self.row)
-        start_s = max(earliest, min(self.start_s, latest - LEAST_S))
-        end_s = min(latest, self.end_s)
-        if not self.start_s < self.end_s or end_s - start_s < LEAST_S / 2:
+        start_s, end_s = max(earliest, self.start_s), min(latest, self.end_s)
+        if not self.start_s < self.end_s:
             raise EditError("A line must end after it begins.")
+        if end_s - start_s < LEAST_S / 2:
+            raise EditError(f"Other lines are there: {_free(earliest, latest)}.")
         if (start_s, end_s) == (segment.start_s, segment.end_s):
             return segments
         words = _moved(segment, start_s, end_s)
@@ -264,6 +266,12 @@ def room(segments: Segments, row: int) -> tuple[float, float]:
 def speakers(segments: Segments) -> tuple[str, ...]:
     """Return the names of all speakers, in the order in which they first speak."""
     return tuple(dict.fromkeys(each.speaker for each in segments if each.speaker is not None))
+
+
+def _free(earliest: float, latest: float) -> str:
+    if latest == float("inf"):
+        return f"this one can begin at {format_short(earliest, 2)}"
+    return f"this one can lie between {format_short(earliest, 2)} and {format_short(latest, 2)}"
 
 
 def _line(segments: Segments, row: int) -> Segment:
