@@ -55,6 +55,10 @@ class EditError(ReelscopeError):
     """An edit of the transcript that makes no sense where it was asked for."""
 
 
+class DownloadError(ReelscopeError):
+    """A file did not come, or what came was not the file."""
+
+
 class CancelledError(ReelscopeError):
     """Work stopped because somebody asked it to: never shown as a failure."""
 

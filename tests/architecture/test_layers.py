@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "media": BOTTOM,
     "inference": BOTTOM,
     "export": {"core"},
+    "download": {"core"},
     "analysis": {"media", "inference", "export", *BOTTOM},
     "workers": ENGINE,
     "render": ENGINE,
