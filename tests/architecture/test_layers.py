@@ -37,6 +37,8 @@ ONLY_IMPORTER = {
     "PySide6": {"main", "workers", "render", "ui"},
     "shiboken6": {"main", "workers", "render", "ui"},
     "pyqtgraph": {"ui"},
+    "http": {"download"},
+    "ssl": {"download"},
     "av": {"media"},
     "onnxruntime": {"inference"},
     "pywhispercpp": {"inference"},
