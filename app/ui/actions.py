@@ -22,6 +22,7 @@ from app.ui.range_actions import RangeActions
 from app.ui.session import Session
 from app.ui.sound import louder
 from app.ui.still_actions import StillActions
+from app.ui.transcript_actions import TranscriptActions
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -49,6 +50,7 @@ class Actions(QObject):
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
         self.follow = FollowActions(session, window)
+        self.said = TranscriptActions(session, window)
         self.still = StillActions(session, window.worn_palette, window)
         self.still.written.connect(self._exported)
         self.care = window.care

@@ -14,8 +14,16 @@ class Group(enum.Enum):
     ANALYSE = "Analyse"
     GO = "Go"
     PLAY = "Play"
+    TRANSCRIPT = "Transcript"
     EXPORT = "Export"
     HELP = "Help"
+
+
+class Part(enum.Enum):
+    """Where the keys of a command work; in a part that has the keyboard they come before the window's."""
+
+    WINDOW = "window"
+    TRANSCRIPT = "transcript"
 
 
 class Needs(enum.Enum):
@@ -34,6 +42,7 @@ class Needs(enum.Enum):
     CHAPTERS = "this file names no chapters"
     SUBTITLES = "there are no subtitles"
     MARK = "nothing is marked"
+    LINES = "there is no transcript"
     JUMP_BACK = "you have not jumped yet"
     JUMP_FORWARD = "you have not gone back"
 
@@ -61,6 +70,7 @@ class Command:
         section: a separator stands before the command, or before its submenu.
         submenu: title of the menu within the menu; "" where it stands in the menu itself.
         repeats: whether it is done again and again while the key is held.
+        part: where its keys work.
     """
 
     id: str
@@ -73,6 +83,7 @@ class Command:
     section: bool = False
     submenu: str = ""
     repeats: bool = False
+    part: Part = Part.WINDOW
 
     @property
     def name(self) -> str:

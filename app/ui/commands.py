@@ -6,11 +6,23 @@ Only what works is listed. ``callback`` names a method of `actions.Actions`.
 from __future__ import annotations
 
 from app.export.formats import FORMATS
-from app.ui.command import Choice, Command, Gesture, Group, Needs
+from app.ui.command import Choice, Command, Gesture, Group, Needs, Part
 
-__all__ = ["COMMANDS", "EXPORTS", "GESTURES", "Choice", "Command", "Gesture", "Group", "Needs", "by_id"]
+__all__ = [
+    "COMMANDS",
+    "EXPORTS",
+    "GESTURES",
+    "Choice",
+    "Command",
+    "Gesture",
+    "Group",
+    "Needs",
+    "Part",
+    "by_id",
+]
 
 _F, _V, _A, _G, _P, _H = Group.FILE, Group.VIEW, Group.ANALYSE, Group.GO, Group.PLAY, Group.HELP
+_T = Group.TRANSCRIPT
 
 COMMANDS: tuple[Command, ...] = (
     Command("file.open", "Open…", ("Ctrl+O",), "open_dialog", _F),
@@ -156,7 +168,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("go.time", "Go to Time…", ("G",), "go.to_time", _G, Needs.FILE),
     Command("go.search", "Search Everything…", ("Ctrl+K", "Ctrl+Shift+P"), "search_everything", _G),
-    Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _G),
     Command("go.play", "Play / Pause", ("Space", "K"), "go.play_pause", _P, Needs.FILE),
     Command("play.back", "Play Back, Faster Each Time", ("J",), "go.shuttle_back", _P, Needs.FILE),
     Command("play.on", "Play On, Faster Each Time", ("L",), "go.shuttle_on", _P, Needs.FILE),
@@ -173,6 +184,53 @@ COMMANDS: tuple[Command, ...] = (
     Command("play.mute", "Mute", ("M",), "toggle_mute", _P, choice=Choice.SWITCH, section=True),
     Command("play.louder", "Louder", ("Ctrl+Up",), "louder", _P, repeats=True),
     Command("play.softer", "Softer", ("Ctrl+Down",), "softer", _P, repeats=True),
+    Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _T),
+    Command(
+        "said.back",
+        "Previous Line",
+        ("Alt+Up",),
+        "said.line_back",
+        _T,
+        Needs.LINES,
+        section=True,
+        repeats=True,
+    ),
+    Command("said.forward", "Next Line", ("Alt+Down",), "said.line_forward", _T, Needs.LINES, repeats=True),
+    Command(
+        "said.go", "Go to the Line", ("Return", "Enter"), "said.go", _T, Needs.LINES, part=Part.TRANSCRIPT
+    ),
+    Command(
+        "said.follow",
+        "Follow the Playhead",
+        ("Shift+F",),
+        "said.follow",
+        _T,
+        Needs.LINES,
+        choice=Choice.SWITCH,
+    ),
+    Command("said.loop", "Loop the Line", ("Shift+L",), "said.loop", _T, Needs.LINES, choice=Choice.SWITCH),
+    Command(
+        "said.copy",
+        "Copy the Text",
+        ("Ctrl+C",),
+        "said.copy",
+        _T,
+        Needs.LINES,
+        section=True,
+        part=Part.TRANSCRIPT,
+    ),
+    Command(
+        "said.copy_timed",
+        "Copy the Text with Times",
+        ("Ctrl+Shift+C",),
+        "said.copy_timed",
+        _T,
+        Needs.LINES,
+        part=Part.TRANSCRIPT,
+    ),
+    Command(
+        "said.all", "Select All Text", ("Ctrl+A",), "said.select_all", _T, Needs.LINES, part=Part.TRANSCRIPT
+    ),
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
     Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
     Command("help.models", "About the Models", (), "show_models", _H),
@@ -206,8 +264,12 @@ GESTURES: tuple[Gesture, ...] = (
     Gesture("Shift", "wheel", "One keyframe", "Picture and strip"),
     Gesture("", "drag", "Move when zoomed in", "Picture"),
     Gesture("", "double-click", "Full screen", "Picture"),
+    Gesture("", "click", "Go to the word", "Transcript"),
+    Gesture("", "drag", "Select text", "Transcript"),
+    Gesture("", "Up and Down", "Line before and after", "Transcript"),
+    Gesture("Shift", "Up and Down", "Select lines", "Transcript"),
 )
-"""What the pointer does, for the sheet of keys; only what works is listed."""
+"""What the pointer and the arrows do, for the sheet of keys; only what works is listed."""
 
 
 def by_id(command_id: str) -> Command:

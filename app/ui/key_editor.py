@@ -140,8 +140,11 @@ class KeyEditor(QWidget):
         self.reset.setEnabled(command is not None and self.keymap.is_changed(command.id))
 
     def _recorded(self, key: str) -> None:
-        command, owner = self.current(), self.keymap.owner(key)
-        if command is None or (owner is not None and owner.id == command.id):
+        command = self.current()
+        if command is None:
+            return
+        owner = self.keymap.owner(key, command.part)
+        if owner is not None and owner.id == command.id:
             return
         if owner is None:
             self._add(command, key)

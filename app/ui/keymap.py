@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from app.ui.commands import COMMANDS, EXPORTS, Command, Gesture
+from app.ui.commands import COMMANDS, EXPORTS, Command, Gesture, Part
 
 Overrides = tuple[tuple[str, tuple[str, ...]], ...]
 """What was chosen: (name of a command, its keys), as the settings keep it."""
@@ -41,7 +41,8 @@ class Keymap:
     """The keys in force.
 
     A chosen key is taken from whatever command had it in the table; of two commands for which the same key
-    was chosen the first in the table has it. Names that no command bears and keys that Qt does not know do
+    was chosen the first in the table has it. A part of the window has keys of its own: the same key may call
+    one command there and another one elsewhere. Names that no command bears and keys that Qt does not know do
     nothing, but are kept: another version may know them.
 
     Attributes:
@@ -59,21 +60,22 @@ class Keymap:
     def all_keys(self) -> dict[str, tuple[str, ...]]:
         """Return the keys of every command, in the order of the table."""
         chosen = dict(self.overrides)
-        taken: set[str] = set()
+        taken: set[tuple[Part, str]] = set()
         kept: dict[str, tuple[str, ...]] = {}
         for command in sorted(self.commands, key=lambda each: each.id not in chosen):
             wanted = _known(chosen.get(command.id, command.keys))
-            kept[command.id] = tuple(key for key in wanted if key not in taken)
-            taken.update(wanted)
+            kept[command.id] = tuple(key for key in wanted if (command.part, key) not in taken)
+            taken.update((command.part, key) for key in wanted)
         return {command.id: kept[command.id] for command in self.commands}
 
-    def owner(self, key: str) -> Command | None:
-        """Return the command that a key calls."""
+    def owner(self, key: str, part: Part = Part.WINDOW) -> Command | None:
+        """Return the command of a part of the window that a key calls."""
         wanted = normal_key(key)
         if not wanted:
             return None
         keys = self.all_keys()
-        return next((command for command in self.commands if wanted in keys[command.id]), None)
+        those = (command for command in self.commands if command.part is part)
+        return next((command for command in those if wanted in keys[command.id]), None)
 
     def is_changed(self, command_id: str) -> bool:
         """Whether a command's keys are not those of the table."""
@@ -84,8 +86,10 @@ class Keymap:
         """Give a command these keys, and take them from all others."""
         wanted = _known(keys)
         chosen = dict(self.overrides)
+        part_of = {command.id: command.part for command in self.commands}
         for other, others_keys in self.all_keys().items():
-            if other != command_id and not set(wanted).isdisjoint(others_keys):
+            rival = other != command_id and part_of[other] is part_of.get(command_id)
+            if rival and not set(wanted).isdisjoint(others_keys):
                 chosen[other] = tuple(key for key in others_keys if key not in wanted)
         chosen[command_id] = wanted
         return self._of(chosen)
@@ -107,17 +111,17 @@ class Keymap:
 
 
 def conflicts(commands: Sequence[Command]) -> tuple[str, ...]:
-    """Return a sentence for each key of a table that is given twice or that Qt does not know."""
-    seen: dict[str, str] = {}
+    """Return a sentence for each key that Qt does not know, or that a part of the window is given twice."""
+    seen: dict[tuple[Part, str], str] = {}
     found = []
     for command in commands:
         for written in command.keys:
             key = normal_key(written)
             if not key:
                 found.append(f"'{written}' of '{command.id}' is no key")
-            elif key in seen:
-                found.append(f"'{key}' calls both '{seen[key]}' and '{command.id}'")
-            seen[key] = command.id
+            elif (command.part, key) in seen:
+                found.append(f"'{key}' calls both '{seen[command.part, key]}' and '{command.id}'")
+            seen[command.part, key] = command.id
     return tuple(found)
 
 

@@ -17,9 +17,12 @@ from app.ui.sheet import Sheet, scrolled
 _THREE = (
     (Group.GO, Group.FILE, Group.HELP),
     (Group.PLAY, Group.ANALYSE, Group.EXPORT),
-    (Group.VIEW,),
+    (Group.VIEW, Group.TRANSCRIPT),
 )
-_TWO = ((Group.GO, Group.FILE, Group.ANALYSE, Group.EXPORT, Group.HELP), (Group.PLAY, Group.VIEW))
+_TWO = (
+    (Group.GO, Group.FILE, Group.ANALYSE, Group.EXPORT, Group.HELP),
+    (Group.PLAY, Group.VIEW, Group.TRANSCRIPT),
+)
 _WIDE = 1240
 """From this width of the window on there is room for three columns."""
 _HAND = "Pointer"

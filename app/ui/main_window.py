@@ -30,7 +30,7 @@ from app.ui.actions import Actions, AddModel
 from app.ui.analysis_work import WorkState
 from app.ui.care import Care
 from app.ui.command_palette import CommandPalette
-from app.ui.commands import Needs
+from app.ui.commands import Needs, Part
 from app.ui.device_trials import DeviceTrials
 from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
@@ -197,6 +197,11 @@ class MainWindow(QMainWindow):
         self.transport.typing_ended.connect(self.picture_area.take_keyboard)
         self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
+        self.bindings.add_part(Part.TRANSCRIPT, self.transcript.lines)
+        line_loop = self.commands.said.line_loop
+        self.transcript.follow_asked.connect(line_loop.end)
+        line_loop.changed.connect(self._line_loop_changed)
+        self.transcript.following_changed.connect(self._following_changed)
         self.transcript.finding_ended.connect(self.picture_area.take_keyboard)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)
@@ -255,6 +260,7 @@ class MainWindow(QMainWindow):
             "view.deinterlace": settings.deinterlace,
             "view.follow": self.commands.follow.followed is not None,
             "view.full": self.isFullScreen(),
+            "said.follow": self.transcript.following,
             **{f"view.{theme.value}": settings.theme is theme for theme in Theme},
             "analyse.keyframes": settings.frames == "keyframes",
             "analyse.five": settings.frames == "fps:5",
@@ -268,6 +274,14 @@ class MainWindow(QMainWindow):
 
     def _marks_changed(self) -> None:
         self.command_actions["range.loop"].setChecked(self.session.marks.looping)
+
+    def _line_loop_changed(self) -> None:
+        span = self.commands.said.line_loop.span
+        self.command_actions["said.loop"].setChecked(span is not None)
+        self.transcript.show_loop(span)
+
+    def _following_changed(self) -> None:
+        self.command_actions["said.follow"].setChecked(self.transcript.following)
 
     def _work_changed(self) -> None:
         self.command_actions["analyse.pause"].setChecked(self.session.work.state is WorkState.PAUSED)

@@ -312,6 +312,7 @@ class Presenter(QObject):
             Needs.RESULT: session.document() is not None,
             Needs.RANGE: session.marks.span is not None,
             Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
+            Needs.LINES: bool(self._parts.transcript.model.segments),
             Needs.MARK: session.marks.marks != Marks(),
             Needs.JUMP_BACK: session.playback.history.can_go_back,
             Needs.JUMP_FORWARD: session.playback.history.can_go_forward,

@@ -164,6 +164,8 @@ class TranscriptDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_surface(painter, option, QRectF(option.rect), current=current)
+        if index.data(TranscriptRole.LOOPED):
+            self._paint_loop(painter, QRectF(option.rect))
         self._paint_head(painter, option.rect, index, segment, current=current)
         shape = self.shape(segment, option.rect.width())
         place = self.text_rect(segment, option.rect)
@@ -192,6 +194,12 @@ class TranscriptDelegate(QStyledItemDelegate):
             place = QRect(left, time_rect.top(), rect.right() - _RIGHT - left, _HEAD_HEIGHT)
             face = ui_face(TextSize.SMALL, QFont.Weight.DemiBold)
             self._paint_words(painter, place, speaker, face, self._palette.dim)
+
+    def _paint_loop(self, painter: QPainter, rect: QRectF) -> None:
+        """Paint a bracket at the right over all the lines that are looped."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._palette.good))
+        painter.drawRect(QRectF(rect.right() - 6, rect.top(), 3, rect.height()))
 
     def _paint_words(self, painter: QPainter, rect: QRect, words: str, face: QFont, colour: str) -> None:
         painter.setFont(face)

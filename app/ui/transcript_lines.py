@@ -28,6 +28,8 @@ from app.ui.transcript_model import TranscriptModel, TranscriptRole
 _Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemView.ScrollHint
 _STEP_PX = 24
+_FOLLOW_FROM, _FOLLOW_UNTIL = 0.2, 0.8
+"""The line that is followed stays between these parts of the height."""
 _PAGES_MEASURED = 2
 """A jump of more screens than this is not measured on its way."""
 
@@ -189,6 +191,15 @@ class TranscriptLines(QListView):
             self._settle(Anchor(row, 0))
         elif hint == _Hint.PositionAtBottom or top + height > room:
             self._settle(Anchor(row, room - height))
+
+    def keep_in_view(self, row: int) -> None:
+        """Bring a row that comes to the lower part of the view, or leaves it, near its top."""
+        if row >= len(self._heights):
+            return
+        room, height = self.viewport().height(), self._measured(row)
+        top = self._heights.top(row) - self.verticalScrollBar().value()
+        if top < 0 or top + height > room * _FOLLOW_UNTIL:
+            self._settle(Anchor(row, round(room * _FOLLOW_FROM)))
 
     def verticalOffset(self) -> int:
         """Return how far the list is scrolled, pixels."""

@@ -7,7 +7,7 @@ import enum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.core.results import Segment
-from app.core.time import format_short
+from app.core.time import TimeSpan, format_short
 from app.ui.transcript_text import shown_text, speaker_of
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -19,15 +19,17 @@ class TranscriptRole(enum.IntEnum):
     SEGMENT = Qt.ItemDataRole.UserRole + 1
     CURRENT = Qt.ItemDataRole.UserRole + 2
     TIME_TEXT = Qt.ItemDataRole.UserRole + 3
+    LOOPED = Qt.ItemDataRole.UserRole + 4
 
 
 class TranscriptModel(QAbstractListModel):
-    """Segments by time; one of them may be the current one."""
+    """Segments by time; one of them may be the current one, some may be played again and again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._segments: tuple[Segment, ...] = ()
         self.current: int | None = None
+        self.looped: TimeSpan | None = None
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -82,6 +84,8 @@ class TranscriptModel(QAbstractListModel):
             return shown_text(segment)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._read_out(segment, now=index.row() == self.current)
+        if role == TranscriptRole.LOOPED:
+            return self._is_looped(segment)
         if role == TranscriptRole.SEGMENT:
             return segment
         if role == TranscriptRole.CURRENT:
@@ -90,10 +94,15 @@ class TranscriptModel(QAbstractListModel):
             return format_short(segment.start_s, 1)
         return None
 
+    def _is_looped(self, segment: Segment) -> bool:
+        return self.looped is not None and segment.start_s in self.looped
+
     def _read_out(self, segment: Segment, *, now: bool) -> str:
         heading = [format_short(segment.start_s, 1)]
         if now:
             heading.append("now")
+        if self._is_looped(segment):
+            heading.append("looped")
         if speaker := speaker_of(segment):
             heading.append(speaker)
         return f"{', '.join(heading)}: {shown_text(segment)}"

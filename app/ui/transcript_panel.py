@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from operator import attrgetter
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.results import Segment
+from app.core.time import TimeSpan
 from app.render.palette import DARK, Palette
 from app.ui.empty_note import EmptyNote
 from app.ui.findings import line_at
+from app.ui.return_pill import ReturnPill, Way
 from app.ui.text_layers import Look, Span
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
@@ -34,28 +37,39 @@ LEAD_S = 0.3
 class TranscriptPanel(QWidget):
     """The transcript.
 
+    Attributes:
+        lines: the list.
+        following: whether the list follows the playhead.
+
     Signals:
         seek_asked(object): a time in seconds to go to.
+        follow_asked(): the list follows again; what is looped is not any more.
+        following_changed(): it follows, or was let go.
         finding_ended(): the keyboard is free again.
     """
 
     seek_asked = Signal(object)
+    follow_asked = Signal()
+    following_changed = Signal()
     finding_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = TranscriptModel(self)
         self._delegate = TranscriptDelegate(DARK)
-        self._following = True
+        self.following = True
         self._delegate.layers.append(self._hit_spans)
         self._hits: list[int] = []
         self._hit = -1
         self._sought = ""
         self._word: WordPlace | None = None
-        self.lines = self._make_lines()
-        self._return = QPushButton("Return to the playhead")
+        self._loop: TimeSpan | None = None
+        self.lines = TranscriptView(self.model, self._delegate)
+        self.lines.place_clicked.connect(self._go_to)
+        self.lines.scrolled_by_hand.connect(self.let_go)
+        self.lines.verticalScrollBar().valueChanged.connect(self._point_back)
+        self._return = ReturnPill(self.lines)
         self._return.clicked.connect(self.follow)
-        self._return.hide()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find in transcript")
         self.search.setAccessibleName("Find in transcript")
@@ -69,20 +83,12 @@ class TranscriptPanel(QWidget):
         self.note = EmptyNote()
         self._lay_out()
 
-    def _make_lines(self) -> TranscriptView:
-        lines = TranscriptView(self.model, self._delegate)
-        lines.place_clicked.connect(self._go_to)
-        lines.activated.connect(self._go_to_line)
-        lines.scrolled_by_hand.connect(self._let_go)
-        return lines
-
     def _lay_out(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(8)
         column.addWidget(self.lines, 1)
-        column.addWidget(self._return, 0, Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(self.search, 1)
@@ -98,6 +104,8 @@ class TranscriptPanel(QWidget):
         self._stack.setCurrentIndex(1 if segments else 0)
         self._look_for(self.search.text())
 
+    # --- time
+
     def set_time(self, time_s: float) -> None:
         """Mark the line, and the word in it, that is said at a time; nothing moves inside one word."""
         self._delegate.time_s = time_s
@@ -111,32 +119,70 @@ class TranscriptPanel(QWidget):
         if changed or word != self._word:
             self._word = word
             self.lines.update(index)
-        if changed and self._following:
-            self.lines.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        if changed and self.following:
+            self.lines.keep_in_view(current)
+        elif changed:
+            self._point_back()
 
     def follow(self) -> None:
-        """Follow the playhead again."""
-        self._following = True
-        self._return.hide()
-        if self.model.current is not None:
-            hint = QAbstractItemView.ScrollHint.PositionAtCenter
-            self.lines.scrollTo(self.model.index(self.model.current), hint)
+        """Follow the playhead again; nothing is looped then."""
+        self.follow_asked.emit()
+        self._follow(True)
+        if (row := self._place_of_playhead()) is not None:
+            self.lines.scrollTo(self.model.index(row), QAbstractItemView.ScrollHint.PositionAtCenter)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Stay where the list is, and offer to return."""
         if self.lines.verticalScrollBar().maximum() > 0:
-            self._following = False
-            self._return.show()
+            self._follow(False)
+
+    def _follow(self, following: bool) -> None:
+        changed = following != self.following
+        self.following = following
+        self._point_back()
+        if changed:
+            self.following_changed.emit()
+
+    def _place_of_playhead(self) -> int | None:
+        """The line that is said, in a pause the one before."""
+        if self.model.current is not None or not self.model.segments:
+            return self.model.current
+        row = bisect_right(self.model.segments, self._delegate.time_s, key=attrgetter("start_s")) - 1
+        return max(0, row)
+
+    def _point_back(self) -> None:
+        """Offer what leads back to following, and say which way that is."""
+        row = self._place_of_playhead()
+        if self.following or row is None:
+            self._return.hide()
+            return
+        seen = self.lines.seen_rows()
+        way = Way.UP if row < seen.start else Way.DOWN if row >= seen.stop else Way.HERE
+        self._return.offer(way, looping=self._loop is not None)
+
+    def show_loop(self, span: TimeSpan | None) -> None:
+        """Mark the lines that are played again and again; meanwhile the list follows nothing."""
+        self._loop = self.model.looped = span
+        if span is not None:
+            self._follow(False)
+        self._point_back()
+        self.lines.viewport().update()
+
+    # --- going
+
+    def go_to_row(self, row: int) -> None:
+        """Go to a line."""
+        self._seek(self.model.segments[row].start_s)
 
     def _go_to(self, clicked: Clicked) -> None:
         segment = self.model.segments[clicked.row]
         words = self._delegate.shape(segment, self.lines.viewport().width()).words
         self._seek(time_at(segment, words, clicked.offset))
 
-    def _go_to_line(self, index: QModelIndex) -> None:
-        self._seek(self.model.segments[index.row()].start_s)
-
     def _seek(self, time_s: float) -> None:
-        self.follow()
+        if self._loop is None or time_s not in self._loop:
+            self.follow_asked.emit()
+            self._follow(True)
         self.seek_asked.emit(max(0.0, time_s - LEAD_S))
 
     # --- finding
@@ -204,4 +250,5 @@ class TranscriptPanel(QWidget):
         """Take on the colours of a palette."""
         self._delegate.wear(palette)
         self.note.wear(palette)
+        self._return.wear(palette)
         self.lines.viewport().update()

@@ -131,4 +131,4 @@ def _heading(segment: Segment) -> str:
 
 def speaker_of(segment: Segment) -> str:
     """Return who speaks; "" where nobody said."""
-    return getattr(segment, "speaker", None) or ""
+    return segment.speaker or ""

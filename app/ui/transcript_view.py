@@ -241,14 +241,10 @@ class TranscriptView(TranscriptLines):
     # --- the keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk by lines, with Shift select them; Enter goes there."""
+        """Walk by lines, with Shift select them."""
         action = _MOVES.get(Qt.Key(event.key()))
         if action is not None:
             self._walk(action, select=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-            event.accept()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid():
-                self.activated.emit(self.currentIndex())
             event.accept()
         else:
             super().keyPressEvent(event)

@@ -20,6 +20,7 @@ from app.ui.keys_sheet import _THREE, _TWO, keys_sheet
 from app.ui.main_window import MainWindow
 from app.ui.range_actions import RangeActions
 from app.ui.still_actions import StillActions
+from app.ui.transcript_actions import TranscriptActions
 from tests.ui.fakes import Bench
 
 
@@ -57,6 +58,7 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "still": StillActions,
         "follow": FollowActions,
         "care": Care,
+        "said": TranscriptActions,
     }
     for part, actions in groups.items():
         parts = vars(actions).items()

@@ -1,0 +1,207 @@
+"""The transcript in the window: going, following, looping, copying, all with the keyboard too."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.core.events import Done, SegmentFound
+from app.core.results import Segment
+from app.core.time import TimeSpan
+from app.ui.commands import Part
+from app.ui.main_window import MainWindow
+from app.ui.marked_range import Marks
+from app.ui.text_layers import Span
+from app.ui.transcript_view import Clicked
+from tests.ui.fakes import Bench, document, media
+from tests.ui.long_transcripts import spoken
+
+_NO, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_CTRL, _ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def bench(qapp: object) -> Bench:
+    """A file of five minutes with a hundred lines."""
+    info = media(duration_s=300.0)
+    return Bench(info=info)
+
+
+@pytest.fixture
+def said(window: MainWindow, bench: Bench) -> MainWindow:
+    """A window with these lines; the picture has the keyboard."""
+    bench.open()
+    bench.analyse(*map(SegmentFound, spoken(100)), outcome=Done(document(bench.info)))
+    bench.decoder.calls.clear()
+    return window
+
+
+def sought(bench: Bench) -> float:
+    """The last time that was asked for."""
+    time_s: float = bench.decoder.named("seek")[-1][0]
+    return time_s
+
+
+def looped(window: MainWindow) -> TimeSpan | None:
+    """What is played again and again."""
+    return window.commands.said.line_loop.span
+
+
+def turn_wheel(window: MainWindow, notches: int) -> None:
+    """Turn the wheel over the list."""
+    viewport = window.transcript.lines.viewport()
+    at = QPointF(50, 50)
+    event = QWheelEvent(
+        at, viewport.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, _NO,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+
+
+def test_a_click_on_a_word_goes_just_before_it(said: MainWindow, bench: Bench) -> None:
+    segment = spoken(100)[40]
+    word = segment.words[3]
+    said.transcript.lines.place_clicked.emit(Clicked(40, segment.text.index(word.text, 20)))
+    assert sought(bench) == pytest.approx(word.start_s - 0.3)
+    said.transcript.lines.place_clicked.emit(Clicked(40, None))
+    assert sought(bench) == pytest.approx(120.0 - 0.3)
+
+
+def test_the_list_follows_until_it_is_scrolled_and_offers_to_return(said: MainWindow, bench: Bench) -> None:
+    panel = said.transcript
+    bench.session.playback.seek(150.5)
+    assert 50 in panel.lines.seen_rows()
+    assert not panel._return.isVisible()
+    turn_wheel(said, 20)
+    seen = panel.lines.seen_rows()
+    assert 50 not in seen
+    assert panel._return.text() == "↓ Return to the playhead"
+    bench.session.playback.seek(210.5)
+    assert panel.lines.seen_rows() == seen
+    QTest.mouseClick(panel._return, Qt.MouseButton.LeftButton)
+    assert 70 in panel.lines.seen_rows()
+    assert not panel._return.isVisible()
+    bench.session.playback.seek(30.5)
+    assert 10 in panel.lines.seen_rows()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_End])
+def test_arrows_in_the_list_let_go_of_the_playhead(said: MainWindow, key: Qt.Key) -> None:
+    said.transcript.lines.setFocus()
+    QTest.keyClick(said.transcript.lines, Qt.Key.Key_Down)
+    QTest.keyClick(said.transcript.lines, key)
+    assert not said.command_actions["said.follow"].isChecked()
+    QTest.keyClick(said.transcript.lines, Qt.Key.Key_F, _SHIFT)
+    assert said.command_actions["said.follow"].isChecked()
+
+
+def test_inside_a_word_nothing_is_painted_anew(said: MainWindow, bench: Bench) -> None:
+    panel, word = said.transcript, spoken(100)[2].words[1]
+    bench.session.playback.seek(word.start_s + 0.04)
+    painted: list[int] = []
+
+    def note(row: int, _segment: Segment) -> tuple[Span, ...]:
+        painted.append(row)
+        return ()
+
+    panel._delegate.layers.append(note)
+    QApplication.processEvents()
+    painted.clear()
+    panel.set_time(word.start_s + 0.08)
+    QApplication.processEvents()
+    assert painted == []
+    panel.set_time(word.end_s + 0.04)
+    QApplication.processEvents()
+    assert painted == [2]
+
+
+def test_enter_goes_to_the_line_and_keys_step_from_line_to_line(said: MainWindow, bench: Bench) -> None:
+    lines = said.transcript.lines
+    lines.setFocus()
+    lines.setCurrentIndex(said.transcript.model.index(20))
+    QTest.keyClick(lines, Qt.Key.Key_Return)
+    assert sought(bench) == pytest.approx(60 - 0.3)
+    QTest.keyClick(said, Qt.Key.Key_Down, _ALT)
+    assert sought(bench) == pytest.approx(63 - 0.3)
+    for _ in range(2):
+        QTest.keyClick(said, Qt.Key.Key_Up, _ALT)
+    assert sought(bench) == pytest.approx(57 - 0.3)
+
+
+def test_a_line_is_looped_and_what_was_marked_comes_back(said: MainWindow, bench: Bench) -> None:
+    session, panel = bench.session, said.transcript
+    session.marks.set(Marks(200.0, 210.0))
+    session.playback.seek(31.0)
+    QTest.keyClick(said, Qt.Key.Key_L, _SHIFT)
+    assert bench.decoder.named("set_loop")[-1] == TimeSpan(30.0, spoken(100)[10].end_s)
+    assert bench.decoder.state.playing
+    assert sought(bench) == 30.0
+    assert not panel.following
+    assert panel._return.text() == "Stop looping"
+    assert said.command_actions["said.loop"].isChecked()
+    assert "looped" in panel.model._read_out(panel.model.segments[10], now=False)
+    QTest.keyClick(said, Qt.Key.Key_L, _SHIFT)
+    assert bench.decoder.named("set_loop")[-1] is None
+    assert session.marks.marks == Marks(200.0, 210.0)
+    assert not said.command_actions["said.loop"].isChecked()
+
+
+def test_follow_and_loop_exclude_each_other(said: MainWindow, bench: Bench) -> None:
+    panel = said.transcript
+    panel.lines.setFocus()
+    panel.lines.setCurrentIndex(panel.model.index(4))
+    QTest.keyClick(panel.lines, Qt.Key.Key_Down, _SHIFT)
+    QTest.keyClick(panel.lines, Qt.Key.Key_L, _SHIFT)
+    assert looped(said) == TimeSpan(12.0, spoken(100)[5].end_s)
+    panel.lines.place_clicked.emit(Clicked(5, None))
+    assert not said.command_actions["said.follow"].isChecked()
+    QTest.mouseClick(panel._return, Qt.MouseButton.LeftButton)
+    assert said.command_actions["said.follow"].isChecked()
+    assert looped(said) is None
+    assert bench.decoder.named("set_loop")[-1] is None
+    assert bench.session.marks.marks == Marks()
+
+
+def test_a_range_that_is_moved_by_hand_is_no_loop_of_lines_any_more(said: MainWindow, bench: Bench) -> None:
+    said.commands.said.loop()
+    moved = Marks(0.5, 2.0)
+    bench.session.marks.set(moved)
+    assert looped(said) is None
+    assert bench.session.marks.marks == moved
+    assert bench.session.marks.looping
+
+
+def test_text_is_copied_with_and_without_times(said: MainWindow) -> None:
+    lines, board = said.transcript.lines, QGuiApplication.clipboard()
+    wanted = [each.text for each in spoken(100)[7:9]]
+    lines.setFocus()
+    lines.setCurrentIndex(said.transcript.model.index(7))
+    QTest.keyClick(lines, Qt.Key.Key_C, _CTRL)
+    assert board.text() == wanted[0]
+    QTest.keyClick(lines, Qt.Key.Key_Down, _SHIFT)
+    QTest.keyClick(lines, Qt.Key.Key_C, _CTRL)
+    assert board.text() == "\n".join(wanted)
+    QTest.keyClick(lines, Qt.Key.Key_C, _CTRL | _SHIFT)
+    assert board.text() == f"[0:21.0] {wanted[0]}\n[0:24.0] {wanted[1]}"
+    QTest.keyClick(lines, Qt.Key.Key_A, _CTRL)
+    QTest.keyClick(lines, Qt.Key.Key_C, _CTRL)
+    assert board.text().count("\n") == 99
+
+
+def test_keys_of_the_list_are_the_windows_elsewhere(said: MainWindow, bench: Bench) -> None:
+    """Ctrl+C copies the picture again when the list does not have the keyboard."""
+    board = QGuiApplication.clipboard()
+    board.setText("before")
+    said.video.setFocus()
+    copied: list[bool] = []
+    said.command_actions["view.copy"].triggered.connect(lambda: copied.append(True))
+    QTest.keyClick(said.video, Qt.Key.Key_C, _CTRL)
+    assert copied == [True]
+    assert board.text() == "before"
+    mine = [each.id for each in said.bindings.keymap.commands if each.part is Part.TRANSCRIPT]
+    assert "said.copy" in mine
+    assert all(not said.command_actions[name].shortcuts() for name in mine)
+    assert said.command_actions["said.copy"].text() == "Copy the Text\tCtrl+C"
