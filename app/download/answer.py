@@ -61,7 +61,7 @@ def asked(
     cancel: CancelToken,
     *,
     timeout_s: float,
-    tls: ssl.SSLContext,
+    tls: ssl.SSLContext | None,
 ) -> Iterator[Answer]:
     """Ask for an address and go where hosts redirect to, as far as the rules allow.
 
@@ -100,7 +100,7 @@ def _one_answer(
     headers: Mapping[str, str],
     cancel: CancelToken,
     timeout_s: float,
-    tls: ssl.SSLContext,
+    tls: ssl.SSLContext | None,
 ) -> Iterator[Answer]:
     host = parts.hostname or ""
     sock = dial(parts, cancel, timeout_s, tls)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import functools
 import os
 import selectors
 import socket
@@ -13,45 +12,28 @@ import threading
 import time
 from contextlib import suppress
 from http.client import HTTPResponse
-from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
+from app.core.secure import tls_context
 from app.download.hiccup import HiccupError
 
 _SLICE_S = 0.2
 _PORTS = {"https": 443, "http": 80}
 _UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK))
 
-# Where systems keep the certificates they trust: a frozen program's OpenSSL may look elsewhere.
-_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
-
 _Address = tuple[Any, Any, int, str, tuple[Any, ...]]
 
 
-@functools.cache
-def tls_context() -> ssl.SSLContext:
-    """Return what checks certificates by those the system trusts."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    paths = ssl.get_default_verify_paths()
-    if not (paths.cafile or paths.capath or context.cert_store_stats()["x509_ca"]):
-        bundle = next((path for path in _BUNDLES if Path(path).is_file()), None)
-        if bundle is not None:
-            context.load_verify_locations(bundle)
-    return context
-
-
-def dial(parts: SplitResult, cancel: CancelToken, timeout_s: float, tls: ssl.SSLContext) -> socket.socket:
+def dial(
+    parts: SplitResult, cancel: CancelToken, timeout_s: float, tls: ssl.SSLContext | None
+) -> socket.socket:
     """Return a connection to the host of an address, through the system's proxy where there is one.
+
+    ``tls`` checks certificates; None: by those that the system trusts.
 
     Raises:
         CancelledError: asked to stop; within a fraction of a second.
@@ -67,7 +49,7 @@ def dial(parts: SplitResult, cancel: CancelToken, timeout_s: float, tls: ssl.SSL
             _tunnel(sock, host, port, proxy, cancel)
         else:
             sock = _reach(host, port, cancel, timeout_s)
-        return _encrypted(sock, host, cancel, tls) if parts.scheme == "https" else sock
+        return _encrypted(sock, host, cancel, tls or tls_context()) if parts.scheme == "https" else sock
     except BaseException:
         if sock is not None:
             sock.close()

@@ -17,7 +17,6 @@ from app import __version__
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
 from app.download.answer import Answer, asked
-from app.download.connecting import tls_context
 from app.download.hiccup import HiccupError
 from app.download.partial import PartialFile, locked
 from app.download.rules import Rules
@@ -138,7 +137,7 @@ class _Download:
 
     def __init__(self, fetcher: Fetcher, wanted: Wanted, told: Told, cancel: CancelToken) -> None:
         self._rules, self._patience = fetcher.rules, fetcher.patience
-        self._tls = fetcher.tls or tls_context()
+        self._tls = fetcher.tls
         self._wanted, self._told, self._cancel = wanted, told, cancel
         self._part = PartialFile(wanted.target)
         self._course = _Course()

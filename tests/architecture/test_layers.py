@@ -38,7 +38,7 @@ ONLY_IMPORTER = {
     "shiboken6": {"main", "workers", "render", "ui"},
     "pyqtgraph": {"ui"},
     "http": {"download"},
-    "ssl": {"download"},
+    "ssl": {"core", "download"},
     "av": {"media"},
     "onnxruntime": {"inference"},
     "pywhispercpp": {"inference"},

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import DownloadError, UsageError
-from app.download.connecting import proxy_of, tls_context
+from app.download.connecting import proxy_of
 from app.download.rules import Rules, with_mirror
 from tests.download.server import CONTENT, LOOPBACK, Client, serving, well
 
@@ -208,10 +208,3 @@ def test_a_host_that_speaks_plainly_where_it_must_not(client: Client) -> None:
     with serving(well) as server, pytest.raises(DownloadError, match="no encrypted connection"):
         client.fetch(server.url.replace("http:", "https:"))
     assert not client.names()
-
-
-def test_the_system_s_certificates_are_asked_for() -> None:
-    context = tls_context()
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname
-    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
