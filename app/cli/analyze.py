@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
 from app.cli.choose_models import choose_detector, choose_encoder, choose_speech
+from app.cli.cue_options import cue_style
 from app.cli.outputs import Outputs, names_without_clash
+from app.cli.parser import RESULTS
 from app.cli.report import Report
 from app.cli.side_by_side import Told, side_by_side
 from app.core.cancel import CancelToken
@@ -68,20 +70,20 @@ def _stages(template: AnalysisRequest) -> tuple[Stage, ...]:
 
 def _outputs(arguments: Namespace) -> list[Outputs]:
     videos: list[Path] = arguments.videos
-    named = {
-        kind: getattr(arguments, kind) for kind in ("json", "srt", "vtt", "csv") if getattr(arguments, kind)
-    }
+    style = cue_style(arguments)
+    asked = {kind: getattr(arguments, f"to_{kind}") for kind in RESULTS}
+    named = {kind: target for kind, target in asked.items() if target}
     if named and len(videos) > 1:
         raise UsageError(f"--{next(iter(named))} names one file, but there are several videos: use -o DIR.")
     if list(named.values()).count("-") > 1:
         raise UsageError("Only one result can go to standard output.")
     if arguments.output is None:
-        return [Outputs.to_files(named) for _ in videos]
+        return [Outputs.to_files(named, style) for _ in videos]
     if named:
         raise UsageError("Use either -o DIR or the names of single files.")
     if not arguments.output.is_dir():
         raise UsageError(f"There is no folder '{arguments.output}'.")
-    return [Outputs.in_folder(arguments.output, name) for name in names_without_clash(videos)]
+    return [Outputs.in_folder(arguments.output, name, style) for name in names_without_clash(videos)]
 
 
 def _template(arguments: Namespace) -> AnalysisRequest:

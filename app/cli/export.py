@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.cli.cue_options import cue_style
 from app.cli.exit_codes import DONE
 from app.cli.outputs import check_target
 from app.cli.stdout import write_stdout
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 def export(arguments: Namespace) -> int:
     """Read the document and write it in the format asked for."""
     wanted = export_format(arguments.to)
+    style = cue_style(arguments)
     if arguments.output is not None:
         check_target(arguments.output, arguments.result)
-    data = wanted.render(load_json(arguments.result))
+    data = wanted.render(load_json(arguments.result), style)
     if arguments.output is None:
         write_stdout(data)
     else:

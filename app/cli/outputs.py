@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.cli.stdout import write_stdout
+from app.core.cue_style import USUAL, CueStyle
 from app.core.errors import UsageError
 from app.core.results import AnalysisResult
 from app.export.files import write_atomic
@@ -22,24 +23,27 @@ class Outputs:
     Attributes:
         targets: pairs of format name and file name; "-" is standard output.
         named_by_user: each was asked for, so none may be left out.
+        style: the shape of subtitles.
         written: the files that were written.
     """
 
     targets: tuple[tuple[str, str], ...] = ()
     named_by_user: bool = True
+    style: CueStyle = USUAL
     written: list[Path] = field(default_factory=list)
 
     @classmethod
-    def to_files(cls, named: Mapping[str, str]) -> Outputs:
+    def to_files(cls, named: Mapping[str, str], style: CueStyle = USUAL) -> Outputs:
         """Take what the user named, format by format."""
-        return cls(tuple(named.items()))
+        return cls(tuple(named.items()), style=style)
 
     @classmethod
-    def in_folder(cls, folder: Path, name: str) -> Outputs:
+    def in_folder(cls, folder: Path, name: str, style: CueStyle = USUAL) -> Outputs:
         """Take NAME.json and NAME.srt in ``folder``."""
         return cls(
             (("json", str(folder / f"{name}.json")), ("srt", str(folder / f"{name}.srt"))),
             named_by_user=False,
+            style=style,
         )
 
     @property
@@ -79,7 +83,7 @@ class Outputs:
             wanted = export_format(name)
             if wanted.needs_transcript and result.transcript is None and not self.named_by_user:
                 continue
-            data = wanted.render(result)
+            data = wanted.render(result, self.style)
             if target == STDOUT:
                 write_stdout(data)
             else:

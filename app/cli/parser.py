@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import app
+from app.cli.cue_options import add_cue_options
 from app.core.errors import UsageError
 from app.core.time import WHOLE, TimeSpan, parse_span
 
@@ -14,6 +15,21 @@ COMMANDS = ("analyze", "probe", "keyframes", "frame", "models", "devices", "expo
 """What the first word may be for a headless command."""
 
 LAYOUTS = ("auto", "yolox", "yolov5", "yolov8", "end2end", "detr", "nanodet", "yunet")
+
+
+RESULTS = {
+    "json": "JSON",
+    "srt": "SRT",
+    "vtt": "VTT",
+    "vtt-words": "VTT with the time of each word",
+    "ass": "ASS",
+    "txt": "the text that is said",
+    "txt-times": "the text with its times",
+    "csv": "CSV of what is seen",
+    "transcript-csv": "CSV of what is said",
+    "transcript-json": "JSON of what is said",
+}
+"""The formats of `app.export.formats`, which is not loaded for this, and what they write."""
 
 
 def build_parser(only: str = "") -> argparse.ArgumentParser:
@@ -85,14 +101,15 @@ def _add_analyze(commands: _Commands) -> None:
         help="how the bytes come in; mapped: into memory",
     )
     out = parser.add_argument_group("results (without any: a summary)")
-    for kind in ("json", "srt", "vtt", "csv"):
+    for kind, form in RESULTS.items():
         out.add_argument(
-            f"--{kind}", metavar="FILE", help=f"write {kind.upper()} to FILE; - is standard output"
+            f"--{kind}", dest=f"to_{kind}", metavar="FILE", help=f"write {form} to FILE; - is standard output"
         )
     out.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="write NAME.json and NAME.srt of each video"
     )
     out.add_argument("--quiet", action="store_true", help="no progress; errors are always said")
+    add_cue_options(parser)
 
 
 def _add_detection(group: argparse._ArgumentGroup) -> None:
@@ -171,8 +188,9 @@ def _add_models(commands: _Commands) -> None:
 def _add_export(commands: _Commands) -> None:
     parser = _command(commands, "export", "turn a result document into another format")
     parser.add_argument("result", type=Path, metavar="RESULT.json")
-    parser.add_argument("--to", required=True, metavar="FORMAT", help="srt, vtt, csv, ...")
+    parser.add_argument("--to", required=True, metavar="FORMAT", help=", ".join(RESULTS))
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of standard output")
+    add_cue_options(parser)
 
 
 def _add_devices(commands: _Commands) -> None:

@@ -27,14 +27,30 @@ def dump(result: AnalysisResult) -> bytes:
     Raises:
         ExportError: a number is not finite, or ``settings`` holds what JSON cannot say.
     """
+    values = _builtins(result)
+    del values["schema"]
+    return _encoded({"schema": SCHEMA, **values})
+
+
+def dump_transcript(result: AnalysisResult) -> bytes:
+    """Return the ``transcript`` of the document alone, laid out the same; ``null`` where there is none.
+
+    Raises:
+        ExportError: as ``dump``.
+    """
+    return _encoded(_builtins(result.transcript))
+
+
+def _builtins(value: object) -> Any:
     try:
-        values = msgspec.to_builtins(result, order="deterministic")
+        return msgspec.to_builtins(value, order="deterministic")
     except (TypeError, RecursionError) as error:
         raise ExportError(f"The result cannot be written as JSON: {error}.") from error
-    del values["schema"]
-    text = _laid_out({"schema": SCHEMA, **values}, "", "$")
+
+
+def _encoded(value: Any) -> bytes:
     # Only strings can hold surrogates, so a backslash as JSON writes it is right wherever one is met.
-    return (encodable(text, backslash="\\\\") + "\n").encode()
+    return (encodable(_laid_out(value, "", "$"), backslash="\\\\") + "\n").encode()
 
 
 def _laid_out(value: Any, indent: str, where: str) -> str:

@@ -37,11 +37,16 @@ def detections_csv(result: AnalysisResult) -> str:
 def transcript_csv(result: AnalysisResult) -> str:
     """Return a line for each segment of the transcript; only the head line where there is no transcript.
 
+    Where a speaker is known, a column ``speaker`` follows.
+
     Raises:
         ExportError: a time is not finite.
     """
     segments = result.transcript.segments if result.transcript else ()
-    return _table(TRANSCRIPT_COLUMNS, ((part.start_s, part.end_s, part.text) for part in segments))
+    if not any(part.speaker for part in segments):
+        return _table(TRANSCRIPT_COLUMNS, ((part.start_s, part.end_s, part.text) for part in segments))
+    rows = ((part.start_s, part.end_s, part.text, part.speaker) for part in segments)
+    return _table((*TRANSCRIPT_COLUMNS, "speaker"), rows)
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[_Cell, ...]]) -> str:

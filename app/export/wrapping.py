@@ -1,47 +1,46 @@
-"""Text broken into captions: at most two lines of 42 columns, balanced, and nothing lost."""
+"""Text broken into captions: a few lines of so many columns, even, broken at phrases, and nothing lost."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.core.cue_style import USUAL, CueStyle
+from app.export.phrases import Break, breaks_after
 from app.export.text import encodable
-
-LINE_COLUMNS = 42
-"""Columns of a line: what most houses of subtitles allow. A wide (East Asian) character takes two."""
 
 _SMALL_KANA = frozenset("ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 _CLOSING = ("Pe", "Pf", "Po")
 _OPENING = ("Ps", "Pi")
 _EXTENDING = ("Mn", "Mc", "Me", "Sk")
 _JOINER = "\u200d"
-_CLAUSE_ENDS = tuple(".!?,;:\u2026\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f")
-_BROKEN_SENTENCE = 400
-"""What it costs a caption to end inside a sentence: as much as being 20 columns shorter than it might be."""
+
+_CAPTION_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 100, Break.WORD: 400, Break.WEAK: 700}
+"""What it costs a caption to end there: 400 is as much as being 20 columns shorter than it might be."""
+
+_LINE_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 20, Break.WORD: 60, Break.WEAK: 220}
+"""What it costs a line to end there, beside the square of what it differs by from the mean of its caption."""
+
+Fits = Callable[[int, int], bool]
+"""Whether one caption may hold the characters [start, end) of the solid text: not shown for too long."""
+
+_Cost = Callable[[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """One or two lines of text.
+    """A few lines of text.
 
     Attributes:
-        lines: without markup, each of at most LINE_COLUMNS columns.
+        lines: without markup, none longer than the style allows.
         start, end: which characters of the clean text without its spaces they hold, [start, end).
     """
 
     lines: tuple[str, ...]
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What is never broken; ``spaced`` where a space stands before it."""
-
-    text: str
-    spaced: bool
-    columns: int
 
 
 def clean(text: str) -> str:
@@ -60,47 +59,142 @@ def solid(text: str) -> str:
     return text.replace(" ", "")
 
 
-def captions(text: str) -> tuple[Caption, ...]:
-    """Break clean text into as few captions as hold it, as even as can be; empty text gives none."""
-    pieces = _pieces(text)
-    line_end = _line_ends(pieces)
-    bounds = _caption_bounds(pieces, [line_end[min(end, len(pieces) - 1)] for end in line_end])
-    starts = [0]
-    for piece in pieces:
-        starts.append(starts[-1] + len(piece.text))
-    return tuple(
-        Caption(_balanced(pieces[first:last]), starts[first], starts[last])
-        for first, last in pairwise(bounds)
-    )
-
-
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
+    """Return how wide a text is: a wide (East Asian) character is two columns, any other one."""
     return sum(2 if _is_wide(char) else 1 for char in text)
 
 
-def _pieces(text: str) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    for word in text.split():
-        for number, part in enumerate(_parts(word)):
-            pieces.append(_Piece(part, bool(pieces) and number == 0, _columns(part)))
-    return pieces
+def captions(
+    text: str, style: CueStyle = USUAL, *, language: str = "", fits: Fits | None = None
+) -> tuple[Caption, ...]:
+    """Break clean text into as few captions as hold it, as even as can be; empty text gives none.
+
+    Args:
+        text: as ``clean`` returns it.
+        style: how long and how many lines may be.
+        language: in which little words are known; see ``phrases``.
+        fits: what else a caption has to keep to; one that cannot be divided need not.
+    """
+    return _Pieces(text, style, language).captions(fits)
 
 
-def _parts(word: str) -> list[str]:
+class _Pieces:
+    """A text as a row of pieces that are never broken. Stretches of it are written [first, last)."""
+
+    def __init__(self, text: str, style: CueStyle, language: str) -> None:
+        self._style = style
+        self._texts: list[str] = []
+        self._spaced: list[bool] = []
+        for word in text.split():
+            parts = _parts(word, style.line_columns)
+            self._spaced += [bool(self._texts), *(False for _ in parts[1:])]
+            self._texts += parts
+        self._ends = [
+            Break.WORD if number + 1 < len(self._texts) and not self._spaced[number + 1]
+            and not _is_wide(each[-1]) else breaks_after(each, language)
+            for number, each in enumerate(self._texts)
+        ]  # fmt: skip
+        self._starts, self._reach = [0], [0]
+        for each, spaced in zip(self._texts, self._spaced, strict=True):
+            self._starts.append(self._starts[-1] + len(each))
+            self._reach.append(self._reach[-1] + columns(each) + spaced)
+
+    def captions(self, fits: Fits | None) -> tuple[Caption, ...]:
+        line_ends = self._line_ends()
+        ends = line_ends
+        for _ in range(self._style.lines - 1):
+            ends = [line_ends[end] if end < len(line_ends) else end for end in ends]
+        if fits is not None:
+            ends = [self._that_fits(first, last, fits) for first, last in enumerate(ends)]
+        return tuple(
+            Caption(self._lines(first, last, line_ends), self._starts[first], self._starts[last])
+            for first, last in pairwise(_divided(0, ends, self._caption_cost))
+        )
+
+    def _lines(self, first: int, last: int, line_ends: list[int]) -> tuple[str, ...]:
+        """Return the fewest lines that hold a stretch, as even as can be, broken at phrases."""
+        ends = [min(end, last) for end in line_ends[first:last]]
+        if ends[0] == last:
+            return (self._joined(first, last),)
+        mean = self._width(first, last) / self._fewest(first, line_ends, last)
+
+        def cost(start: int, end: int) -> float:
+            broken = _LINE_ENDS[self._ends[end - 1]] if end < last else 0
+            return (self._width(start, end) - mean) ** 2 + broken
+
+        bounds = _divided(first, ends, cost)
+        return tuple(self._joined(start, end) for start, end in pairwise(bounds))
+
+    def _fewest(self, first: int, line_ends: list[int], last: int) -> int:
+        count = 0
+        while first < last:
+            first, count = line_ends[first], count + 1
+        return count
+
+    def _line_ends(self) -> list[int]:
+        """For each piece, the end of the longest line that begins with it."""
+        ends = []
+        end = 0
+        for first in range(len(self._texts)):
+            end = max(end, first + 1)
+            while end < len(self._texts) and self._width(first, end + 1) <= self._style.line_columns:
+                end += 1
+            ends.append(end)
+        return ends
+
+    def _that_fits(self, first: int, last: int, fits: Fits) -> int:
+        while last > first + 1 and not fits(self._starts[first], self._starts[last]):
+            last -= 1
+        return last
+
+    def _width(self, first: int, last: int) -> int:
+        return self._reach[last] - self._reach[first] - self._spaced[first]
+
+    def _caption_cost(self, first: int, last: int) -> float:
+        broken = _CAPTION_ENDS[self._ends[last - 1]] if last < len(self._texts) else 0
+        room = self._style.lines * self._style.line_columns
+        return (room - self._width(first, last)) ** 2 + broken
+
+    def _joined(self, first: int, last: int) -> str:
+        others = range(first + 1, last)
+        return self._texts[first] + "".join(" " * self._spaced[n] + self._texts[n] for n in others)
+
+
+def _divided(first: int, ends: list[int], cost: _Cost) -> list[int]:
+    """Return the bounds of the fewest stretches that pieces fall into, and of those the cheapest.
+
+    ``ends`` holds for each piece, from ``first`` on, the last end of a stretch that begins with it. Shortest
+    path from the end to the start; of two that cost the same, the one with the shorter beginning.
+    """
+    last = first + len(ends)
+    best: list[tuple[int, float, int]] = [(0, 0.0, last)] * (len(ends) + 1)
+    for start in reversed(range(first, last)):
+        best[start - first] = min(
+            (best[end - first][0] + 1, best[end - first][1] + cost(start, end), end)
+            for end in range(start + 1, ends[start - first] + 1)
+        )
+    bounds = [first]
+    while bounds[-1] < last:
+        bounds.append(best[bounds[-1] - first][2])
+    return bounds
+
+
+def _parts(word: str, line_columns: int) -> list[str]:
     """Cut a word where its script allows it (between wide characters), and where it is longer than a line."""
     parts: list[str] = []
+    used = 0
     for char in word:
-        if parts and not _may_break(parts[-1], char):
+        taken = columns(char)
+        if parts and used + taken <= line_columns and not _may_break(parts[-1][-1], char):
             parts[-1] += char
+            used += taken
         else:
             parts.append(char)
+            used = taken
     return parts
 
 
-def _may_break(before: str, char: str) -> bool:
-    if _columns(before) + _columns(char) > LINE_COLUMNS:
-        return True
-    last = before[-1]
+def _may_break(last: str, char: str) -> bool:
     return (_is_wide(last) or _is_wide(char)) and not _belong_together(last, char)
 
 
@@ -113,62 +207,3 @@ def _belong_together(last: str, char: str) -> bool:
 
 def _is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
-
-
-def _line_ends(pieces: list[_Piece]) -> list[int]:
-    """For each piece, the end of the longest line that begins with it."""
-    ends = []
-    end, used = 0, 0
-    for start, piece in enumerate(pieces):
-        while end < len(pieces) and (more := _taken(pieces[end], first=end == start)) + used <= LINE_COLUMNS:
-            used += more
-            end += 1
-        ends.append(end)
-        used -= piece.columns
-        if end > start + 1:
-            used -= pieces[start + 1].spaced
-    return ends
-
-
-def _taken(piece: _Piece, *, first: bool) -> int:
-    return piece.columns + (piece.spaced and not first)
-
-
-def _caption_bounds(pieces: list[_Piece], longest: list[int]) -> list[int]:
-    """Choose where captions begin and end: the fewest, and of those the evenest that keep clauses whole.
-
-    Shortest path from the end of the text to its start; ``longest`` holds the last possible end for each.
-    """
-    count = len(pieces)
-    best: list[tuple[int, int, int]] = [(0, 0, count)] * (count + 1)
-    for start in reversed(range(count)):
-        width = 0
-        options = []
-        for end in range(start + 1, longest[start] + 1):
-            width += _taken(pieces[end - 1], first=end == start + 1)
-            number, cost, _ = best[end]
-            options.append((number + 1, cost + _cost(width, pieces[end - 1], last=end == count), end))
-        best[start] = min(options)
-    bounds = [0]
-    while bounds[-1] < count:
-        bounds.append(best[bounds[-1]][2])
-    return bounds
-
-
-def _cost(width: int, final: _Piece, *, last: bool) -> int:
-    broken = not last and not final.text.endswith(_CLAUSE_ENDS)
-    return (2 * LINE_COLUMNS - width) ** 2 + broken * _BROKEN_SENTENCE
-
-
-def _balanced(pieces: list[_Piece]) -> tuple[str, ...]:
-    """Return one line where it fits, else the two that differ least, the lower one longer where they tie."""
-    whole = _joined(pieces)
-    if _columns(whole) <= LINE_COLUMNS:
-        return (whole,)
-    pairs = [(_joined(pieces[:cut]), _joined(pieces[cut:])) for cut in range(1, len(pieces))]
-    return min(pairs, key=lambda pair: max(_columns(line) for line in pair))
-
-
-def _joined(pieces: list[_Piece]) -> str:
-    first, *others = pieces
-    return first.text + "".join(" " * piece.spaced + piece.text for piece in others)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.cli.parser import RESULTS
+from app.core.results import Segment, Transcript
+from app.export.formats import FORMATS
 from app.export.json_document import dump
 from app.media.hardware import known_devices
 from tests.cli.conftest import Reelscope
@@ -54,7 +58,7 @@ def test_what_is_no_model_is_not_added(reelscope: Reelscope, tmp_path: Path) -> 
     assert "notes.onnx" in done.err
 
 
-@pytest.mark.parametrize("wanted", ["json", "srt", "vtt", "csv", "transcript-csv"])
+@pytest.mark.parametrize("wanted", FORMATS)
 def test_a_document_becomes_another_format(reelscope: Reelscope, tmp_path: Path, wanted: str) -> None:
     document = tmp_path / "result.json"
     document.write_bytes(dump(FULL))
@@ -63,6 +67,41 @@ def test_a_document_becomes_another_format(reelscope: Reelscope, tmp_path: Path,
     assert printed.code == 0
     assert reelscope("export", document, "--to", wanted, "-o", out).code == 0
     assert printed.out.encode() == out.read_bytes() != b""
+
+
+def test_the_shape_of_subtitles_can_be_chosen(reelscope: Reelscope, tmp_path: Path) -> None:
+    said = (Segment(0.0, 4.0, "One two three four five six.", speaker="Ann"), Segment(4.0, 4.2, "Seven."))
+    document = tmp_path / "result.json"
+    document.write_bytes(dump(replace(FULL, transcript=Transcript("en", said))))
+
+    def lines(*options: object) -> list[str]:
+        done = reelscope("export", document, "--to", "srt", *options)
+        assert done.code == 0
+        return [line for line in done.out.splitlines() if line]
+
+    assert lines()[1::3] == ["00:00:00,000 --> 00:00:03,917", "00:00:04,000 --> 00:00:04,833"]
+    assert lines("--keep-times")[1::3] == ["00:00:00,000 --> 00:00:04,000", "00:00:04,000 --> 00:00:04,200"]
+    assert lines("--keep-times", "--min-gap", 0.5)[1] == "00:00:00,000 --> 00:00:03,500"
+    assert lines("--shortest", 0, "--reading-speed", 0)[-2] == "00:00:04,000 --> 00:00:04,200"
+    assert lines()[2] == "Ann: One two three four five six."
+    assert lines("--line-length", 20, "--no-speakers")[2:4] == ["One two three", "four five six."]
+    assert "three" not in lines("--line-length", 8, "--lines", 1, "--no-speakers")[2]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--lines", 0), ("--lines", "x"), ("--line-length", 3), ("--min-gap", -1), ("--longest", "nan")],
+)
+def test_a_shape_that_makes_no_sense_is_wrong_usage(
+    reelscope: Reelscope, tmp_path: Path, options: tuple[object, ...]
+) -> None:
+    document = tmp_path / "result.json"
+    document.write_bytes(dump(FULL))
+    assert reelscope("export", document, "--to", "srt", *options).code == 2
+
+
+def test_the_command_line_knows_every_format() -> None:
+    assert list(RESULTS) == list(FORMATS)
 
 
 def test_an_unknown_format_is_wrong_usage(reelscope: Reelscope, tmp_path: Path) -> None:

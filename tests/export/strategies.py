@@ -106,6 +106,25 @@ segments = st.builds(
 )
 spoken = st.builds(Segment, st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), texts)
 """Segments at times that a subtitle can show."""
+
+
+@st.composite
+def karaoke(draw: st.DrawFn) -> tuple[Segment, ...]:
+    """Segments one after the other whose words follow each other, in steps of milliseconds."""
+    made = []
+    reached = draw(st.integers(0, 5000))
+    for _ in range(draw(st.integers(1, 5))):
+        words = []
+        start = reached
+        for text in draw(st.lists(texts, min_size=1, max_size=20)):
+            begin = reached + draw(st.integers(0, 300))
+            reached = begin + draw(st.integers(1, 900))
+            words.append(Word(begin / 1000, reached / 1000, text, 0.9))
+        made.append(Segment(start / 1000, reached / 1000, " ".join(w.text for w in words), 0.9, tuple(words)))
+        reached += draw(st.integers(0, 3000))
+    return tuple(made)
+
+
 transcripts = st.builds(Transcript, language=languages, segments=_tuples(segments))
 models = st.builds(
     ModelInfo,

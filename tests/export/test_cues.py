@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.cue_style import USUAL
 from app.core.errors import ExportError
 from app.core.results import Segment, Word
-from app.export.cues import Cue, cues
+from app.export.cues import Cue
+from app.export.cues import cues as styled_cues
 from app.export.wrapping import clean, solid
+
+AS_SPOKEN = USUAL.with_times_kept()
+
+
+def cues(segments: Iterable[Segment]) -> tuple[Cue, ...]:
+    return styled_cues(segments, AS_SPOKEN)
+
 
 times = st.floats(-100, 1e6) | st.integers(0, 30).map(lambda number: number / 10_000)
 texts = st.text(max_size=300)

@@ -1,4 +1,4 @@
-"""SubRip and WebVTT, read back by other programs: srt, pysubs2, webvtt-py, ffmpeg, ffprobe."""
+"""SubRip, WebVTT and ASS, read back by other programs: srt, pysubs2, webvtt-py, ffmpeg, ffprobe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pysubs2
@@ -16,8 +16,10 @@ import webvtt
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from app.core.cue_style import USUAL
 from app.core.results import Segment
-from app.export.cues import Cue, cues
+from app.export.cues import Cue
+from app.export.cues import cues as styled_cues
 from app.export.subtitles import srt, vtt
 
 TWINS = str.maketrans("<>{}\\", "\uff1c\uff1e\uff5b\uff5d\uff3c")
@@ -34,6 +36,13 @@ NASTY = (
     "日本語の字幕、「とても」長い文なので、二行に分かれるはずです。そうでしょう。",
     "word " * 60, "x" * 200,
 )  # fmt: skip
+
+AS_SPOKEN = USUAL.with_times_kept()
+
+
+def cues(segments: Iterable[Segment]) -> tuple[Cue, ...]:
+    return styled_cues(segments, AS_SPOKEN)
+
 
 texts = st.text("ab1 <>{}&/\\i-N\n.é日\u0301", max_size=120) | st.text(max_size=40) | st.sampled_from(NASTY)
 # pysubs2 knows two digits of hours.
@@ -52,7 +61,7 @@ def _nasty_segments() -> list[Segment]:
 @given(segments)
 @example(_nasty_segments())
 def test_srt_reads_back_in_srt(found: list[Segment]) -> None:
-    read = list(srt_reader.parse(srt(found)))
+    read = list(srt_reader.parse(srt(cues(found))))
     assert [entry.index for entry in read] == list(range(1, len(read) + 1))
     milliseconds = [
         (round(e.start.total_seconds() * 1000), round(e.end.total_seconds() * 1000)) for e in read
@@ -76,7 +85,7 @@ def _pysubs2_reads(wanted: tuple[Cue, ...]) -> bool:
 def test_srt_reads_back_in_pysubs2(found: list[Segment]) -> None:
     wanted = cues(found)
     assume(_pysubs2_reads(wanted))
-    read = pysubs2.SSAFile.from_string(srt(found), format_="srt")
+    read = pysubs2.SSAFile.from_string(srt(cues(found)), format_="srt")
     assert [(event.start, event.end) for event in read] == [(cue.start_ms, cue.end_ms) for cue in wanted]
     assert [event.plaintext for event in read] == ["\n".join(_lines(cue)) for cue in wanted]
 
@@ -84,7 +93,7 @@ def test_srt_reads_back_in_pysubs2(found: list[Segment]) -> None:
 @given(segments)
 @example(_nasty_segments())
 def test_vtt_reads_back_in_webvtt(found: list[Segment]) -> None:
-    read = webvtt.from_string(vtt(found)).captions
+    read = webvtt.from_string(vtt(cues(found))).captions
     wanted = cues(found)
     assert [(caption.start, caption.end) for caption in read] == [
         (_clock(cue.start_ms), _clock(cue.end_ms)) for cue in wanted
@@ -99,7 +108,7 @@ def test_vtt_reads_back_in_webvtt(found: list[Segment]) -> None:
 def test_vtt_reads_back_in_pysubs2(found: list[Segment]) -> None:
     wanted = cues(found)
     assume(_pysubs2_reads(wanted))
-    read = pysubs2.SSAFile.from_string(vtt(found), format_="vtt")
+    read = pysubs2.SSAFile.from_string(vtt(cues(found)), format_="vtt")
     assert [(event.start, event.end) for event in read] == [(cue.start_ms, cue.end_ms) for cue in wanted]
     # It drops {...} and reads \N as a new line, though neither is markup in WebVTT: compare its raw text.
     assert [html.unescape(event.text).replace(r"\N", "\n") for event in read] == [
@@ -112,42 +121,9 @@ def _clock(milliseconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"
 
 
-def _through_ffmpeg(ffmpeg: str, path: Path) -> list[tuple[int, int, str]]:
-    """Decode subtitles with ffmpeg and have it write them as SubRip, which the srt package reads."""
-    done = subprocess.run(
-        [ffmpeg, "-v", "error", "-i", str(path), "-f", "srt", "-"],
-        capture_output=True, check=True, text=True, encoding="utf-8", timeout=60,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return [
-        (round(entry.start.total_seconds() * 1000), round(entry.end.total_seconds() * 1000), entry.content)
-        for entry in srt_reader.parse(done.stdout)
-    ]
-
-
-def test_srt_reads_back_in_ffmpeg(ffmpeg: str, tmp_path: Path) -> None:
-    path = tmp_path / "out.srt"
-    path.write_bytes(srt(_nasty_segments()).encode())
-    wanted = cues(_nasty_segments())
-    assert _through_ffmpeg(ffmpeg, path) == [
-        (cue.start_ms, cue.end_ms, "\n".join(_lines(cue))) for cue in wanted
-    ]
-
-
-def test_vtt_reads_back_in_ffmpeg(ffmpeg: str, tmp_path: Path) -> None:
-    # ffmpeg makes ASS of WebVTT inside, where braces and backslashes are markup: they change on its way out.
-    plain = [segment for segment in _nasty_segments() if not set(segment.text) & set("{}\\")]
-    path = tmp_path / "out.vtt"
-    path.write_bytes(vtt(plain).encode())
-    read = [(start, end, html.unescape(text)) for start, end, text in _through_ffmpeg(ffmpeg, path)]
-    wanted = [(cue.start_ms, cue.end_ms, html.unescape("\n".join(cue.lines))) for cue in cues(plain)]
-    assert read == wanted
-    assert len(plain) > len(NASTY) - 3
-
-
 @pytest.mark.parametrize(("write", "name", "codec"), [(srt, "out.srt", "subrip"), (vtt, "out.vtt", "webvtt")])
 def test_times_read_back_in_ffprobe(
-    ffprobe: str, tmp_path: Path, write: Callable[[list[Segment]], str], name: str, codec: str
+    ffprobe: str, tmp_path: Path, write: Callable[[Iterable[Cue]], str], name: str, codec: str
 ) -> None:
     found = [
         *_nasty_segments(),
@@ -155,7 +131,7 @@ def test_times_read_back_in_ffprobe(
         Segment(1e6, 1e6, "more"),
     ]
     path = tmp_path / name
-    path.write_bytes(write(found).encode())
+    path.write_bytes(write(cues(found)).encode())
     done = subprocess.run(
         [ffprobe, "-v", "error", "-show_streams", "-show_packets", "-of", "json", str(path)],
         capture_output=True, check=True, timeout=60,
@@ -172,7 +148,7 @@ def test_times_read_back_in_ffprobe(
 
 def test_srt_byte_for_byte() -> None:
     found = [Segment(0.0005, 1.5, "Hello <b>\nworld & all"), Segment(360_000.0, 360_001.0, "late")]
-    assert srt(found) == (
+    assert srt(cues(found)) == (
         "1\n00:00:00,000 --> 00:00:01,500\nHello \uff1cb\uff1e world & all\n\n"
         "2\n100:00:00,000 --> 100:00:01,000\nlate\n\n"
     )
@@ -180,7 +156,7 @@ def test_srt_byte_for_byte() -> None:
 
 def test_vtt_byte_for_byte() -> None:
     found = [Segment(0, 1.5, "a --> b & <c>"), Segment(360_000.0, 360_001.0, "late")]
-    assert vtt(found) == (
+    assert vtt(cues(found)) == (
         "WEBVTT\n"
         "\n00:00:00.000 --> 00:00:01.500\na --&gt; b &amp; &lt;c&gt;\n"
         "\n100:00:00.000 --> 100:00:01.000\nlate\n"
@@ -190,4 +166,4 @@ def test_vtt_byte_for_byte() -> None:
 def test_no_segments() -> None:
     assert srt([]) == ""
     assert len(webvtt.from_string(vtt([]))) == 0
-    assert vtt([Segment(0, 1, " ")]) == vtt([]) == "WEBVTT\n"
+    assert vtt(cues([Segment(0, 1, " ")])) == vtt([]) == "WEBVTT\n"

@@ -8,10 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.export.wrapping import LINE_COLUMNS, Caption, captions, clean, solid
+from app.core.cue_style import USUAL, CueStyle
+from app.export.wrapping import Caption, captions, clean, solid
 
+LINE_COLUMNS = USUAL.line_columns
 anything = st.text(max_size=400)
 latin = st.lists(st.text("abcdefghij.,", min_size=1, max_size=12), max_size=60).map(" ".join)
+unpunctuated = st.lists(st.text("abcdefghij", min_size=1, max_size=12), max_size=60).map(" ".join)
+styles = st.builds(CueStyle, line_columns=st.integers(8, 60), lines=st.integers(1, 4))
 
 
 def _columns(line: str) -> int:
@@ -49,13 +53,13 @@ def test_cleaning_keeps_all_that_can_be_read() -> None:
     assert clean(" \n\x00\ufeff") == ""
 
 
-@given(anything.map(clean))
-def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
-    made = captions(text)
+@given(anything.map(clean), styles)
+def test_nothing_is_lost_and_no_line_is_too_long(text: str, style: CueStyle) -> None:
+    made = captions(text, style, language="en")
     assert "".join(solid(line) for caption in made for line in caption.lines) == solid(text)
     for caption in made:
-        assert 1 <= len(caption.lines) <= 2
-        assert all(0 < _columns(line) <= LINE_COLUMNS for line in caption.lines)
+        assert 1 <= len(caption.lines) <= style.lines
+        assert all(0 < _columns(line) <= style.line_columns for line in caption.lines)
         assert all(line == line.strip(" ") for line in caption.lines)
 
 
@@ -82,7 +86,7 @@ def test_there_are_no_more_captions_than_needed(text: str) -> None:
     assert len(captions(text)) == _fewest(text)
 
 
-@given(latin)
+@given(unpunctuated)
 def test_no_other_break_makes_the_two_lines_more_even(text: str) -> None:
     for caption in captions(text):
         words = " ".join(caption.lines).split()
@@ -101,6 +105,21 @@ def test_examples() -> None:
     assert captions("a" * 43)[0].lines == ("a" * 42, "a")
     (one,) = captions("I have nothing to offer but blood, toil, tears and sweat.")
     assert one.lines == ("I have nothing to offer but", "blood, toil, tears and sweat.")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", "The house that stands|at the end of the road is empty"),
+        ("en", "I want to go to the end|of the world and then to the moon"),
+        ("", "I want to go to the end of|the world and then to the moon"),
+        ("en", "She looked at me for a while.|Then she left the room."),
+        ("de", "Ich habe gestern mit dem Bruder|von deiner Frau gesprochen"),
+    ],
+)
+def test_lines_break_at_phrases(language: str, lines: str) -> None:
+    (caption,) = captions(lines.replace("|", " "), language=language)
+    assert "|".join(caption.lines) == lines
 
 
 def test_a_long_text_is_divided_evenly_at_the_end_of_a_clause() -> None:
