@@ -14,6 +14,7 @@ from app.core.errors import ReelscopeError
 from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
+from app.ui.doubt_actions import DoubtActions
 from app.ui.exporting import Exporter
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
@@ -47,6 +48,7 @@ class Actions(QObject):
         self._add_model = add_model
         self.go = GoActions(session, window)
         self.range = RangeActions(session, self)
+        self.doubts = DoubtActions(window)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
         self.follow = FollowActions(session, window)

@@ -43,6 +43,7 @@ class Needs(enum.Enum):
     SUBTITLES = "there are no subtitles"
     MARK = "nothing is marked"
     LINES = "there is no transcript"
+    DOUBTS = "no line of the transcript is doubtful"
     JUMP_BACK = "you have not jumped yet"
     JUMP_FORWARD = "you have not gone back"
 

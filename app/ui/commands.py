@@ -196,6 +196,8 @@ COMMANDS: tuple[Command, ...] = (
         repeats=True,
     ),
     Command("said.forward", "Next Line", ("Alt+Down",), "said.line_forward", _T, Needs.LINES, repeats=True),
+    Command("doubts.next", "Next Doubtful Line", ("N",), "doubts.next", _T, Needs.DOUBTS),
+    Command("doubts.back", "Previous Doubtful Line", ("Shift+N",), "doubts.previous", _T, Needs.DOUBTS),
     Command(
         "said.go", "Go to the Line", ("Return", "Enter"), "said.go", _T, Needs.LINES, part=Part.TRANSCRIPT
     ),

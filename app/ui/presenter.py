@@ -314,6 +314,7 @@ class Presenter(QObject):
             Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
             Needs.LINES: bool(self._parts.transcript.model.segments),
             Needs.MARK: session.marks.marks != Marks(),
+            Needs.DOUBTS: bool(self._parts.transcript.doubts.rows),
             Needs.JUMP_BACK: session.playback.history.can_go_back,
             Needs.JUMP_FORWARD: session.playback.history.can_go_forward,
         }

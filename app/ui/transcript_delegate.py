@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from app.core.marks import is_doubtful, reasons
 from app.core.results import Segment
 from app.core.time import format_short
 from app.render.palette import Palette, TextSize, mixed
@@ -18,7 +19,7 @@ from app.ui.line_shape import LineShape, shape_of
 from app.ui.style_sheet import chosen_surface
 from app.ui.text_layers import Layer, Look, Span, format_ranges
 from app.ui.transcript_model import TranscriptRole
-from app.ui.transcript_text import WordPlace, speaker_of, spoken_at
+from app.ui.transcript_text import WordPlace, speaker_of, spoken_at, word_places
 
 _LEFT, _RIGHT, _PAD = 16, 12, 9
 _TIME_GAP = 12
@@ -26,7 +27,6 @@ _HEAD_HEIGHT, _FOOT_HEIGHT = 18, 18
 _NARROW = 300
 """Below this width the time stands over the words instead of beside them."""
 _LEAST_WIDTH = 40
-_DOUBT_BELOW = 0.5
 _SHAPES_MOST = 400
 """Laid-out lines that are kept: those of a few screens."""
 _UNIT_PX = 7.2
@@ -38,13 +38,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 def doubts(segment: Segment) -> str:
     """Say why a line may be wrong; nothing where there is no reason."""
-    reasons = [mark.replace("_", " ").replace("-", " ") for mark in segment.marks]
-    if segment.confidence is not None and segment.confidence < _DOUBT_BELOW and not reasons:
-        reasons.append("uncertain")
-    if not reasons:
-        return ""
-    sure = "" if segment.confidence is None else f"  {segment.confidence:.2f}"
-    return "⚠ " + ", ".join(reasons) + sure
+    said = reasons(segment)
+    sure = "" if segment.confidence is None else f" · confidence {segment.confidence:.2f}"
+    return f"⚠ {said}{sure}" if said else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class TranscriptDelegate(QStyledItemDelegate):
         self._longest_s = 0.0
         self._columns: Columns | None = None
         self.time_s = 0.0
-        self.layers: list[Layer] = []
+        self.layers: list[Layer] = [self._doubtful_spans]
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
@@ -150,6 +146,13 @@ class TranscriptDelegate(QStyledItemDelegate):
         return _HEAD_HEIGHT if self.columns(width).stacked or speaker_of(segment) else 0
 
     # --- layers
+
+    def _doubtful_spans(self, _row: int, segment: Segment) -> Iterable[Span]:
+        """Words that the model was not sure of are underlined in a pattern."""
+        if any(map(is_doubtful, segment.words)):
+            for place in word_places(segment):
+                if is_doubtful(place.word):
+                    yield Span(place.start, place.end, Look.DOUBTFUL)
 
     def spoken_word(self, segment: Segment, width: int) -> WordPlace | None:
         """Return the word of a line that is said now."""

@@ -6,6 +6,7 @@ import enum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.core.marks import explanation, reasons
 from app.core.results import Segment
 from app.core.time import TimeSpan, format_short
 from app.ui.transcript_text import shown_text, speaker_of
@@ -86,6 +87,8 @@ class TranscriptModel(QAbstractListModel):
             return self._read_out(segment, now=index.row() == self.current)
         if role == TranscriptRole.LOOPED:
             return self._is_looped(segment)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return explanation(segment) or None
         if role == TranscriptRole.SEGMENT:
             return segment
         if role == TranscriptRole.CURRENT:
@@ -105,6 +108,8 @@ class TranscriptModel(QAbstractListModel):
             heading.append("looped")
         if speaker := speaker_of(segment):
             heading.append(speaker)
+        if doubts := reasons(segment):
+            heading.append(f"doubtful, {doubts}")
         return f"{', '.join(heading)}: {shown_text(segment)}"
 
 

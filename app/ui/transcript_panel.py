@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.core.results import Segment
 from app.core.time import TimeSpan
 from app.render.palette import DARK, Palette
+from app.ui.doubt_count import DoubtCount
 from app.ui.empty_note import EmptyNote
 from app.ui.findings import line_at
 from app.ui.return_pill import ReturnPill, Way
@@ -80,6 +81,7 @@ class TranscriptPanel(QWidget):
         self._found.hide()
         self._found.setProperty("tone", "dim")
         self._found.setProperty("scale", "small")
+        self.doubts = DoubtCount()
         self.note = EmptyNote()
         self._lay_out()
 
@@ -93,6 +95,7 @@ class TranscriptPanel(QWidget):
         row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(self.search, 1)
         row.addWidget(self._found)
+        row.addWidget(self.doubts)
         column.addLayout(row)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.note)
@@ -101,6 +104,7 @@ class TranscriptPanel(QWidget):
     def set_segments(self, segments: tuple[Segment, ...]) -> None:
         """Show these lines."""
         self.model.set_segments(segments)
+        self.doubts.count(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
         self._look_for(self.search.text())
 
@@ -184,6 +188,21 @@ class TranscriptPanel(QWidget):
             self.follow_asked.emit()
             self._follow(True)
         self.seek_asked.emit(max(0.0, time_s - LEAD_S))
+
+    def go_to_doubt(self, step: int) -> None:
+        """Go to the next line that may be wrong, or with -1 to the last one; from the one in focus on."""
+        focused = self.lines.currentIndex().row()
+        here = self.model.current if focused < 0 and self.model.current is not None else focused
+        row = self.doubts.after(here) if step > 0 else self.doubts.before(here)
+        if row is not None:
+            self._seek(self.model.segments[row].start_s)
+            self.show_line(row)
+
+    def show_line(self, row: int) -> None:
+        """Give a line the focus, and let it be seen."""
+        index = self.model.index(row)
+        self.lines.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.lines.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     # --- finding
 

@@ -13,6 +13,7 @@ from app.export.formats import FORMATS
 from app.ui.actions import Actions
 from app.ui.care import Care
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
+from app.ui.doubt_actions import DoubtActions
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
 from app.ui.keymap import Keymap, conflicts
@@ -55,6 +56,7 @@ def test_no_method_of_a_command_is_unreachable() -> None:
     groups = {
         "go": GoActions,
         "range": RangeActions,
+        "doubts": DoubtActions,
         "still": StillActions,
         "follow": FollowActions,
         "care": Care,

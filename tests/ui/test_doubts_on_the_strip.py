@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.core.events import SegmentFound, SegmentMarked
+from app.core.marks import Mark
 from app.core.results import Segment
 from app.core.time import TimeSpan
 from app.render.palette import DARK, LIGHT, Palette
@@ -60,7 +61,8 @@ def test_the_card_over_the_strip_says_why(window: MainWindow, bench: Bench) -> N
         card = window.timeline._hover_card
         assert card is not None
         told.append(card.notes)
-    assert told == [(), ("⚠ repetition, impossible speed",), ("⚠ repetition, impossible speed",), ()]
+    notes = ("⚠ repetition", "⚠ impossible speed")
+    assert told == [(), notes, notes, ()]
 
 
 def test_the_strip_knows_which_lines_are_doubtful() -> None:
@@ -69,5 +71,5 @@ def test_the_strip_knows_which_lines_are_doubtful() -> None:
         (TimeSpan(0.0, 9.0),), (Segment(1.0, 2.0, "sure"), LOOP, Segment(9.0, 10.0, "x", marks=("new",)))
     )
     assert state.doubtful == (LOOP,)
-    assert state.doubts_at(1.5) == state.doubts_at(9.5) == ""
-    assert state.doubts_at(7.0) == "repetition, impossible speed"
+    assert state.doubts_at(1.5) == state.doubts_at(9.5) == ()
+    assert state.doubts_at(7.0) == (Mark.REPETITION, Mark.RATE)

@@ -45,11 +45,6 @@ def chapter_title(chapters: tuple[Chapter, ...], time_s: float) -> str:
     return chapters[place].title if place >= 0 and time_s < max(chapters[place].end_s, 0.0) else ""
 
 
-def said_of(doubts: str) -> str:
-    """Return how reasons for doubt are told where a line of the transcript is pointed at."""
-    return f"⚠ {doubts}" if doubts else ""
-
-
 class TimelineCard(QFrame):
     """Names at the left, the strip, and a scroll bar where the lanes do not fit.
 
@@ -222,9 +217,7 @@ class TimelineCard(QFrame):
             # Nothing of this part was read yet: a picture from far before would be a wrong one.
             thumbnail = thumbnail if hovered.time_s - thumbnail.time_s <= _STANDS_FOR_S else None
         pixmap = thumbnail_pixmap(thumbnail) if thumbnail is not None else None
-        notes = (
-            chapter_title(self._chapters, hovered.time_s),
-            said_of(self.view.state.doubts_at(hovered.time_s)),
-        )
-        shown = tuple(note for note in notes if note)
-        self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap, shown)
+        title = chapter_title(self._chapters, hovered.time_s)
+        doubts = tuple(f"⚠ {mark.label}" for mark in self.view.state.doubts_at(hovered.time_s))
+        notes = (title, *doubts) if title else doubts
+        self._hover_card.show_at(place.x(), place.y() - 6, hovered.time_s, pixmap, notes)

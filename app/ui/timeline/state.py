@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from app.core.events import Thumbnail
-from app.core.marks import known_marks, reasons
+from app.core.marks import Mark, known_marks
 from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.core.tracks import Chapter
@@ -95,12 +95,12 @@ class StripState:
         self.doubtful = tuple(each for each in segments if known_marks(each))
         self.doubtful_columns = _columns(self.doubtful)
 
-    def doubts_at(self, time_s: float) -> str:
-        """Say in a few words why the line at a time may be wrong; "" where there is no reason."""
+    def doubts_at(self, time_s: float) -> tuple[Mark, ...]:
+        """Return why the line at a time may be wrong."""
         place = bisect_right(self.doubtful, time_s, key=attrgetter("start_s")) - 1
         if place < 0 or time_s >= self.doubtful[place].end_s:
-            return ""
-        return reasons(self.doubtful[place])
+            return ()
+        return known_marks(self.doubtful[place])
 
 
 def _columns(spans: Sequence[TimeSpan] | Sequence[Segment]) -> RunColumns:
