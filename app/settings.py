@@ -61,6 +61,7 @@ class Settings:
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
         sound_device: what sound is played through; "" and what is not there: as the system.
+        keep_edits: whether edits of a transcript are kept beside the video; None where nobody was asked yet.
         check_releases: whether each start asks for a newer release; nothing is asked before that was chosen.
     """
 
@@ -82,6 +83,7 @@ class Settings:
     volume: float = 1.0
     muted: bool = False
     sound_device: str = ""
+    keep_edits: bool | None = None
     check_releases: bool = False
 
     def with_recent(self, path: Path) -> Settings:
@@ -220,6 +222,7 @@ def parse(data: bytes) -> Settings:
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),
         device=_read(document, "device", default.device, _text),
         subtitles=_read(document, "subtitles", default.subtitles, _optional_boolean),
+        keep_edits=_read(document, "keep_edits", default.keep_edits, _optional_boolean),
         keys=_read(document, "keys", default.keys, _keys),
     )
 

@@ -33,6 +33,7 @@ settings_values = st.builds(
     frames=st.text(string.ascii_letters),
     detector=st.none() | st.text(),
     speech=st.none() | st.text(),
+    keep_edits=st.none() | st.booleans(),
 )
 
 
@@ -63,6 +64,7 @@ def test_garbage_is_told_apart_not_raised_through(data: bytes) -> None:
         {"frames": None},
         {"detector": 1},
         {"speech": ["base"]},
+        {"keep_edits": "yes"},
         {"version": 2},
     ],
 )

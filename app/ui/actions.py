@@ -305,6 +305,8 @@ class Actions(QObject):
             self._session.said.emit(Message(failure, Tone.FAILURE))
             return
         self.last_export = path
+        if outcome.transcript is not None:  # type: ignore[attr-defined]
+            self._session.desk.mark_saved(outcome.transcript)  # type: ignore[attr-defined]
         self._session.said.emit(Message(f"Written: {path}", Tone.DONE))
         self._window.refresh_status()
 

@@ -9,17 +9,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from app.core.errors import ReelscopeError
-from app.core.results import AnalysisResult
+from app.core.results import AnalysisResult, Transcript
 from app.export.files import write_atomic
-from app.export.formats import ExportFormat
+from app.export.formats import FORMATS, ExportFormat
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What became of an export; ``failure`` is a sentence, empty where it worked."""
+    """What became of an export.
+
+    Attributes:
+        path: the file.
+        failure: a sentence, empty where it worked.
+        transcript: what the file holds of one; None where it holds none.
+    """
 
     path: Path
     failure: str = ""
+    transcript: Transcript | None = None
 
 
 class Exporter(QObject):
@@ -50,4 +57,5 @@ class Exporter(QObject):
         except ReelscopeError as error:
             self.finished.emit(Exported(path, str(error)))
         else:
-            self.finished.emit(Exported(path))
+            held = chosen.needs_transcript or chosen is FORMATS["json"]
+            self.finished.emit(Exported(path, transcript=result.transcript if held else None))

@@ -29,12 +29,14 @@ from app.settings import Settings, SettingsFile, Theme, WindowPlace
 from app.ui.actions import Actions, AddModel
 from app.ui.analysis_work import WorkState
 from app.ui.care import Care
+from app.ui.closing import AskUnsaved, Closing, ask_unsaved
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs, Part
 from app.ui.device_trials import DeviceTrials
 from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
+from app.ui.kept_edits import KeptEdits
 from app.ui.key_bindings import KeyBindings
 from app.ui.key_priority import KeyPriority
 from app.ui.menus import build_actions, build_menu_bar
@@ -75,6 +77,7 @@ class Surroundings:
         make_side_reader: makes the thread that reads what comes with a file.
         make_device_tester: makes the thread that tries devices.
         tries_devices: whether that is done without being asked, after an analysis.
+        ask_unsaved: asks what shall become of edits that are written nowhere, when the window closes.
         make_release_checker: makes the thread that asks for a newer release.
     """
 
@@ -87,6 +90,7 @@ class Surroundings:
     make_side_reader: Callable[[], SideReader] = SideReader
     make_device_tester: Callable[[], DeviceTester] = DeviceTester
     tries_devices: bool = False
+    ask_unsaved: AskUnsaved = ask_unsaved
     make_release_checker: Callable[[], ReleaseChecker] = ReleaseChecker
 
 
@@ -120,6 +124,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.side = FileSide(session, surroundings.make_side_reader(), self)
         self.care = Care(self._say, lambda: session.settings, self, surroundings.make_release_checker)
+        self.kept_edits = KeptEdits(session, self)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
@@ -238,6 +243,7 @@ class MainWindow(QMainWindow):
         end.register(Phase.CLOSE_MAILBOXES, "sound", session.stop_sound)
         end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
+        end.register(Phase.WAIT_FOR_INFERENCE, "edits", self.kept_edits.files.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.device_trials.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "release checker", self.care.stop)
@@ -440,12 +446,24 @@ class MainWindow(QMainWindow):
             self._surroundings.settings_file.save(self.session.settings)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End everything in order, then close."""
+        """End everything in order, then close; unless somebody wants to stay for edits kept nowhere."""
         if not self._surroundings.shutdown.begun:
+            if not self._may_close():
+                event.ignore()
+                return
             self._remember_place()
             self.messages.clear()
             self._surroundings.shutdown.run()
         event.accept()
+
+    def _may_close(self) -> bool:
+        self.kept_edits.flush()
+        if not (unsaved := self.kept_edits.unsaved):
+            return True
+        answer = self._surroundings.ask_unsaved(self, unsaved)
+        if answer is Closing.KEEP:
+            return self.kept_edits.keep_all()
+        return answer is Closing.LET_GO
 
     def _parts_moved(self) -> None:
         """Remember what was drawn by hand: from now on it stays so."""

@@ -18,9 +18,19 @@ class Tone(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for the user, and at most one thing that can be done about it."""
+    """A sentence for the user, and what can be done about it.
+
+    Attributes:
+        sentence: what is said.
+        tone: how serious it is.
+        action, do: the words of the first answer, and what it does.
+        others: the same of further answers, where it is a question.
+        closed: what happens where it is closed without an answer.
+    """
 
     sentence: str
     tone: Tone = Tone.NOTE
     action: str = ""
     do: Callable[[], object] | None = None
+    others: tuple[tuple[str, Callable[[], object]], ...] = ()
+    closed: Callable[[], object] | None = None

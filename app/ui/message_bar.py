@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -26,21 +29,17 @@ class MessageBar(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._action = QPushButton()
-        self._action.setProperty("kind", "link")
-        self._action.clicked.connect(self._act)
+        self._answers: list[QPushButton] = []
         self._close = QToolButton()
         self._close.setAccessibleName("Close the message")
         self._close.setToolTip("Close the message")
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.clicked.connect(self.clear)
-        layout = QHBoxLayout(self)
+        self._close.clicked.connect(self._close_by_hand)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 6, 4)
         layout.setSpacing(8)
         layout.addWidget(self._icon)
         layout.addWidget(self._sentence, 1)
-        layout.addWidget(self._action)
         layout.addWidget(self._close)
         self.hide()
 
@@ -54,13 +53,34 @@ class MessageBar(QFrame):
         self._message = message
         self._sentence.setText(message.sentence)
         self._sentence.setAccessibleName(message.sentence)
-        self._action.setText(message.action)
-        self._action.setVisible(bool(message.action))
+        self._offer(message)
         self.setProperty("tone", message.tone.value)
         self.style().unpolish(self)
         self.style().polish(self)
         self._tint()
         self._show_or_hide()
+
+    @property
+    def answers(self) -> tuple[QPushButton, ...]:
+        """The buttons of what can be done, in order."""
+        return tuple(self._answers)
+
+    def _offer(self, message: Message) -> None:
+        for button in self._answers:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        first = ((message.action, message.do),) if message.action else ()
+        self._answers = [self._answer(words, do) for words, do in (*first, *message.others)]
+        for button in self._answers:
+            self._row.insertWidget(self._row.count() - 1, button)
+
+    def _answer(self, words: str, do: Callable[[], object] | None) -> QPushButton:
+        button = QPushButton(words)
+        button.setProperty("kind", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self._act, do))
+        return button
 
     def set_quiet(self, quiet: bool) -> None:
         """Hold notes back while nothing shall stand beside the picture; what went wrong is shown still."""
@@ -95,8 +115,10 @@ class MessageBar(QFrame):
             name = self._message.tone.value
             self._icon.setPixmap(icon_pixmap(name, colour, ratio=self.devicePixelRatioF()))
 
-    def _act(self) -> None:
-        message = self._message
+    def _act(self, do: Callable[[], object] | None, _checked: bool = False) -> None:
         self.clear()
-        if message is not None and message.do is not None:
-            message.do()
+        if do is not None:
+            do()
+
+    def _close_by_hand(self) -> None:
+        self._act(self._message.closed if self._message is not None else None)

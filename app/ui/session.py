@@ -63,6 +63,7 @@ class Session(QObject):
         models, analysed_with: the models in use, and those that the last analysis began with.
 
     Signals:
+        leaving(): the file is about to be left; it is all there still.
         file_changed(): path, state or media.
         findings_changed(object): a Change.
         filter_changed(): the filter.
@@ -71,6 +72,7 @@ class Session(QObject):
         said(object): a Message.
     """
 
+    leaving = Signal()
     file_changed = Signal()
     findings_changed = Signal(object)
     filter_changed = Signal()
@@ -150,6 +152,8 @@ class Session(QObject):
         self._announce_file()
 
     def _leave_file(self) -> None:
+        if self.file.is_open:
+            self.leaving.emit()
         self.file.leave()
         self.transcript_runs.leave_file()
         self.work.leave_file()

@@ -67,6 +67,7 @@ def device_row() -> ChoiceRow:
 
 
 _THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, "Light"))
+_KEEP_EDITS = ((None, "Ask first"), (True, "Beside the video"), (False, "Nowhere"))
 _FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
 
 ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
@@ -79,6 +80,12 @@ ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
         "deinterlace", "Deinterlace", "Files that say that they are interlaced are shown without combs."
     ),
     ChoiceRow("frames", "The detector looks at", _FRAMES, "More pictures take longer and miss less."),
+    ChoiceRow(
+        "keep_edits",
+        "Edits of transcripts are kept",
+        _KEEP_EDITS,
+        "Beside the video: written there a moment after each edit, as its name plus .reelscope.json.",
+    ),
     SwitchRow(
         "check_releases",
         "Look for a newer Reelscope at each start",

@@ -22,7 +22,7 @@ class TranscriptDesk(QObject):
 
     Signals:
         changed(): the transcript, or what can be undone or redone.
-        edited_by_hand(): it was a person who changed it, and wants to see it at once.
+        edited_by_hand(): it was a person who changed or brought it, and wants to see it at once.
         refused(object): why an edit was not done: one sentence, a str.
     """
 
@@ -34,6 +34,7 @@ class TranscriptDesk(QObject):
         super().__init__(parent)
         self._history = EditHistory(Transcript(UNKNOWN))
         self._there = self._brought = False
+        self._saved: Transcript | None = None
 
     @property
     def transcript(self) -> Transcript | None:
@@ -54,6 +55,25 @@ class TranscriptDesk(QObject):
     def is_kept(self) -> bool:
         """Whether this is more than an analysis found: it must not be replaced unasked."""
         return self._brought or self.edited
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there are edits that no file has yet."""
+        return self.edited and self._history.transcript != self._saved
+
+    def mark_saved(self, transcript: Transcript) -> None:
+        """This is in a file now."""
+        self._saved = transcript
+
+    @property
+    def state(self) -> EditHistory:
+        """The transcript with all that can be undone and redone, to come back to."""
+        return self._history
+
+    def return_to(self, state: EditHistory) -> None:
+        """Show a transcript again that was left, with all that can be undone and redone."""
+        self._there, self._saved = True, None
+        self._edit(state)
 
     @property
     def undo_name(self) -> str:
@@ -78,7 +98,10 @@ class TranscriptDesk(QObject):
         self._there = self._brought = transcript is not None
         shown = transcript or Transcript(UNKNOWN)
         self._history = EditHistory(Transcript(shown.language, in_order(shown.segments)))
+        self._saved = self._history.transcript
         self.changed.emit()
+        if self._brought:
+            self.edited_by_hand.emit()
 
     def arrived(self, news: Iterable[LineNews], language: str | None = None) -> None:
         """Take in lines that the analysis found or marked, and the language; what was edited stays."""

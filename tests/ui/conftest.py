@@ -23,7 +23,12 @@ def make_window(qtbot: QtBot, added_models: list[Path]) -> Iterator[Callable[...
     windows: list[MainWindow] = []
 
     def make(bench: Bench, *, show: bool = True) -> MainWindow:
-        surroundings = Surroundings(Shutdown(), added_models.append, make_side_reader=bench.make_side_reader)
+        surroundings = Surroundings(
+            Shutdown(),
+            added_models.append,
+            make_side_reader=bench.make_side_reader,
+            ask_unsaved=bench.ask_unsaved,
+        )
         window = MainWindow(bench.session, surroundings)
         windows.append(window)
         window.resize(1280, 800)

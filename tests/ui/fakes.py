@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -30,6 +31,7 @@ from app.core.results import (
 from app.core.time import MediaTime, TimeSpan
 from app.media.file_status import FileStatus
 from app.settings import Settings
+from app.ui.closing import Closing
 from app.ui.model_choice import ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.workers.notices import LiveResult, OpenFailed, PlaybackState, VideoOpened
@@ -312,6 +314,8 @@ class Bench:
     settings: Settings = field(default_factory=Settings)
     models: ModelChoice = SAMPLE_MODELS
     info: MediaInfo = field(default_factory=media)
+    closing: Closing = Closing.LET_GO
+    asked_at_the_end: list[tuple[Path, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.decoder = FakeDecoder(self.info)
@@ -320,6 +324,11 @@ class Bench:
         self.session = Session(factories, self.choose, self.settings)
         self.analysis: FakeInference = self.session.analysis  # type: ignore[assignment]
         self.live: FakeInference = self.session.live  # type: ignore[assignment]
+
+    def ask_unsaved(self, _parent: object, videos: Sequence[Path]) -> Closing:
+        """Nobody is asked; the answer is prepared."""
+        self.asked_at_the_end.append(tuple(videos))
+        return self.closing
 
     def make_side_reader(self) -> SideReader:
         """The one that belongs to the window."""

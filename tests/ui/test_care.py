@@ -96,7 +96,7 @@ def test_the_command_shows_a_link_and_opens_it_only_when_asked(
     window.command_actions["help.releases"].trigger()
     qtbot.waitUntil(lambda: "99.0.0" in getattr(window.messages.message, "sentence", ""))
     assert opened == []
-    window.messages._action.click()
+    window.messages.answers[0].click()
     assert opened == [PAGE]
     _finish(window.care, qtbot)
 
@@ -151,5 +151,5 @@ def test_a_crash_before_is_told_with_the_report_at_hand(window: MainWindow) -> N
     window.care.tell_crash()
     assert window.messages.message is not None
     assert window.messages.message.action == "Copy the Report"
-    window.messages._action.click()
+    window.messages.answers[0].click()
     assert "Reelscope" in QGuiApplication.clipboard().text()

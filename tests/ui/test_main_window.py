@@ -442,7 +442,7 @@ def test_a_failed_analysis_is_told_in_words_and_can_be_tried_again(window: MainW
     assert window.messages.message is not None
     assert window.messages.message.sentence == "The disk went away."
     asked = len(bench.analysis.named("analyse"))
-    QTest.mouseClick(window.messages._action, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.messages.answers[0], Qt.MouseButton.LeftButton)
     assert len(bench.analysis.named("analyse")) == asked + 1
 
 
