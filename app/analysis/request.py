@@ -78,7 +78,13 @@ class EmbedRequest:
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """A speech model; without ``vad_model`` the loudness gate tells speech, unless ``use_vad`` is off."""
+    """A speech model; without ``vad_model`` the loudness gate tells speech, unless ``use_vad`` is off.
+
+    Attributes:
+        vocabulary: names and terms to expect, the most important first.
+        beam_size, temperature: whisper.cpp's; 1 beam is quicker and a little less accurate.
+        threads: CPU threads of the model; None for all cores up to eight.
+    """
 
     model: Path
     language: str = "auto"
@@ -86,6 +92,10 @@ class SpeechRequest:
     vad_model: Path | None = None
     prompt: str = ""
     translate: bool = False
+    vocabulary: tuple[str, ...] = ()
+    beam_size: int = 5
+    temperature: float = 0.0
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

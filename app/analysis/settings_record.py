@@ -50,4 +50,8 @@ def _speech(speech: SpeechRequest | None) -> dict[str, Any] | None:
         "vad": vad if speech.use_vad else "none",
         "prompt": speech.prompt,
         "translate": speech.translate,
+        "vocabulary": list(speech.vocabulary),
+        "beam_size": speech.beam_size,
+        "temperature": speech.temperature,
+        "threads": speech.threads,
     }

@@ -64,7 +64,7 @@ def _listened(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
 def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     wanted = context.request.speech
     assert wanted is not None
-    model = SpeechModel(wanted.model)
+    model = SpeechModel(wanted.model, wanted.threads)
     context.emit(ModelUsed(model.info, model.device))
     options = SpeechOptions(
         language=wanted.language,
@@ -72,6 +72,9 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
         vad_model=wanted.vad_model,
         prompt=wanted.prompt,
         translate=wanted.translate,
+        vocabulary=wanted.vocabulary,
+        beam_size=wanted.beam_size,
+        temperature=wanted.temperature,
     )
     count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
     heard = transcribe(model, blocks, options, context.cancel)

@@ -50,6 +50,10 @@ def choose_speech(arguments: Namespace) -> SpeechRequest | None:
         vad_model=_vad_model(arguments.vad),
         prompt=arguments.prompt,
         translate=arguments.translate,
+        vocabulary=tuple(term.strip() for term in arguments.vocabulary.split(",") if term.strip()),
+        beam_size=arguments.beam_size,
+        temperature=arguments.temperature,
+        threads=arguments.threads,
     )
 
 

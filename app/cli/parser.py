@@ -141,7 +141,15 @@ def _add_speech(group: argparse._ArgumentGroup) -> None:
         "--vad", default="auto", metavar="auto|none|FILE", help="auto: silero where installed, else loudness"
     )
     group.add_argument("--translate", action="store_true", help="write English, whatever is spoken")
-    group.add_argument("--prompt", default="", metavar="TEXT", help="names and spellings to expect")
+    group.add_argument("--prompt", default="", metavar="TEXT", help="text that is taken to come before")
+    group.add_argument("--vocabulary", default="", metavar="A,B", help="names and terms to expect")
+    group.add_argument(
+        "--beam-size", type=_beams, default=5, metavar="1..8", help="default 5; 1 is quicker, less accurate"
+    )
+    group.add_argument("--temperature", type=_share, default=0.0, metavar="0..1", help="default 0")
+    group.add_argument(
+        "--threads", type=_at_least_one, metavar="N", help="of the speech model; default: all cores, up to 8"
+    )
 
 
 def _add_probe(commands: _Commands) -> None:
@@ -243,6 +251,12 @@ def _number(text: str) -> int:
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
+    return int(text)
+
+
+def _beams(text: str) -> int:
+    if text not in "12345678" or len(text) != 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 to 8")
     return int(text)
 
 

@@ -106,9 +106,15 @@ class SpeechRegionsFound:
 
 @dataclass(frozen=True, slots=True)
 class LanguageFound:
-    """The spoken language, a two-letter code."""
+    """The spoken language, a two-letter code; a later one of these replaces it.
+
+    Attributes:
+        language: the code.
+        probability: how sure the model was; None where it was told.
+    """
 
     language: str
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

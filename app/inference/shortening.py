@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.audio import SAMPLE_RATE, Samples
+from app.inference.recognition import RawSegment
 from app.inference.regions import Piece
-from app.inference.speech_model import RawSegment
 
 
 def shortened(sound: Samples, piece: Piece) -> Samples:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,6 @@ from app.core.cancel import CancelToken
 from app.core.errors import ModelError, UsageError
 from app.core.events import (
     Event,
-    LanguageFound,
     Progress,
     SegmentFound,
     SpeechRegionsFound,
@@ -25,10 +24,12 @@ from app.core.events import (
 )
 from app.core.time import TimeSpan
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
+from app.inference.recognition import Recognised, SpeechParams
 from app.inference.regions import Piece, Probabilities, RegionRule
 from app.inference.shortening import back_in_time, shortened
 from app.inference.silero import SILERO_FRAME, SileroVad
-from app.inference.speech_model import Recognised, SpeechParams
+from app.inference.speech_language import SpokenLanguage
+from app.inference.speech_prompt import prompt_of
 from app.inference.speech_segments import SNAP_S, settle
 from app.inference.speech_windows import Listener, Window, windows
 from app.inference.speech_words import Levels, Stretch
@@ -44,6 +45,8 @@ class SpeechOptions:
         vad_model: the silero model's file; None for the loudness gate.
         prompt: text that shows names and spelling to expect.
         translate: write English whatever is spoken.
+        vocabulary: names and terms to expect, the most important first.
+        beam_size, temperature: as in SpeechParams.
     """
 
     language: str = "auto"
@@ -51,12 +54,22 @@ class SpeechOptions:
     vad_model: Path | None = None
     prompt: str = ""
     translate: bool = False
+    vocabulary: tuple[str, ...] = ()
+    beam_size: int = 5
+    temperature: float = 0.0
 
 
 class Recogniser(Protocol):
     """What is needed of a SpeechModel."""
 
     multilingual: bool
+
+    @property
+    def prompt_room(self) -> int:
+        """Tokens of a prompt that the model reads."""
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text is."""
 
     def knows(self, language: str) -> bool:
         """Whether the language can be asked for."""
@@ -72,10 +85,11 @@ def transcribe(
 ) -> Iterator[Event]:
     """Find and recognise speech.
 
-    Yields SpeechRegionsFound, LanguageFound (once), SegmentFound and Progress in order of time, after each
-    piece of at most 30 s; times are those of the blocks. A gap between blocks is silence. About three minutes
-    of sound are held at a time. A voice activity model that cannot be used is said in a WarningRaised, and
-    the loudness gate takes its place.
+    Yields SpeechRegionsFound, LanguageFound, SegmentFound and Progress in order of time, after each piece of
+    at most 30 s; times are those of the blocks. LanguageFound comes again only where the first pieces leave
+    the model unsure. A gap between blocks is silence. About three minutes of sound are held at a time. A voice
+    activity model that cannot be used, and a vocabulary that does not fit, are said in a WarningRaised; the
+    loudness gate takes the model's place.
 
     Raises:
         UsageError: the model does not know the language.
@@ -83,17 +97,24 @@ def transcribe(
         CancelledError: ``cancel`` was set; within a fraction of a second, except while ``blocks`` itself
         waits.
     """
-    language = _first_language(model, options.language)
+    language = _first_language(model, options)
+    prompt = prompt_of(options.prompt, options.vocabulary, model.prompt_room, model.count_tokens)
+    if prompt.warning:
+        yield WarningRaised(prompt.warning)
+    params = SpeechParams(language, prompt.text, options.translate, options.beam_size, options.temperature)
     with ExitStack() as stack:
         listener, warning = _listener(options, stack, cancel)
         if warning:
             yield WarningRaised(warning)
-        run = _Run(model, options, cancel, language, snap=listener.finds_edges)
+        run = _Run(model, params, cancel, snap=listener.finds_edges)
         for window in windows(blocks, listener, cancel):
             yield from run.window(window)
 
 
-def _first_language(model: Recogniser, wanted: str) -> str:
+def _first_language(model: Recogniser, options: SpeechOptions) -> str:
+    wanted = options.language
+    if options.translate and not model.multilingual:
+        raise UsageError("The speech model knows only English, so there is nothing it could translate.")
     if wanted == "auto":
         return "auto" if model.multilingual else "en"
     if not model.knows(wanted):
@@ -133,15 +154,12 @@ _EVERYTHING = Listener(_everything, GATE_FRAME, RegionRule(enter=0.01, leave=0.0
 class _Run:
     """One transcription: what carries over from piece to piece."""
 
-    def __init__(
-        self, model: Recogniser, options: SpeechOptions, cancel: CancelToken, language: str, *, snap: bool
-    ) -> None:
+    def __init__(self, model: Recogniser, params: SpeechParams, cancel: CancelToken, *, snap: bool) -> None:
         self._snap_s = SNAP_S if snap else 0.0
         self._model = model
-        self._options = options
+        self._params = params
         self._cancel = cancel
-        self._language = language
-        self._said_language = False
+        self._language = SpokenLanguage(params.language)
 
     def window(self, window: Window) -> Iterator[Event]:
         for piece in window.pieces:
@@ -158,7 +176,7 @@ class _Run:
             )
         )
         sound = window.sound[piece.start : piece.end]
-        params = SpeechParams(self._language, self._options.prompt, self._options.translate)
+        params = replace(self._params, language=self._language.to_ask_for)
         heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
         speech = [
             Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
@@ -167,8 +185,9 @@ class _Run:
         levels = Levels(band_levels(sound), GATE_FRAME / SAMPLE_RATE)
         raw = [back_in_time(segment, piece) for segment in heard.segments]
         segments = settle(raw, speech, levels, window.time_s(piece.start), snap_s=self._snap_s)
-        if segments and not self._said_language:
-            self._language, self._said_language = heard.language, True
-            yield LanguageFound(heard.language)
+        if segments:
+            found = self._language.heard(heard.language, heard.language_probability)
+            if found is not None:
+                yield found
         for segment in segments:
             yield SegmentFound(segment)

@@ -19,8 +19,8 @@ from types import ModuleType
 
 from app.core.errors import ModelError
 
-_ERROR_LEVEL = 4
-"""`GGML_LOG_LEVEL_ERROR`."""
+_INFO_LEVEL, _ERROR_LEVEL = 2, 4
+"""`GGML_LOG_LEVEL_INFO`, `GGML_LOG_LEVEL_ERROR`."""
 _LogFunction = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 _log_lock = threading.Lock()
 
@@ -89,21 +89,34 @@ def logged_errors() -> Iterator[list[str]]:
     It answers a model that it cannot load with a null pointer that the binding hides: its log is the only
     sign.
     """
+    with _logged(_ERROR_LEVEL) as lines:
+        yield lines
+
+
+@contextmanager
+def logged_facts() -> Iterator[list[str]]:
+    """Collect what the library logs as information inside the block."""
+    with _logged(_INFO_LEVEL) as lines:
+        yield lines
+
+
+@contextmanager
+def _logged(wanted: int) -> Iterator[list[str]]:
     library = whisper_library(native())
-    errors: list[str] = []
+    lines: list[str] = []
     if library is None:
-        yield errors
+        yield lines
         return
 
     def note(level: int, text: bytes | None, _user_data: object) -> None:
-        if level == _ERROR_LEVEL and text:
-            errors.append(text.decode("utf-8", errors="replace").strip())
+        if level == wanted and text:
+            lines.append(text.decode("utf-8", errors="replace").strip())
 
     function = _LogFunction(note)
     with _log_lock:
         _silence(library)
         library.whisper_log_set(ctypes.cast(function, ctypes.c_void_p), None)
         try:
-            yield errors
+            yield lines
         finally:
             _silence(library)

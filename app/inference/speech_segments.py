@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.core.results import Segment, Word
-from app.inference.speech_model import RawSegment, Token
+from app.inference.recognition import RawSegment, Token
 from app.inference.speech_words import (
     Levels,
     Spoken,

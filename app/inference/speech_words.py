@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.writing import is_unspaced
-from app.inference.speech_model import Token
+from app.inference.recognition import Token
 
 _WORD_SHARE = 1.5
 """What any word takes besides its letters, in letters."""

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.audio import SAMPLE_RATE
+from app.inference.recognition import RawSegment
 from app.inference.regions import Piece, PieceRule, Region, pack, samples
 from app.inference.shortening import back_in_time, shortened
-from app.inference.speech_model import RawSegment
 from tests.inference.test_regions import apart
 
 

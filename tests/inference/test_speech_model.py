@@ -17,8 +17,10 @@ import pytest
 from app.core.audio import SAMPLE_RATE
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, FileMissingError, ModelError
+from app.inference.recognition import RawSegment, SpeechParams
+from app.inference.speech_call import Call
 from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
-from app.inference.speech_model import RawSegment, SpeechModel, SpeechParams
+from app.inference.speech_model import SpeechModel
 from tests.inference.hearing import bursts, read_wav
 
 SCRIPT = (
@@ -90,6 +92,52 @@ def test_parameters_do_not_stay(scripted: SpeechModel) -> None:
     assert scripted.recognise(sound, SpeechParams("en")) == plain
 
 
+def test_no_parameter_is_left_to_chance(scripted: SpeechModel) -> None:
+    """Whatever can be set is set: what a version of the library takes for granted must not matter."""
+    call = Call(scripted._open(), np.zeros(1, np.float32), SpeechParams("auto"), 3, CancelToken())
+    given = call.values()
+    import _pywhispercpp as library
+
+    settable = {
+        name
+        for name, kind in vars(library.whisper_full_params).items()
+        if isinstance(kind, property) and not name.endswith(("_callback", "_user_data"))
+    }
+    # Two have methods of their own, the vad's parameters do not count while it is off.
+    assert settable - set(given) == {"strategy", "prompt_tokens", "prompt_n_tokens", "vad_params"}
+    assert (given["beam_search"], given["greedy"]) == ({"beam_size": 5, "patience": -1.0}, {"best_of": 5})
+    assert [given[name] for name in ("temperature", "temperature_inc")] == [0.0, 0.2]
+    assert [given[name] for name in ("entropy_thold", "logprob_thold", "no_speech_thold")] == [2.4, -1.0, 0.6]
+
+
+def test_what_is_wished_for_reaches_the_call(digits: SpeechModel) -> None:
+    wishes = SpeechParams("en", "Names: Ada.", beam_size=1, temperature=0.4)
+    given = Call(digits._open(), np.zeros(1, np.float32), wishes, 3, CancelToken()).values()
+    assert [given[name] for name in ("initial_prompt", "temperature", "n_threads")] == ["Names: Ada.", 0.4, 3]
+    assert given["beam_search"] == {"beam_size": 1, "patience": -1.0}
+
+
+def test_the_probability_of_a_found_language_is_told(scripted: SpeechModel) -> None:
+    sound = bursts(3.0, [(1.0, 2.0)])
+    found = scripted.recognise(sound, SpeechParams("auto")).language_probability
+    assert found is not None
+    assert 0.0 < found <= 1.0
+    assert scripted.recognise(sound, SpeechParams("en")).language_probability is None
+
+
+def test_a_model_that_knows_no_language_better_than_another_says_so(models_dir: Path) -> None:
+    """Without weights each of the hundred languages is as probable as any other."""
+    with SpeechModel(models_dir / "for-tests-ggml-tiny.bin", weightless=True) as model:
+        heard = model.recognise(bursts(1.0, [(0.2, 0.8)]), SpeechParams("auto"))
+    assert heard.language_probability == pytest.approx(0.01)
+
+
+def test_tokens_are_counted(digits: SpeechModel) -> None:
+    assert digits.count_tokens("") == 0
+    assert digits.count_tokens(" one two three") == 3
+    assert digits.prompt_room == 127  # of a text context of 256
+
+
 def test_a_late_first_word_keeps_its_time(digits: SpeechModel, shared: Path) -> None:
     """whisper.cpp's default would pull a first word to the first second."""
     speech = read_wav(shared / "sample" / "speech" / "test_speech.wav")
@@ -158,7 +206,8 @@ INTERRUPTED = """
 import signal, sys, threading
 from pathlib import Path
 import numpy as np
-from app.inference.speech_model import SpeechModel, SpeechParams
+from app.inference.recognition import SpeechParams
+from app.inference.speech_model import SpeechModel
 model = SpeechModel(Path(sys.argv[1]), weightless=True)
 main = threading.main_thread().ident
 threading.Timer(0.2, signal.pthread_kill, [main, signal.SIGINT]).start()
@@ -262,7 +311,8 @@ import sys
 sys.stderr = None if sys.argv[3] == "windowed" else sys.stderr
 from pathlib import Path
 import numpy as np
-from app.inference.speech_model import SpeechModel, SpeechParams
+from app.inference.recognition import SpeechParams
+from app.inference.speech_model import SpeechModel
 model = SpeechModel(Path(sys.argv[1]))
 model.recognise(np.zeros(16000, np.float32), SpeechParams())
 try:

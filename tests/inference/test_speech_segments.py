@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.inference.speech_model import RawSegment, Token
+from app.inference.recognition import RawSegment, Token
 from app.inference.speech_segments import settle
 from app.inference.speech_words import Levels, Stretch
 

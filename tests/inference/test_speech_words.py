@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.inference.speech_model import Token
+from app.inference.recognition import Token
 from app.inference.speech_words import Levels, Spoken, Stretch, deal_out, merge_tokens, time_words, written
 
 
