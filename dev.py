@@ -4,7 +4,7 @@
 python3 dev.py run [VIDEO]     the window on VIDEO or on the bundled sample; without a display the
                                analysis, with NAME.json and NAME.srt in the current folder
 python3 dev.py test [...]      the whole test suite; what follows goes to pytest
-python3 dev.py check           style, types, architecture
+python3 dev.py check           style, types, dependencies, architecture
 python3 dev.py bench [NAME ...] [--json FILE]
 python3 dev.py soak [NAME ...] the long trials
 python3 dev.py package         the program as one folder that needs no Python, tried
@@ -56,6 +56,11 @@ XCB_LIBRARIES = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+INSTALLER_TOOLS = {
+    "makensis": "nsis",
+    "desktop-file-validate": "desktop-file-utils",
+    "appstreamcli": "appstream",
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 
@@ -153,10 +158,11 @@ def _has_fonts() -> bool:
     return any(next(folder.rglob(pattern), None) for folder in folders for pattern in ("*.ttf", "*.otf"))
 
 
-def missing_packages(*, display: bool, tests: bool) -> list[str]:
+def missing_packages(*, display: bool, tests: bool, installers: bool = False) -> list[str]:
     """Debian's names of the system packages that are needed and not there; none on other systems than Linux.
 
-    `display`: for a window on a display; `tests`: for the tests' oracles and a display without a screen.
+    `display`: for a window on a display; `tests`: for the tests' oracles and a display without a screen;
+    `installers`: for the Windows installer, and what looks through menu entries and metadata.
     """
     if not sys.platform.startswith("linux"):
         return []
@@ -168,12 +174,14 @@ def missing_packages(*, display: bool, tests: bool) -> list[str]:
         missing += ["ffmpeg"] if not (shutil.which("ffmpeg") and shutil.which("ffprobe")) else []
         missing += [] if shutil.which("strace") else ["strace"]
         missing += ["xvfb", "xauth"] if not (shutil.which("Xvfb") and shutil.which("xauth")) else []
+    if installers:
+        missing += [package for tool, package in INSTALLER_TOOLS.items() if shutil.which(tool) is None]
     return missing
 
 
-def ensure_system(*, display: bool, tests: bool) -> None:
+def ensure_system(*, display: bool, tests: bool, installers: bool = False) -> None:
     """Install missing system packages where that is possible, else print the line to type; never fails."""
-    missing = missing_packages(display=display, tests=tests)
+    missing = missing_packages(display=display, tests=tests, installers=installers)
     if not missing:
         return
     if shutil.which("apt-get") is None:
@@ -181,7 +189,7 @@ def ensure_system(*, display: bool, tests: bool) -> None:
         return
     if os.geteuid() == 0:
         _apt_install(missing)
-        missing = missing_packages(display=display, tests=tests)
+        missing = missing_packages(display=display, tests=tests, installers=installers)
     if missing:
         say("Some system packages are missing. To install them, type:")
         say("  sudo apt-get update && sudo apt-get install " + " ".join(missing))
@@ -255,11 +263,12 @@ def _without_qt() -> list[str]:
 
 
 def check(arguments: list[str]) -> int:
-    """Style, types and the rules of the architecture; all three run, whatever the others say."""
+    """Style, types, dependencies and the rules of the architecture; all run, whatever the others say."""
     ensure_environment("test", "dev")
     codes = (
         call("-m", "ruff", "check", *arguments, cwd=ROOT),
         call("-m", "mypy", cwd=ROOT),
+        call("-m", "deptry", "app", cwd=ROOT),
         call("-m", "pytest", "-q", *_without_qt(), "tests/architecture", cwd=ROOT),
     )
     return max(codes)
@@ -288,7 +297,7 @@ def _run_trials(package: str, title: str, arguments: list[str], *extras: str) ->
 
 def package(arguments: list[str]) -> int:
     """The program as a folder that needs no Python."""
-    ensure_system(display=True, tests=False)
+    ensure_system(display=True, tests=False, installers=True)
     ensure_environment("package")
     return call(ROOT / "packaging" / "build.py", *arguments, cwd=ROOT)
 

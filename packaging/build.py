@@ -1,6 +1,9 @@
 """Builds the program as one folder that needs no Python, and tries it where there is none.
 
-`python3 dev.py package [--archive]`; the folder is dist/Reelscope, `--archive` also packs it.
+`python3 dev.py package [--archive] [--installer] [--models FOLDER] [--repository OWNER/NAME]`
+
+The folder is dist/Reelscope. `--archive` also packs it, `--installer` makes what users install, `--models`
+carries models for an edition without a network, `--repository` names the page of releases.
 """
 
 from __future__ import annotations
@@ -9,21 +12,26 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import distribution, requires, version
+import time
 from pathlib import Path
 from typing import Any
 
+import carried
+import contents
+import installers
+from versions import VERSION, write_version_info
+
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
+WORK = ROOT / "build"
+BILL = DIST / "reelscope.cdx.json"
 FOLDER = DIST / "Reelscope"
 WINDOWED = "Reelscope"
 CONSOLE = "reelscope" if sys.platform == "linux" else "reelscope-cli"
-NOTICE = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 TRIAL_SECONDS = 300
 WINDOW_SECONDS = 20
 
@@ -32,40 +40,20 @@ class BuildError(Exception):
     """The build, or the built program, failed; the text says where."""
 
 
-def build() -> None:
+def build(environment: dict[str, str]) -> None:
     """Freeze the program into dist/Reelscope, the licences of all it contains beside it."""
+    write_version_info(WORK / "version.txt")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "ERROR"]
-    places = ["--distpath", str(DIST), "--workpath", str(ROOT / "build")]
-    if subprocess.call([*command, *places, str(ROOT / "packaging" / "reelscope.spec")], cwd=ROOT) != 0:
+    places = ["--distpath", str(DIST), "--workpath", str(WORK)]
+    recipe = str(ROOT / "packaging" / "reelscope.spec")
+    if subprocess.call([*command, *places, recipe], cwd=ROOT, env=environment) != 0:
         raise BuildError("PyInstaller failed; what it said stands above.")
     shutil.copy(ROOT / "LICENSE", FOLDER / "LICENSE")
-    copy_licences(FOLDER / "licences")
-
-
-def copy_licences(target: Path) -> None:
-    """The licence files of every library in the bundle, in a folder for each."""
-    for name in sorted(bundled_libraries()):
-        for file in distribution(name).files or ():
-            if ".dist-info" in str(file) and NOTICE.search(file.name):
-                place = target / name / file.name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(str(file.locate()), place)
-
-
-def bundled_libraries() -> set[str]:
-    """The libraries that the program is declared to need, and those that these need in turn."""
-    from packaging.requirements import Requirement
-
-    found: set[str] = set()
-    waiting = ["reelscope"]
-    while waiting:
-        for line in requires(waiting.pop()) or ():
-            wanted = Requirement(line)
-            applies = wanted.marker is None or wanted.marker.evaluate({"extra": ""})
-            if applies and wanted.name.lower() not in found:
-                found.add(wanted.name.lower())
-                waiting.append(wanted.name)
-    return found
+    frozen = json.loads((WORK / "contents.json").read_text(encoding="utf-8"))
+    found = contents.contents_of(frozen["modules"], frozen["files"])
+    contents.write_licences(FOLDER / "licences", found)
+    bill = contents.bill_of_materials(found, VERSION)
+    BILL.write_text(json.dumps(bill, indent=1) + "\n", encoding="utf-8")
 
 
 class Trial:
@@ -82,7 +70,7 @@ class Trial:
         home = dict.fromkeys(("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(self.home))
         return {**kept, **home, "PATH": str(self.path), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"}
 
-    def run(self, program: str, *arguments: str) -> str:
+    def run(self, program: str, *arguments: str, quiet: bool = False) -> str:
         """What the program prints as its result; BuildError with all it said where it fails."""
         executable = FOLDER / (program + (".exe" if os.name == "nt" else ""))
         done = subprocess.run(
@@ -98,7 +86,8 @@ class Trial:
         shown = f"{program} {' '.join(arguments)}"
         if done.returncode != 0:
             raise BuildError(f"{shown}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
-        print(f"tried: {shown}", flush=True)
+        if not quiet:
+            print(f"tried: {shown}", flush=True)
         return done.stdout
 
     def open_window(self, program: str, video: Path) -> None:
@@ -131,6 +120,8 @@ def try_program() -> None:
         trial = Trial(Path(scratch))
         print(trial.run(CONSOLE, "selftest"), end="")
         trial.run(WINDOWED, "selftest")
+        if "PySide6 " not in trial.run(CONSOLE, "report"):
+            raise BuildError("the report does not tell the versions of libraries")
         sample = next(FOLDER.rglob("sample.mp4"))
         outputs = ["--json", "sample.json", "--srt", "sample.srt"]
         trial.run(CONSOLE, "analyze", str(sample), "--quiet", *outputs)
@@ -142,6 +133,17 @@ def try_program() -> None:
         if written != expected:
             raise BuildError(f"the trial wrote {sorted(written)} instead of {sorted(expected)}")
         trial.open_window(CONSOLE, sample)
+        print_start(trial)
+
+
+def print_start(trial: Trial) -> None:
+    """How long a short command takes from the start to its end: the best of some."""
+    taken = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        trial.run(CONSOLE, "--version", quiet=True)
+        taken.append(time.perf_counter() - begun)
+    print(f"start (--version): {min(taken):.2f} s")
 
 
 def compare(document: dict[str, Any], truth: dict[str, Any]) -> None:
@@ -167,26 +169,49 @@ def print_sizes() -> None:
         print(f"  {size / 1e6:6.1f} MB  {file.relative_to(FOLDER)}")
 
 
-def pack() -> None:
-    """One compressed file of the folder, named after version, system and processor."""
-    name = f"reelscope-{version('reelscope')}-{platform.system().lower()}-{platform.machine().lower()}"
-    form = "zip" if os.name == "nt" else "gztar"
-    packed = Path(shutil.make_archive(str(DIST / name), form, DIST, FOLDER.name))
-    print(f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.0f} MB")
+def file_name(*, offline: bool) -> str:
+    """What a download is called: version, system, processor."""
+    edition = "-offline" if offline else ""
+    return f"reelscope-{VERSION}{edition}-{platform.system().lower()}-{platform.machine().lower()}"
+
+
+def pack(name: str) -> None:
+    """One compressed file of the folder: zip for Windows, else tar with xz."""
+    form = "zip" if os.name == "nt" else "xztar"
+    _tell(Path(shutil.make_archive(str(DIST / name), form, DIST, FOLDER.name)))
+
+
+def _tell(made: Path) -> None:
+    print(f"{made.relative_to(ROOT)}: {made.stat().st_size / 1e6:.0f} MB", flush=True)
 
 
 def main() -> int:
     """Build, try, tell the sizes; exit code 1 where anything failed."""
     parser = argparse.ArgumentParser(prog="dev.py package", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--archive", action="store_true", help="also pack the folder into one file")
+    parser.add_argument("--installer", action="store_true", help="also make this system's installer")
+    parser.add_argument(
+        "--windows-trial",
+        action="store_true",
+        help="compile the Windows installer around this system's folder",
+    )
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="carry these models of the catalogue")
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="whose page of releases to ask")
     arguments = parser.parse_args()
+    name = file_name(offline=arguments.models is not None)
     try:
-        build()
+        WORK.mkdir(exist_ok=True)
+        DIST.mkdir(exist_ok=True)
+        build(carried.environment(arguments.repository, arguments.models, WORK))
         print_sizes()
         try_program()
         if arguments.archive:
-            pack()
-    except BuildError as error:
+            pack(name)
+        if arguments.installer:
+            _tell(installers.make(FOLDER, DIST / name))
+        if arguments.windows_trial:
+            _tell(installers.windows(FOLDER, DIST / f"{name}-trial-setup.exe", (WINDOWED, CONSOLE)))
+    except (BuildError, carried.NotCarriedError, contents.UncoveredError, installers.InstallerError) as error:
         print(f"package: {error}", file=sys.stderr)
         return 1
     return 0

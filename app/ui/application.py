@@ -40,7 +40,7 @@ def make_application() -> QApplication:
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("reelscope")
     application.setApplicationDisplayName("Reelscope")
-    application.setDesktopFileName("reelscope")
+    application.setDesktopFileName("org.reelscope.Reelscope")
     application.setStyle("Fusion")
     application.setFont(ui_font())
     application.setWindowIcon(app_icon())

@@ -125,6 +125,11 @@ class TestSystemPackages:
         assert "libxcb-cursor0" not in headless
         assert "libxcb-cursor0" in dev.missing_packages(display=True, tests=False)
 
+    def test_installers_need_tools_of_their_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shutil, "which", lambda name: None)
+        assert "nsis" in dev.missing_packages(display=False, tests=False, installers=True)
+        assert "nsis" not in dev.missing_packages(display=True, tests=True)
+
     def test_a_failing_apt_stops_nothing(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -229,7 +234,7 @@ def test_check_runs_everything_whatever_fails_first(ready: None, monkeypatch: py
 
     monkeypatch.setattr(subprocess, "call", failing)
     assert dev.main(["check"]) == 1
-    assert run == ["ruff", "mypy", "pytest"]
+    assert run == ["ruff", "mypy", "deptry", "pytest"]
 
 
 def test_an_unknown_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
