@@ -112,6 +112,11 @@ def text_on(colour: str) -> str:
     return max((_INK, _PAPER), key=lambda ink: contrast(ink, colour))
 
 
+def hit_colour(palette: Palette) -> str:
+    """The colour of what was found: yellow, the same in the text and on the strip."""
+    return palette.classes[4]
+
+
 def readable(colour: str, *, on: str, towards: str) -> str:
     """The nearest colour between ``colour`` and ``towards`` that reaches AA on ``on`` (else ``towards``)."""
     for step in range(21):

@@ -185,6 +185,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("play.louder", "Louder", ("Ctrl+Up",), "louder", _P, repeats=True),
     Command("play.softer", "Softer", ("Ctrl+Down",), "softer", _P, repeats=True),
     Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _T),
+    Command("said.find_next", "Find Next", ("F3",), "said.find_next", _T, Needs.LINES, repeats=True),
+    Command(
+        "said.find_back",
+        "Find Previous",
+        ("Shift+F3",),
+        "said.find_back",
+        _T,
+        Needs.LINES,
+        repeats=True,
+    ),
+    Command("said.replace", "Replace in Transcript", ("Ctrl+H",), "said.replace", _T, Needs.LINES),
     Command(
         "said.back",
         "Previous Line",

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         line_loop.changed.connect(self._line_loop_changed)
         self.transcript.following_changed.connect(self._following_changed)
         self.transcript.doubts.clicked.connect(self.commands.doubts.next)
+        self.transcript.finding.edit_asked.connect(session.desk.apply)
         self.transcript.finding_ended.connect(self.picture_area.take_keyboard)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)

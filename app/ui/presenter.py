@@ -81,6 +81,7 @@ class Presenter(QObject):
         session.sound.changed.connect(self.refresh_status)
         session.said.connect(parts.messages.show_message)
         parts.video.zoom_changed.connect(self._zoom_changed)
+        parts.transcript.finding.hits_changed.connect(self._hits_changed)
         parts.objects.came_into_view.connect(self._objects_in_view)
 
     def show_all(self) -> None:
@@ -237,6 +238,10 @@ class Presenter(QObject):
         if parts.timeline.view is not None:
             playhead = time_s if file.is_open else None
             parts.timeline.view.set_playhead(playhead, follow=session.playback.playing)
+
+    def _hits_changed(self) -> None:
+        finder = self._parts.transcript.finding.finder
+        self._parts.timeline.set_hits(finder.times(), finder.here_s())
 
     def constant_rate(self) -> Fraction | None:
         """Pictures a second, where pictures can be counted by it."""

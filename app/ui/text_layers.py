@@ -11,7 +11,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QColor, QTextCharFormat, QTextLayout
 
 from app.core.results import Segment
-from app.render.palette import Palette, mixed, text_on
+from app.render.palette import Palette, hit_colour, mixed, text_on
 
 
 class Look(enum.IntEnum):
@@ -80,9 +80,9 @@ def character_at(text: str, unit: int) -> int:
 def _format_of(looks: frozenset[Look], palette: Palette) -> QTextCharFormat:
     look = QTextCharFormat()
     surface = {
-        Look.HIT: mixed(palette.panel, palette.warning, 0.35),
+        Look.HIT: mixed(palette.panel, hit_colour(palette), 0.4),
         Look.SPOKEN: mixed(palette.panel, palette.accent, 0.4),
-        Look.HIT_HERE: palette.warning,
+        Look.HIT_HERE: hit_colour(palette),
         Look.SELECTED: mixed(palette.panel, palette.accent, 0.55),
     }
     for each in sorted(looks):

@@ -68,6 +68,20 @@ class TranscriptActions(QObject):
         if row >= 0:
             self._panel.go_to_row(row)
 
+    def find_next(self) -> None:
+        """Go to the next hit of what is sought."""
+        self._panel.finding.step(1)
+
+    def find_back(self) -> None:
+        """Go to the hit before."""
+        self._panel.finding.step(-1)
+
+    def replace(self) -> None:
+        """Give the keyboard to the fields that replace."""
+        self._window.set_full_screen(False)
+        self._window.show_tab(0)
+        self._panel.start_finding(replace=True)
+
     def follow(self) -> None:
         """Let the list follow the playhead, or stay where it is."""
         if self._panel.following:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -191,6 +191,15 @@ class TranscriptLines(QListView):
             self._settle(Anchor(row, 0))
         elif hint == _Hint.PositionAtBottom or top + height > room:
             self._settle(Anchor(row, room - height))
+
+    def show_row(self, row: int) -> None:
+        """Give a row the focus of the list and let it be seen, in the middle where it was not."""
+        index = self._lines.index(row)
+        height = self._measured(row)
+        top = self._heights.top(row) - self.verticalScrollBar().value()
+        if top < 0 or top + height > self.viewport().height():
+            self.scrollTo(index, _Hint.PositionAtCenter)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def keep_in_view(self, row: int) -> None:
         """Bring a row that comes to the lower part of the view, or leaves it, near its top."""

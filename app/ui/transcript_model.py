@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.core.marks import explanation, reasons
 from app.core.results import Segment
 from app.core.time import TimeSpan, format_short
+from app.ui.line_changes import changed_rows
 from app.ui.transcript_text import shown_text, speaker_of
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -42,9 +43,7 @@ class TranscriptModel(QAbstractListModel):
         before = self._segments
         if segments == before:
             return False
-        start = _same_at_start(before, segments)
-        kept_after = _same_at_end(before, segments, start)
-        old_end, new_end = len(before) - kept_after, len(segments) - kept_after
+        start, old_end, new_end = changed_rows(before, segments)
         common = min(old_end, new_end)
         if old_end > common:
             self.beginRemoveRows(QModelIndex(), common, old_end - 1)
@@ -80,22 +79,25 @@ class TranscriptModel(QAbstractListModel):
         """Return what a role of a line holds."""
         if not index.isValid():
             return None
-        segment = self._segments[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return shown_text(segment)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._read_out(segment, now=index.row() == self.current)
-        if role == TranscriptRole.LOOPED:
-            return self._is_looped(segment)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return explanation(segment) or None
-        if role == TranscriptRole.SEGMENT:
-            return segment
-        if role == TranscriptRole.CURRENT:
-            return index.row() == self.current
-        if role == TranscriptRole.TIME_TEXT:
-            return format_short(segment.start_s, 1)
-        return None
+        segment, current = self._segments[index.row()], index.row() == self.current
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                found: object = shown_text(segment)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                found = self._read_out(segment, now=current)
+            case Qt.ItemDataRole.ToolTipRole:
+                found = explanation(segment) or None
+            case TranscriptRole.SEGMENT:
+                found = segment
+            case TranscriptRole.CURRENT:
+                found = current
+            case TranscriptRole.LOOPED:
+                found = self._is_looped(segment)
+            case TranscriptRole.TIME_TEXT:
+                found = format_short(segment.start_s, 1)
+            case _:
+                found = None
+        return found
 
     def _is_looped(self, segment: Segment) -> bool:
         return self.looped is not None and segment.start_s in self.looped
@@ -111,23 +113,6 @@ class TranscriptModel(QAbstractListModel):
         if doubts := reasons(segment):
             heading.append(f"doubtful, {doubts}")
         return f"{', '.join(heading)}: {shown_text(segment)}"
-
-
-def _same_at_start(before: tuple[Segment, ...], after: tuple[Segment, ...]) -> int:
-    """Return how many lines at the start are the same."""
-    most = min(len(before), len(after))
-    if before[:most] == after[:most]:
-        return most
-    return next(row for row in range(most) if before[row] != after[row])
-
-
-def _same_at_end(before: tuple[Segment, ...], after: tuple[Segment, ...], start: int) -> int:
-    """Return how many lines at the end, behind ``start``, are the same."""
-    most = min(len(before), len(after)) - start
-    for count in range(most):
-        if before[-1 - count] != after[-1 - count]:
-            return count
-    return most
 
 
 def _shifted(row: int | None, place: int, by: int) -> int | None:

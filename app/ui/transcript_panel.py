@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from operator import attrgetter
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -23,12 +18,12 @@ from app.core.time import TimeSpan
 from app.render.palette import DARK, Palette
 from app.ui.doubt_count import DoubtCount
 from app.ui.empty_note import EmptyNote
+from app.ui.finding import Finding
 from app.ui.findings import line_at
 from app.ui.return_pill import ReturnPill, Way
-from app.ui.text_layers import Look, Span
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
-from app.ui.transcript_text import WordPlace, shown_text, time_at
+from app.ui.transcript_text import WordPlace, time_at
 from app.ui.transcript_view import Clicked, TranscriptView
 
 LEAD_S = 0.3
@@ -40,6 +35,7 @@ class TranscriptPanel(QWidget):
 
     Attributes:
         lines: the list.
+        finding: finds and replaces.
         following: whether the list follows the playhead.
 
     Signals:
@@ -59,10 +55,6 @@ class TranscriptPanel(QWidget):
         self.model = TranscriptModel(self)
         self._delegate = TranscriptDelegate(DARK)
         self.following = True
-        self._delegate.layers.append(self._hit_spans)
-        self._hits: list[int] = []
-        self._hit = -1
-        self._sought = ""
         self._word: WordPlace | None = None
         self._loop: TimeSpan | None = None
         self.lines = TranscriptView(self.model, self._delegate)
@@ -71,17 +63,13 @@ class TranscriptPanel(QWidget):
         self.lines.verticalScrollBar().valueChanged.connect(self._point_back)
         self._return = ReturnPill(self.lines)
         self._return.clicked.connect(self.follow)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find in transcript")
-        self.search.setAccessibleName("Find in transcript")
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._look_for)
-        self.search.installEventFilter(self)
-        self._found = QLabel()
-        self._found.hide()
-        self._found.setProperty("tone", "dim")
-        self._found.setProperty("scale", "small")
         self.doubts = DoubtCount()
+        self.finding = Finding(self.lines, self)
+        self._delegate.layers.append(self.finding.finder.spans)
+        self.finding.looked_elsewhere.connect(self.let_go)
+        self.finding.seek_asked.connect(self._seek)
+        self.finding.bar.ended.connect(self.finding_ended)
+        self.search = self.finding.bar.field
         self.note = EmptyNote()
         self._lay_out()
 
@@ -91,12 +79,8 @@ class TranscriptPanel(QWidget):
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(8)
         column.addWidget(self.lines, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 0, 8, 0)
-        row.addWidget(self.search, 1)
-        row.addWidget(self._found)
-        row.addWidget(self.doubts)
-        column.addLayout(row)
+        self.finding.bar.add_beside(self.doubts)
+        column.addWidget(self.finding.bar)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.note)
         self._stack.addWidget(page)
@@ -106,7 +90,7 @@ class TranscriptPanel(QWidget):
         self.model.set_segments(segments)
         self.doubts.count(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
-        self._look_for(self.search.text())
+        self.finding.set_lines(segments)
 
     # --- time
 
@@ -206,68 +190,15 @@ class TranscriptPanel(QWidget):
 
     # --- finding
 
-    def start_finding(self) -> None:
+    def start_finding(self, *, replace: bool = False) -> None:
         """Give the keyboard to the field; without any line it is not there to be typed in."""
-        if not self.model.segments:
-            return
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-
-    def _look_for(self, text: str) -> None:
-        sought = text.strip()
-        self._sought = sought
-        folded = sought.casefold()
-        self._hits = [
-            row for row, each in enumerate(self.model.segments) if folded and folded in each.text.casefold()
-        ]
-        self._hit = min(max(self._hit, 0), len(self._hits) - 1)
-        self._show_hit(scroll=bool(sought))
-        self.lines.viewport().update()
-
-    def _hit_spans(self, _row: int, segment: Segment) -> Iterable[Span]:
-        folded, sought = shown_text(segment).casefold(), self._sought.casefold()
-        place = folded.find(sought) if sought else -1
-        while place >= 0:
-            yield Span(place, place + len(sought), Look.HIT)
-            place = folded.find(sought, place + len(sought))
-
-    def _show_hit(self, *, scroll: bool) -> None:
-        if not self._sought:
-            self._found.hide()
-            return
-        self._found.show()
-        if not self._hits:
-            self._found.setText("not found")
-        else:
-            self._found.setText(f"{self._hit + 1} of {len(self._hits)}")
-            if scroll:
-                index = self.model.index(self._hits[self._hit])
-                self.lines.scrollTo(index)
-                self.lines.selectionModel().setCurrentIndex(
-                    index, QItemSelectionModel.SelectionFlag.ClearAndSelect
-                )
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter and Shift+Enter walk through what was found; Esc gives the keys back."""
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._next_hit(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.search.clear()
-                self.finding_ended.emit()
-                return True
-        return super().eventFilter(watched, event)
-
-    def _next_hit(self, step: int) -> None:
-        if self._hits:
-            self._hit = (self._hit + step) % len(self._hits)
-            self._show_hit(scroll=True)
-            self.seek_asked.emit(max(0.0, self.model.segments[self._hits[self._hit]].start_s - LEAD_S))
+        if self.model.segments:
+            self.finding.begin(self._place_of_playhead() or 0, replace=replace)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
         self._delegate.wear(palette)
         self.note.wear(palette)
         self._return.wear(palette)
+        self.finding.bar.wear(palette)
         self.lines.viewport().update()

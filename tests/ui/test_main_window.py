@@ -265,12 +265,12 @@ def test_finding_in_the_transcript_counts_and_walks(window: MainWindow, bench: B
     analysed(bench)
     window.command_actions["go.find"].trigger()
     QTest.keyClicks(window.transcript.search, "ONE")
-    assert window.transcript._found.text() == "1 of 2"
+    assert window.transcript.finding.bar.count.text() == "1 of 2"
     QTest.keyClick(window.transcript.search, Qt.Key.Key_Return)
-    assert window.transcript._found.text() == "2 of 2"
+    assert window.transcript.finding.bar.count.text() == "2 of 2"
     assert bench.decoder.named("seek")[-1] == (8.7, True)
     QTest.keyClicks(window.transcript.search, "x")
-    assert window.transcript._found.text() == "not found"
+    assert window.transcript.finding.bar.count.text() == "not found"
     QTest.keyClick(window.transcript.search, Qt.Key.Key_Escape)
     assert window.transcript.search.text() == ""
 

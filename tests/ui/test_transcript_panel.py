@@ -205,3 +205,53 @@ def test_keys_of_the_list_are_the_windows_elsewhere(said: MainWindow, bench: Ben
     assert "said.copy" in mine
     assert all(not said.command_actions[name].shortcuts() for name in mine)
     assert said.command_actions["said.copy"].text() == "Copy the Text\tCtrl+C"
+
+
+def test_what_is_sought_is_marked_on_the_strip_and_gone_to(said: MainWindow, bench: Bench) -> None:
+    panel, view = said.transcript, said.timeline.view
+    assert view is not None
+    bench.session.playback.seek(150.0)
+    QTest.keyClick(said, Qt.Key.Key_F, _CTRL)
+    QTest.keyClicks(panel.search, "LINE5")
+    assert panel.finding.bar.count.text() == "2 of 11"
+    assert view.state.hits.times == pytest.approx([15.0, *(150.0 + 3 * n for n in range(10))])
+    assert view.state.hits.here_s == pytest.approx(150.0)
+    assert len(view.state.hits.strokes(view.scale)) == 11
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert panel.finding.bar.count.text() == "3 of 11"
+    assert sought(bench) == pytest.approx(153.0 - 0.3)
+    QTest.keyClick(said, Qt.Key.Key_F3, _SHIFT)
+    QTest.keyClick(panel.search, Qt.Key.Key_Return, _SHIFT)
+    assert panel.finding.bar.count.text() == "1 of 11"
+    assert 5 in panel.lines.seen_rows()
+    panel.finding.bar.whole_words.click()
+    assert panel.finding.bar.count.text() == "1 of 1"
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert view.state.hits.strokes(view.scale) == []
+    assert said.focusWidget() is said.video
+
+
+def test_what_is_found_is_replaced_one_by_one_or_in_one_step(said: MainWindow, bench: Bench) -> None:
+    panel, desk = said.transcript, bench.session.desk
+    before = desk.segments
+    QTest.keyClick(said, Qt.Key.Key_F, _CTRL)
+    QTest.keyClicks(panel.search, "river")
+    count = panel.finding.finder.count
+    assert count > 20
+    QTest.keyClick(said, Qt.Key.Key_H, _CTRL)
+    assert said.focusWidget() is panel.finding.bar.words
+    QTest.keyClicks(panel.finding.bar.words, "river bank")
+    QTest.keyClick(panel.finding.bar.words, Qt.Key.Key_Return)
+    assert sum("river bank" in each.text for each in desk.segments) == 1
+    assert panel.finding.bar.count.text() == f"2 of {count}"
+    replaced = next(each for each in desk.segments if "river bank" in each.text)
+    same = next(each for each in before if each.start_s == replaced.start_s)
+    assert [each.start_s for each in replaced.words if each.text.strip() != "bank"] == [
+        each.start_s for each in same.words
+    ]
+    panel.finding.bar.replace_all.click()
+    assert panel.finding.bar.count.text() == f"{count} replaced"
+    assert sum(each.text.count("river bank") for each in desk.segments) == count
+    desk.undo()
+    desk.undo()
+    assert [each.text for each in desk.segments] == [each.text for each in before]

@@ -55,6 +55,20 @@ class RunColumns:
         return [Bar(*column) for column in columns]
 
 
+class HitColumns:
+    """Times of what was found, seconds, ascending; ``here_s`` is the one that is looked at."""
+
+    def __init__(self, times: Floats, here_s: float | None = None) -> None:
+        self.times = times
+        self.here_s = here_s
+
+    def strokes(self, scale: TimeScale) -> list[int]:
+        """Return the pixels to mark, each once."""
+        first, last = np.searchsorted(self.times, (scale.time_of(0), scale.time_of(scale.width)))
+        x = scale.margin + (self.times[first:last] - scale.start_s) * scale.pixels_per_s
+        return list(np.unique(np.round(x).astype(np.int64)).tolist())
+
+
 class LevelColumns:
     """Peak levels of the whole file as columns; ``loudest`` is the highest of them, for scaling."""
 

@@ -20,6 +20,7 @@ from app.ui.timeline.labels import RowLabels
 from app.ui.timeline.rows import RowKind, height_within
 
 if TYPE_CHECKING:
+    from app.ui.timeline.bars import Floats
     from app.ui.timeline.view import Hovered, TimelineView
 
 
@@ -156,6 +157,13 @@ class TimelineCard(QFrame):
         if change & Change.DETECTIONS:
             view.set_lanes(findings.lanes(shown))
         view.refresh([kind for part, kind in _ROW_OF.items() if change & part])
+
+    def set_hits(self, times: Floats, here_s: float | None) -> None:
+        """Mark where what is sought is said, seconds, ascending; ``here_s`` is what is looked at."""
+        if self.view is not None:
+            from app.ui.timeline.bars import HitColumns
+
+            self.view.set_hits(HitColumns(times, here_s))
 
     def set_marks(self, marks: Marks) -> None:
         """Show in and out."""

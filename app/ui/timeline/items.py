@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.core.time import format_short
-from app.render.palette import Palette, TextSize, class_colour, mixed
+from app.render.palette import Palette, TextSize, class_colour, hit_colour, mixed
 from app.ui.faces import mono_face
 from app.ui.time_scale import ruler_marks
 from app.ui.timeline.bars import Bar
@@ -245,6 +245,24 @@ class SpeechItem(StripItem):
         paint_bars(painter, bars, row, QBrush(QColor(palette.panel), Qt.BrushStyle.BDiagPattern), fade=False)
 
 
+class HitsItem(StripItem):
+    """Where what is sought in the transcript is said: a stroke each, with a head where one looks."""
+
+    kinds = (RowKind.SPEECH,)
+
+    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        """Paint the visible strokes, at most one on a pixel."""
+        colour = QColor(hit_colour(palette))
+        for x in self._state.hits.strokes(self._state.scale):
+            painter.fillRect(QRectF(x, row.top, 2, row.height), colour)
+        if (here_s := self._state.hits.here_s) is not None:
+            x = round(self._state.scale.x_of(here_s))
+            painter.setPen(QPen(QColor(palette.panel), 1))
+            painter.setBrush(colour)
+            corners = ((x - 5, row.top), (x + 7, row.top), (x + 1, row.top + 8))
+            painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
 class SoundItem(StripItem):
     """The loudness over time."""
 
@@ -357,8 +375,8 @@ class PlayheadItem(_LineItem):
 def all_items(state: StripState) -> tuple[StripItem, ...]:
     """Return all parts, from the back to the front."""
     kinds = (
-        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, SoundItem, MissingItem,
-        HoverItem, PlayheadItem,
+        RulerItem, ThumbnailsItem, KeyframesItem, ShotsItem, LanesItem, SpeechItem, HitsItem, SoundItem,
+        MissingItem, HoverItem, PlayheadItem,
     )  # fmt: skip
     items = tuple(kind(state) for kind in kinds)
     for level, item in enumerate(items):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 
@@ -20,7 +21,7 @@ from app.render.palette import DARK, Palette
 from app.ui.findings import Lane, Run
 from app.ui.marked_range import Marks
 from app.ui.time_scale import TimeScale
-from app.ui.timeline.bars import LevelColumns, RunColumns
+from app.ui.timeline.bars import HitColumns, LevelColumns, RunColumns
 from app.ui.timeline.rows import Rows, lay_out
 
 EDGE_MARGIN = 8.0
@@ -77,6 +78,7 @@ class StripState:
     doubtful_columns: RunColumns = field(default_factory=lambda: RunColumns(()))
     doubtful: tuple[Segment, ...] = ()
     levels: LevelColumns = field(default_factory=lambda: LevelColumns(()))
+    hits: HitColumns = field(default_factory=lambda: HitColumns(np.empty(0)))
     pixmaps: Pixmaps = field(default_factory=Pixmaps)
     missing_from_s: float | None = None
     playhead_s: float | None = None

@@ -14,6 +14,7 @@ from app.render.palette import Palette
 from app.ui.findings import Lane
 from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
+from app.ui.timeline.bars import HitColumns
 from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
 from app.ui.timeline.range_item import RangeItem, handle_at
 from app.ui.timeline.rows import RowKind, lay_out
@@ -141,6 +142,11 @@ class TimelineView(pg.GraphicsView):
                 self.set_scale(scale)
                 return
         self._playhead.update()
+
+    def set_hits(self, hits: HitColumns) -> None:
+        """Mark where what is sought is said."""
+        self.state.hits = hits
+        self.refresh((RowKind.SPEECH,))
 
     def set_marks(self, marks: Marks) -> None:
         """Show in and out."""
