@@ -41,13 +41,13 @@ def add_cue_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--no-speakers", action="store_true", help="do not write who speaks")
 
 
-def cue_style(arguments: Namespace) -> CueStyle:
-    """Return the style that was asked for.
+def cue_style(arguments: Namespace, usual: CueStyle = USUAL) -> CueStyle:
+    """Return the style that was asked for; ``usual`` where nothing was.
 
     Raises:
         UsageError: its numbers make no sense.
     """
-    style = USUAL.with_times_kept() if arguments.keep_times else USUAL
+    style = usual.with_times_kept() if arguments.keep_times else usual
     named = {name: getattr(arguments, name) for _, name, *_ in _NUMBERS}
     given = {name: value for name, value in named.items() if value is not None}
     return replace(style, speakers=not arguments.no_speakers, **given)

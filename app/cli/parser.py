@@ -194,8 +194,16 @@ def _add_models(commands: _Commands) -> None:
 
 
 def _add_export(commands: _Commands) -> None:
-    parser = _command(commands, "export", "turn a result document into another format")
-    parser.add_argument("result", type=Path, metavar="RESULT.json")
+    parser = _command(commands, "export", "turn a result document, or subtitles, into another format")
+    parser.add_argument(
+        "result", type=Path, metavar="FILE", help="RESULT.json, SRT, VTT, ASS, or a video with subtitles"
+    )
+    parser.add_argument(
+        "--track",
+        type=_count,
+        metavar="N",
+        help="which subtitles of a video, from 0; default: its usual ones",
+    )
     parser.add_argument("--to", required=True, metavar="FORMAT", help=", ".join(RESULTS))
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="instead of standard output")
     add_cue_options(parser)

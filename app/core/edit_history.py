@@ -11,35 +11,36 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Edit, Segments, in_order
 
 MOST_STEPS = 1000
 """Older steps are let go: they cannot be undone any more."""
 
-UNKNOWN = "und"
-"""The language of a transcript nobody named one for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one edit did: from row ``place`` on, ``before`` became ``after``."""
+    """What one edit did: from row ``place`` on, ``before`` became ``after``.
+
+    The heads are the transcript without its lines: language and source, which an import changes, too.
+    """
 
     name: str
     place: int
     before: Segments
     after: Segments
-    language_before: str
-    language_after: str
+    head_before: Transcript
+    head_after: Transcript
 
     def turned(self) -> Step:
         """Return the step that takes this one back."""
-        return Step(self.name, self.place, self.after, self.before, self.language_after, self.language_before)
+        return Step(self.name, self.place, self.after, self.before, self.head_after, self.head_before)
 
     def on(self, transcript: Transcript) -> Transcript:
         """Return the transcript with this step done."""
         segments, until = transcript.segments, self.place + len(self.before)
-        return Transcript(self.language_after, segments[: self.place] + self.after + segments[until:])
+        return replace(self.head_after, segments=segments[: self.place] + self.after + segments[until:])
 
     def with_arrival(self, segment: Segment, place: int) -> tuple[Step, int]:
         """Let a line arrive at row ``place`` of the state before; return the step and the row after it."""
@@ -74,14 +75,16 @@ class EditHistory:
         """What redoing does again; empty where there is nothing."""
         return self.undone[-1].name if self.undone else ""
 
-    def applied(self, edit: Edit, *, language: str | None = None) -> EditHistory:
+    def applied(self, edit: Edit, *, head: Transcript | None = None) -> EditHistory:
         """Return the history with an edit done; itself where the edit changes nothing.
+
+        With a ``head`` the transcript takes language and source of that one.
 
         Raises:
             EditError: it makes no sense here.
         """
         before = self.transcript
-        after = Transcript(language or before.language, edit.apply(before.segments))
+        after = replace(head or before, segments=edit.apply(before.segments))
         step = _step(edit.step, before, after)
         if step is None:
             return self
@@ -171,9 +174,10 @@ def _step(name: str, before: Transcript, after: Transcript) -> Step | None:
     while same < most and (old[-1 - same] is new[-1 - same] or old[-1 - same] == new[-1 - same]):
         same += 1
     was, now = old[first : len(old) - same], new[first : len(new) - same]
-    if not was and not now and before.language == after.language:
+    heads = replace(before, segments=()), replace(after, segments=())
+    if not was and not now and heads[0] == heads[1]:
         return None
-    return Step(name, first, was, now, before.language, after.language)
+    return Step(name, first, was, now, *heads)
 
 
 def _place_for(segments: Segments, segment: Segment) -> int:

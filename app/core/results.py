@@ -147,10 +147,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What is said, in order of time."""
+    """What is said, in order of time; ``source`` names the subtitles it was taken from, if any."""
 
     language: str
     segments: tuple[Segment, ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from app.core.errors import ExportError, FileMissingError
-from app.core.results import SCHEMA, AnalysisResult
+from app.core.results import SCHEMA, AnalysisResult, Transcript
 from app.export.files import write_atomic
 from app.export.text import encodable
+
+T = TypeVar("T")
 
 _LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -131,6 +134,31 @@ def load_json(path: Path) -> AnalysisResult:
         FileMissingError: no such file.
         ExportError: it cannot be read, or is no result document.
     """
+    return _from_file(path, load)
+
+
+def load_transcript(path: Path) -> Transcript | None:
+    """Read the transcript in the file ``path``: of a document, or written by ``dump_transcript``.
+
+    Raises:
+        FileMissingError: no such file.
+        ExportError: it cannot be read, or is neither.
+    """
+    return _from_file(path, _transcript)
+
+
+def _transcript(data: bytes) -> Transcript | None:
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw] | None)
+        if parts is None or "segments" in parts:
+            return msgspec.json.decode(data, type=Transcript | None)
+    except (ValueError, RecursionError) as error:
+        raise ExportError(f"This is no transcript of Reelscope: {_reason(error)}.") from error
+    return load(data).transcript
+
+
+def _from_file(path: Path, read: Callable[[bytes], T]) -> T:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -138,6 +166,6 @@ def load_json(path: Path) -> AnalysisResult:
     except OSError as error:
         raise ExportError(f"'{path}' cannot be read: {error.strerror}.") from error
     try:
-        return load(data)
+        return read(data)
     except ExportError as error:
         raise ExportError(f"'{path}': {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from app.core.errors import MediaError
 from app.media.failures import told_to_user
 from app.media.names import shown_name
 from app.media.opening import check_file, open_subtitle_text
+from app.media.subtitle_mending import form_of, mended
 from app.media.text_encoding import decode_text
 
 if TYPE_CHECKING:
@@ -49,8 +51,16 @@ def subtitles_beside(video: Path) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: (len(path.name), path.name))[:_MOST_BESIDE])
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedSubtitles:
+    """A subtitle file that is being read; ``left_out`` cues of it cannot be."""
+
+    container: InputContainer
+    left_out: int
+
+
 @contextmanager
-def open_subtitle_file(path: Path) -> Iterator[InputContainer]:
+def open_subtitle_file(path: Path) -> Iterator[OpenedSubtitles]:
     """Open a subtitle file, whatever its encoding; nothing else is read on its behalf.
 
     Raises:
@@ -58,9 +68,10 @@ def open_subtitle_file(path: Path) -> Iterator[InputContainer]:
         MediaError: it is too large, not readable, or no text.
     """
     text = read_subtitle_text(path)
-    form = SUFFIXES.get(path.suffix.lower(), "srt")
+    form = form_of(text, SUFFIXES.get(path.suffix.lower(), "srt"))
+    text, left_out = mended(text, form)
     with told_to_user(path), open_subtitle_text(text, form) as container:
-        yield container
+        yield OpenedSubtitles(container, left_out)
 
 
 def read_subtitle_text(path: Path) -> str:

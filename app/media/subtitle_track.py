@@ -81,11 +81,11 @@ def file_cues(path: Path, *, cancel: CancelToken | None = None) -> Iterator[Subt
         MediaError: it cannot be read, or holds no subtitles.
         CancelledError: between two cues.
     """
-    with open_subtitle_file(path) as container:
-        streams = container.streams.subtitles
+    with open_subtitle_file(path) as opened:
+        streams = opened.container.streams.subtitles
         found = False
         if streams:
-            for cue in islice(_cues(container, streams[0], Fraction(0), cancel), MOST_CUES):
+            for cue in islice(_cues(opened.container, streams[0], Fraction(0), cancel), MOST_CUES):
                 found = True
                 yield cue
     if not found:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.analysis.exportable import exportable
 from app.core.results import AnalysisResult, Detection
 from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import AnalysisWork
-from app.ui.exportable import exportable
 from app.ui.findings import Change, Filter
 from app.ui.live_boxes import LiveBoxes
 from app.ui.marked_range import MarkedRange

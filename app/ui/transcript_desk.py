@@ -7,11 +7,13 @@ edits survive them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.edit_history import UNKNOWN, EditHistory
+from app.core.edit_history import EditHistory
 from app.core.errors import EditError
+from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Edit, ReplaceAllSegments, Splice, in_order
 from app.ui.findings import LineNews
@@ -93,11 +95,11 @@ class TranscriptDesk(QObject):
         if transcript is not None and step:
             self._there = True
             replaced = ReplaceAllSegments(transcript.segments, step)
-            self._edit(self._history.applied(replaced, language=transcript.language))
+            self._edit(self._history.applied(replaced, head=transcript))
             return
         self._there = self._brought = transcript is not None
         shown = transcript or Transcript(UNKNOWN)
-        self._history = EditHistory(Transcript(shown.language, in_order(shown.segments)))
+        self._history = EditHistory(replace(shown, segments=in_order(shown.segments)))
         self._saved = self._history.transcript
         self.changed.emit()
         if self._brought:

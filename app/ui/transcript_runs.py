@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.edit_history import UNKNOWN
 from app.core.events import Done
+from app.core.languages import UNKNOWN
 from app.core.results import Transcript
 from app.core.time import WHOLE, TimeSpan
 from app.ui.findings import Change

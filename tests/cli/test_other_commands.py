@@ -17,6 +17,7 @@ from app.export.json_document import dump
 from app.media.hardware import known_devices
 from tests.cli.conftest import Reelscope
 from tests.export.documents import FULL
+from tests.media.subtitle_samples import with_subtitles
 
 
 def test_models_lists_the_samples_own_and_how_to_get_real_ones(reelscope: Reelscope) -> None:
@@ -98,6 +99,51 @@ def test_a_shape_that_makes_no_sense_is_wrong_usage(
     document = tmp_path / "result.json"
     document.write_bytes(dump(FULL))
     assert reelscope("export", document, "--to", "srt", *options).code == 2
+
+
+def test_subtitles_become_another_format(reelscope: Reelscope, tmp_path: Path) -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:01.200\n<v Ann>Hello <00:01.100>there\n"
+    (tmp_path / "a.en.vtt").write_text(text, encoding="utf-8")
+    done = reelscope("export", tmp_path / "a.en.vtt", "--to", "srt")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "1\n00:00:01,000 --> 00:00:01,200\nAnn: Hello there\n\n"
+    assert (
+        "00:00:01,833" in reelscope("export", tmp_path / "a.en.vtt", "--to", "srt", "--shortest", 0.833).out
+    )
+    document, back = tmp_path / "a.json", tmp_path / "a.transcript.json"
+    assert reelscope("export", tmp_path / "a.en.vtt", "--to", "json", "-o", document).code == 0
+    assert reelscope("export", document, "--to", "transcript-json", "-o", back).code == 0
+    said = json.loads(back.read_bytes())
+    assert (said["language"], said["source"], said["segments"][0]["speaker"]) == ("en", "a.en.vtt", "Ann")
+    for each in (document, back):
+        assert reelscope("export", each, "--to", "txt").out == "Ann: Hello there\n"
+
+
+def test_subtitles_in_a_video_become_a_file(reelscope: Reelscope, tmp_path: Path, ffmpeg: str) -> None:
+    film = with_subtitles(ffmpeg, tmp_path / "film.mkv", "srt", "ass")
+    done = reelscope("export", film, "--to", "srt", "--keep-times")
+    assert "00:00:01,500 --> 00:00:03,000\non top" in done.out
+    assert reelscope("export", film, "--to", "srt", "--track", 1).out == done.out
+    missing = reelscope("export", film, "--to", "srt", "--track", 2)
+    assert (missing.code, missing.err) == (1, "reelscope: film.mkv has no text subtitles number 3.\n")
+
+
+def test_what_can_be_read_of_broken_subtitles_is_kept(reelscope: Reelscope, tmp_path: Path) -> None:
+    broken = tmp_path / "a.vtt"
+    text = "WEBVTT\n\n00:xx.000 --> 1\nlost\n\n00:01.000 --> 00:02.000\nkept\n"
+    broken.write_text(text, encoding="utf-8")
+    done = reelscope("export", broken, "--to", "txt")
+    assert (done.code, done.out) == (0, "kept\n")
+    assert done.err == "reelscope: 1 cue of a.vtt could not be read and was left out.\n"
+    broken.write_bytes(b"\0\1\2" * 100)
+    assert reelscope("export", broken, "--to", "txt").code == 1
+    assert reelscope("export", tmp_path / "none.srt", "--to", "txt").code == 2
+
+
+def test_a_video_without_subtitles_is_told(reelscope: Reelscope, sample_video: Path) -> None:
+    done = reelscope("export", sample_video, "--to", "srt")
+    assert done.code == 1
+    assert "holds no text subtitles: analyse it" in done.err
 
 
 def test_the_command_line_knows_every_format() -> None:

@@ -141,7 +141,7 @@ def test_the_language_is_part_of_the_transcript() -> None:
     history = EditHistory(Transcript("und", (Segment(0, 1, "un"),))).with_language("fr")
     assert history.transcript.language == "fr"
     assert history.with_language("de").transcript.language == "fr"
-    other = history.applied(Splice(0, 1, (Segment(0, 1, "one"),)), language="en")
+    other = history.applied(Splice(0, 1, (Segment(0, 1, "one"),)), head=Transcript("en", source="x.srt"))
     assert (other.transcript.language, other.gone_back().transcript.language) == ("en", "fr")
 
 

@@ -62,6 +62,7 @@ FULL = AnalysisResult(
     transcript=Transcript(
         "en",
         (Segment(0.5, 1.5, "Hello.", 0.9, (Word(0.5, 1.25, "Hello.", 0.9),), ("quiet",), "Ada", True),),
+        "a film.srt",
     ),
     warnings=("The end of the file is damaged.",),
 )

@@ -125,7 +125,7 @@ def karaoke(draw: st.DrawFn) -> tuple[Segment, ...]:
     return tuple(made)
 
 
-transcripts = st.builds(Transcript, language=languages, segments=_tuples(segments))
+transcripts = st.builds(Transcript, language=languages, segments=_tuples(segments), source=st.none() | names)
 models = st.builds(
     ModelInfo,
     name=names,

@@ -39,7 +39,7 @@ CONTRACT_KEYS: dict[str, list[str]] = {
     "shots.0": ["start_s", "end_s", "start_pts", "end_pts"],
     "detections.0": ["pts", "time_s", "label", "class_id", "confidence", "box", "track_id"],
     "tracks.0": ["track_id", "label", "start_s", "end_s", "frames"],
-    "transcript": ["language", "segments"],
+    "transcript": ["language", "segments", "source"],
     "transcript.segments.0": [
         "start_s", "end_s", "text", "confidence", "words", "marks", "speaker", "edited",
     ],

@@ -1,4 +1,4 @@
-"""The document that the window exports: what was found, with the transcript as the hand left it."""
+"""The document to export: what was found, with a transcript that was edited or read from subtitles."""
 
 from __future__ import annotations
 
