@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from app.core.edit_history import UNKNOWN
 from app.core.errors import FileMissingError, ReelscopeError
+from app.core.languages import UNKNOWN
 from app.core.results import AnalysisResult, Transcript
 from app.export.json_document import load_json, save_json
 
