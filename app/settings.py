@@ -62,6 +62,7 @@ class Settings:
         muted: whether playing is silent.
         sound_device: what sound is played through; "" and what is not there: as the system.
         keep_edits: whether edits of a transcript are kept beside the video; None where nobody was asked yet.
+        model_mirror: what takes the place of ``https://host`` where models are downloaded; "" for nothing.
         check_releases: whether each start asks for a newer release; nothing is asked before that was chosen.
     """
 
@@ -84,6 +85,7 @@ class Settings:
     muted: bool = False
     sound_device: str = ""
     keep_edits: bool | None = None
+    model_mirror: str = ""
     check_releases: bool = False
 
     def with_recent(self, path: Path) -> Settings:
@@ -216,6 +218,7 @@ def parse(data: bytes) -> Settings:
         volume=_read(document, "volume", default.volume, _share),
         muted=_read(document, "muted", default.muted, _boolean),
         sound_device=_read(document, "sound_device", default.sound_device, _text),
+        model_mirror=_read(document, "model_mirror", default.model_mirror, _text),
         check_releases=_read(document, "check_releases", default.check_releases, _boolean),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),

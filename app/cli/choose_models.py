@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from app.analysis.request import DetectRequest, EmbedRequest, SpeechRequest
 from app.core.errors import FileMissingError, UsageError
+from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
-from app.inference.model_store import ModelEntry, ModelStore
+from app.inference.model_licence import licence_word
+from app.inference.model_store import ModelStore
 from app.inference.silero import check_vad_file
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def choose_detector(arguments: Namespace) -> DetectRequest | None:
     entry = _choose(arguments.detect, ModelKind.DETECTOR)
     if entry is None:
         return None
+    if not arguments.quiet and "AGPL" in (word := licence_word(entry.path)):
+        print(f"reelscope: {word}", file=sys.stderr)
     labels = tuple(label.strip() for label in arguments.labels.split(",") if label.strip())
     return DetectRequest(entry.path, arguments.layout, arguments.confidence, arguments.iou, labels)
 
@@ -81,7 +85,7 @@ def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:
         print(
             f"reelscope: no usable {kind.value} model is installed, so the sample's own is used "
             f"({_KNOWS[kind]}); "
-            "'reelscope models add FILE' installs a real one.",
+            "'reelscope models pull' gets a real one, 'reelscope models add FILE' takes yours.",
             file=sys.stderr,
         )
     return entry

@@ -184,13 +184,24 @@ def _add_frame(commands: _Commands) -> None:
 
 
 def _add_models(commands: _Commands) -> None:
-    parser = _command(commands, "models", "list, add and verify models")
+    parser = _command(commands, "models", "list, pull, add, verify and remove models")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("list", help="list what is installed (the default)")
-    add = actions.add_parser("add", help="copy a model file into the user's model folder")
-    add.add_argument("file", type=Path, metavar="FILE")
-    actions.add_parser("pull", help="download a model: not there yet").add_argument("name", metavar="NAME")
-    actions.add_parser("verify", help="read every model and compare it with its recorded hash")
+    actions.add_parser("list", help="list what is installed and what can be had (the default)")
+    pull = actions.add_parser("pull", help="download models of the catalogue, checked and resumed")
+    pull.add_argument("names", nargs="*", metavar="NAME")
+    pull.add_argument("--all-recommended", action="store_true", help="those that suit this machine")
+    pull.add_argument("--yes", action="store_true", help="do not ask on a terminal before downloading")
+    pull.add_argument("--quiet", action="store_true", help="no progress; errors are always said")
+    add = actions.add_parser(
+        "add", help="copy a model file, or all of a folder, into the user's model folder"
+    )
+    add.add_argument("file", type=Path, metavar="FILE|FOLDER")
+    add.add_argument("--in-place", action="store_true", help="leave the files where they are")
+    verify = actions.add_parser("verify", help="read every model and compare it with its recorded hash")
+    verify.add_argument("names", nargs="*", metavar="NAME")
+    remove = actions.add_parser("remove", help="remove models that were pulled or added")
+    remove.add_argument("names", nargs="+", metavar="NAME")
+    actions.add_parser("licence", help="show a model's licence").add_argument("name", metavar="NAME")
 
 
 def _add_export(commands: _Commands) -> None:

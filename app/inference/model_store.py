@@ -3,63 +3,33 @@ fetched."""
 
 from __future__ import annotations
 
-import enum
-import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
-from app.core.errors import FileMissingError, ModelError, ReelscopeError, UsageError
+from app.core.errors import FileMissingError, ModelError, UsageError
+from app.inference.catalogue import CatalogueEntry, catalogue
 from app.inference.file_hash import sha256_of
+from app.inference.file_kind import (
+    GGML_SUFFIXES,
+    ONNX_KINDS,
+    ONNX_SUFFIX,
+    checked_kind,
+    kind_of_file,
+    loaded_kind,
+    may_be_model,
+)
+from app.inference.model_check import Verification, fault_of, verify_model
+from app.inference.model_entry import ModelEntry, ModelSource
+from app.inference.model_files import Note, copy_whole, note_file, write_note
 from app.inference.model_kind import ModelKind
-from app.inference.onnx_file import check_onnx_file
-from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
-from app.inference.speech_model import check_speech_file
+from app.inference.model_places import ModelPlaces
 from app.resources import resource_path
 
 ENVIRONMENT_VARIABLE = "REELSCOPE_MODELS"
-_DETECTOR_SUFFIX = ".onnx"
-_GGML_SUFFIXES = (".bin", ".gguf")
-_HASH_SUFFIX = ".sha256"
-_COPY_BYTES = 1 << 20
 _WHISPER_PREFIXES = ("ggml-", "ggml_")
-
-
-class ModelSource(enum.Enum):
-    """Where a model was found; the order is the order of preference."""
-
-    ENVIRONMENT = "environment"
-    USER = "user"
-    SAMPLE = "sample"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelEntry:
-    """A model file; ``name`` is its file name without the suffix."""
-
-    name: str
-    kind: ModelKind
-    path: Path
-    source: ModelSource
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether it came with the program, for its sample alone."""
-        return self.source is ModelSource.SAMPLE
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Whether a model file is whole, in one sentence."""
-
-    entry: ModelEntry
-    ok: bool
-    sentence: str
 
 
 class ModelStore:
@@ -77,6 +47,7 @@ class ModelStore:
         """Look into the given folders; None stands for the usual ones. None is created before ``add``."""
         self._folders = _environment_folders() if folders is None else tuple(folders)
         self.user_folder = user_folder or _user_folder()
+        self._places = ModelPlaces(self.user_folder)
         self._sample_folder = sample_folder or resource_path("sample")
 
     def entries(self) -> list[ModelEntry]:
@@ -85,6 +56,8 @@ class ModelStore:
         for folder in self._folders:
             found += _scan(folder, ModelSource.ENVIRONMENT)
         found += _scan(self.user_folder, ModelSource.USER)
+        for place in self._places.read():
+            found += _scan(place, ModelSource.PLACE) if place.is_dir() else _single(place)
         found += _scan(self._sample_folder, ModelSource.SAMPLE)
         unique = {os.path.realpath(entry.path): entry for entry in reversed(found)}
         return [entry for entry in found if unique[os.path.realpath(entry.path)] is entry]
@@ -99,11 +72,13 @@ class ModelStore:
         """
         text = os.fspath(name_or_path)
         path = Path(text)
-        looks_like_path = isinstance(name_or_path, Path) or path.name != text or bool(_kind_by_suffix(path))
+        looks_like_path = isinstance(name_or_path, Path) or path.name != text or may_be_model(path)
         if looks_like_path and path.is_file():
             return self._of_file(path, kind)
-        listed = ModelKind.DETECTOR if kind is ModelKind.ENCODER else kind
-        of_kind = [replace(entry, kind=kind) for entry in self.entries() if entry.kind is listed]
+        # An ONNX file that does not tell what it is for is listed as a detector.
+        listed = (ModelKind.ENCODER, ModelKind.DETECTOR) if kind is ModelKind.ENCODER else (kind,)
+        entries = [entry for each in listed for entry in self.entries() if entry.kind is each]
+        of_kind = [replace(entry, kind=kind) for entry in entries]
         for entry in of_kind:
             if text.casefold() in _names(entry.path):
                 return entry
@@ -112,46 +87,129 @@ class ModelStore:
         if looks_like_path:
             raise FileMissingError(f"There is no model file '{text}'.")
         known = ", ".join(dict.fromkeys(entry.name for entry in of_kind)) or "none"
-        raise UsageError(f"There is no {kind.value} model '{text}'; installed here: {known}.")
+        known_one = catalogue().find(text)
+        way = f" 'reelscope models pull {known_one.name}' gets it." if known_one is not None else ""
+        raise UsageError(f"There is no {kind.value} model '{text}'; installed here: {known}.{way}")
 
     def default(self, kind: ModelKind) -> ModelEntry | None:
         """Return the first usable model of a kind: an installed one before the sample's own."""
         for entry in self.entries():
-            if entry.kind is kind and _fault(entry) is None:
+            if entry.kind is kind and fault_of(entry) is None:
                 return entry
         return None
 
-    def add(self, file: Path) -> ModelEntry:
-        """Copy a model into the user's folder, with its checksum beside it; the copy appears whole or not at
-        all.
+    def add(self, file: Path, *, in_place: bool = False, kind: ModelKind | None = None) -> ModelEntry:
+        """Copy a model into the user's folder, with its checksum beside it, or note where it lies.
+
+        The copy appears whole or not at all. A file that is one of the catalogue gets the name it has there.
+        ``kind`` is what it is for; where None it is tried, which loads it.
 
         Raises:
             FileMissingError: no such file.
             ModelError: it is no usable model, or it cannot be copied.
             UsageError: another model of that name is installed.
         """
-        kind = _checked_kind(file)
-        target = self.user_folder / _installed_name(file, kind)
+        kind = kind or loaded_kind(file)
+        if in_place:
+            return self._add_place(file, kind)
+        known = _known(file)
+        target = self.user_folder / (known.file if known is not None else _installed_name(file, kind))
         entry = ModelEntry(target.stem, kind, target, ModelSource.USER)
         try:
             if target.exists():
                 return self._already_there(file, entry)
             self.user_folder.mkdir(parents=True, exist_ok=True)
-            digest = _copy_whole(file, target)
-            _write_whole(_hash_file(target), f"{digest}  {target.name}\n".encode())
+            digest = copy_whole(file, target)
+            write_note(target, Note(digest, kind if kind_of_file(target) is not kind else None))
         except OSError as error:
             reason = error.strerror or error
             raise ModelError(f"{file.name} cannot be copied to {self.user_folder}: {reason}.") from error
         return entry
 
+    def add_folder_in_place(self, folder: Path) -> list[ModelEntry]:
+        """Note that models lie in a folder, and return those that do now.
+
+        Raises:
+            FileMissingError: no such folder.
+            ModelError: there is no model in it, or it cannot be noted.
+        """
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay what they are
+        if not folder.is_dir():
+            raise FileMissingError(f"There is no folder '{folder}'.")
+        found = _scan(folder, ModelSource.PLACE)
+        if not found:
+            raise ModelError(f"There is no model in {folder}.")
+        self._note_place(folder)
+        return found
+
+    def remove(self, name: str) -> ModelEntry:
+        """Remove a model from the user's folder; one that lies elsewhere is forgotten, its file stays.
+
+        Raises:
+            UsageError: no such model, or it is none of the user's.
+            ModelError: it cannot be removed.
+        """
+        entry = self._removable(name)
+        try:
+            if entry.source is ModelSource.PLACE:
+                self._places.forget(entry.path)
+            else:
+                entry.path.unlink(missing_ok=True)
+                note_file(entry.path).unlink(missing_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ModelError(f"{entry.path.name} cannot be removed: {reason}.") from error
+        return entry
+
+    def forget_folder(self, folder: Path) -> bool:
+        """Look no more into a folder that was added in place; False where it was not."""
+        folder = Path(os.path.abspath(folder))  # noqa: PTH100 - as it was added
+        known = folder in self._places.read()
+        if known:
+            self._places.forget(folder)
+        return known
+
     def verify(self) -> Iterator[Verification]:
-        """Read every model to its end and compare it with the checksum noted when it was added, where there
-        is one."""
+        """Read every model to its end and compare it with the checksum that is known of it."""
         for entry in self.entries():
-            yield _verify(entry)
+            yield verify_model(entry)
+
+    def _removable(self, name: str) -> ModelEntry:
+        entries = [entry for entry in self.entries() if name.casefold() in _names(entry.path)]
+        places = self._places.read()
+        for entry in entries:
+            if entry.source is ModelSource.USER or entry.path in places:
+                return entry
+        if not entries:
+            raise UsageError(f"There is no model '{name}' to remove.")
+        entry = entries[0]
+        if entry.source is ModelSource.PLACE:
+            where = f"'reelscope models remove {entry.path.parent}' forgets that folder"
+        elif entry.is_sample:
+            where = "it came with the program"
+        else:
+            where = f"{ENVIRONMENT_VARIABLE} names its folder"
+        raise UsageError(f"{entry.name} is not among the models that were added here: {where}.")
+
+    def _add_place(self, file: Path, kind: ModelKind) -> ModelEntry:
+        path = Path(os.path.abspath(file))  # noqa: PTH100 - links stay what they are
+        if not may_be_model(path):
+            ending = "a name that ends in .onnx, .bin or .gguf"
+            raise UsageError(f"'{file.name}' cannot stay where it is: it would need {ending}.")
+        if kind_of_file(path) is not kind:
+            raise UsageError(f"'{file.name}' does not tell that it is a model for this: add it as a copy.")
+        self._note_place(path)
+        return ModelEntry(path.stem, kind, path, ModelSource.PLACE)
+
+    def _note_place(self, place: Path) -> None:
+        try:
+            self._places.add(place)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ModelError(f"{self.user_folder} cannot be written to: {reason}.") from error
 
     def _of_file(self, path: Path, kind: ModelKind) -> ModelEntry:
-        found = _checked_kind(path, kind)
+        found = checked_kind(path, kind)
         if kind is ModelKind.ENCODER and found is ModelKind.DETECTOR:
             return ModelEntry(path.stem, kind, path, ModelSource.FILE)
         if found is not kind:
@@ -182,51 +240,27 @@ def _user_folder() -> Path:
 
 def _scan(folder: Path, source: ModelSource) -> list[ModelEntry]:
     try:
-        paths = sorted(path for path in folder.iterdir() if _kind_by_suffix(path) and path.is_file())
+        paths = sorted(path for path in folder.iterdir() if may_be_model(path) and path.is_file())
     except OSError:
         return []
     entries = []
     for path in paths:
-        kind = _kind(path)
+        kind = kind_of_file(path) or _listed_kind(path)
         if kind is not None:
             entries.append(ModelEntry(path.stem, kind, path, source))
     return entries
 
 
-def _kind_by_suffix(path: Path) -> bool:
-    return path.suffix.lower() in (_DETECTOR_SUFFIX, *_GGML_SUFFIXES)
+def _listed_kind(path: Path) -> ModelKind | None:
+    """The kind of a file that was one of the catalogue before its first bytes were lost."""
+    entry = catalogue().find(path.name)
+    return entry.kind if entry is not None and entry.file == path.name else None
 
 
-def _kind(path: Path) -> ModelKind | None:
-    """The kind by suffix and first bytes; an installed file whose first bytes were lost still counts as a
-    model."""
-    if path.suffix.lower() == _DETECTOR_SUFFIX:
-        return ModelKind.DETECTOR
-    ggml = peek_ggml(path)
-    if ggml is None:
-        return ModelKind.SPEECH if _hash_file(path).is_file() else None
-    return ModelKind.VAD if ggml is GgmlKind.VAD else ModelKind.SPEECH
-
-
-def _checked_kind(path: Path, wanted: ModelKind | None = None) -> ModelKind:
-    """Check a file of any kind and tell the kind; one that is no model is judged as what was ``wanted``.
-
-    Raises:
-        FileMissingError: no such file.
-        ModelError: it is no usable model.
-    """
-    if not path.exists():
-        raise FileMissingError(f"There is no model file '{path}'.")
-    ggml = peek_ggml(path)
-    if ggml is GgmlKind.VAD:
-        read_ggml(path)
-        return ModelKind.VAD
-    is_speech = path.suffix.lower() in _GGML_SUFFIXES or wanted in (ModelKind.SPEECH, ModelKind.VAD)
-    if ggml is GgmlKind.SPEECH or (is_speech and path.suffix.lower() != _DETECTOR_SUFFIX):
-        check_speech_file(path)
-        return ModelKind.SPEECH
-    check_onnx_file(path)
-    return ModelKind.DETECTOR
+def _single(path: Path) -> list[ModelEntry]:
+    """A model that was added in place, while it is there."""
+    kind = kind_of_file(path) if path.is_file() else None
+    return [ModelEntry(path.stem, kind, path, ModelSource.PLACE)] if kind is not None else []
 
 
 def _names(path: Path) -> set[str]:
@@ -237,78 +271,18 @@ def _names(path: Path) -> set[str]:
     return names
 
 
-def _installed_name(file: Path, kind: ModelKind) -> str:
-    """Its own name; with the suffix it will be found by."""
-    suffixes = (_DETECTOR_SUFFIX,) if kind is ModelKind.DETECTOR else _GGML_SUFFIXES
-    return file.name if file.suffix.lower() in suffixes else file.name + suffixes[0]
-
-
-def _hash_file(path: Path) -> Path:
-    return path.with_name(path.name + _HASH_SUFFIX)
-
-
-def _fault(entry: ModelEntry) -> str | None:
-    """Return what is wrong with a model by its structure, or None."""
-    try:
-        kind = _checked_kind(entry.path, entry.kind)
-    except ReelscopeError as error:
-        return str(error)
-    if kind is not entry.kind:
-        return f"{entry.path.name} is a {kind.value} model, not a {entry.kind.value} model."
+def _known(file: Path) -> CatalogueEntry | None:
+    """The entry of the catalogue that a file is, whatever its name."""
+    with suppress(OSError):
+        size = file.stat().st_size
+        if any(entry.bytes == size for entry in catalogue().models):
+            return catalogue().of_hash(sha256_of(file))
     return None
 
 
-def _verify(entry: ModelEntry) -> Verification:
-    try:
-        digest = sha256_of(entry.path)
-        noted = _noted_digest(entry.path)
-    except OSError as error:
-        return Verification(entry, False, f"{entry.path} cannot be read: {error.strerror or error}.")
-    if noted is not None and noted != digest:
-        sentence = "the file has changed since it was added: remove it and add it again."
-        return Verification(entry, False, sentence)
-    fault = _fault(entry)
-    if fault is not None:
-        return Verification(entry, False, fault)
-    since = "as when it was added" if noted else "no checksum was noted for it"
-    return Verification(entry, True, f"whole, sha256 {digest} ({since}).")
-
-
-def _noted_digest(path: Path) -> str | None:
-    try:
-        return _hash_file(path).read_text(encoding="utf-8").split()[0].lower()
-    except FileNotFoundError:
-        return None
-    except (IndexError, UnicodeDecodeError):
-        return "unreadable"
-
-
-def _copy_whole(source: Path, target: Path) -> str:
-    """Copy a file beside its final name, rename it, and return its SHA-256."""
-    hashed = hashlib.sha256()
-    with source.open("rb") as file, _appearing(target) as copy:
-        while chunk := file.read(_COPY_BYTES):
-            hashed.update(chunk)
-            copy.write(chunk)
-    return hashed.hexdigest()
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    with _appearing(target) as file:
-        file.write(data)
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[BinaryIO]:
-    """Write a file under a passing name in the same folder; it takes its name once it is safely on disk."""
-    descriptor, passing = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(passing).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(passing).unlink()
-        raise
+def _installed_name(file: Path, kind: ModelKind) -> str:
+    """Its own name; with the suffix it will be found by."""
+    if kind is ModelKind.TOKENIZER:
+        return file.name
+    suffixes = (ONNX_SUFFIX,) if kind in ONNX_KINDS else GGML_SUFFIXES
+    return file.name if file.suffix.lower() in suffixes else file.name + suffixes[0]

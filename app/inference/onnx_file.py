@@ -7,10 +7,10 @@ by their length, so that a file of a gigabyte costs no more than its graph.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
 from pathlib import Path
 
 from app.core.errors import FileMissingError, ModelError
+from app.inference.protobuf import LENGTH, VARINT, fields
 
 _FOREIGN = (
     (b"version https://git-lfs", "a Git LFS pointer, not the model itself: fetch the real file"),
@@ -30,13 +30,9 @@ _ATTRIBUTE_TENSOR, _ATTRIBUTE_GRAPH, _ATTRIBUTE_TENSORS, _ATTRIBUTE_GRAPHS = 5, 
 _ATTRIBUTE_SPARSE = (22, 23)
 _SPARSE_VALUES, _SPARSE_INDICES = 1, 2
 _TENSOR_DATA_LOCATION, _EXTERNAL = 14, 1
-_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _DEEPEST = 32
 
 _KNOWN_DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.ms.internal.nhwc", "org.pytorch.aten"})
-
-_Field = tuple[int, int, int, int]
-"""Field number, wire type, and where its content starts and ends (a varint: its value, 0)."""
 
 
 def check_onnx_file(path: Path) -> None:
@@ -100,42 +96,13 @@ class _Scan:
         self.used: set[str] = set()
         self.defined: set[str] = set()
         seen = set()
-        for number, wire, start, end in self._fields(0, len(data)):
+        for number, wire, start, end in fields(self._data, 0, len(data)):
             seen.add(number)
-            if number == _MODEL_GRAPH and wire == _LENGTH:
+            if number == _MODEL_GRAPH and wire == LENGTH:
                 self._graph(start, end, 0)
-            elif number == _MODEL_FUNCTIONS and wire == _LENGTH:
+            elif number == _MODEL_FUNCTIONS and wire == LENGTH:
                 self._function(start, end)
         self.has_graph = {_MODEL_GRAPH, _MODEL_IR_VERSION} <= seen
-
-    def _varint(self, at: int) -> tuple[int, int]:
-        value = 0
-        for shift in range(0, 70, 7):
-            byte = self._data[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value, at
-        raise ValueError("a number without an end")
-
-    def _fields(self, at: int, end: int) -> Iterator[_Field]:
-        while at < end:
-            key, at = self._varint(at)
-            number, wire = key >> 3, key & 7
-            if wire == _VARINT:
-                value, at = self._varint(at)
-                yield number, wire, value, 0
-                continue
-            if wire == _LENGTH:
-                length, at = self._varint(at)
-            elif wire in (_FIXED64, _FIXED32):
-                length = 8 if wire == _FIXED64 else 4
-            else:
-                raise ValueError("an unknown wire type")
-            if number == 0 or at + length > end:
-                raise ValueError("a field that ends behind its message")
-            yield number, wire, at, at + length
-            at += length
 
     def _text(self, start: int, end: int) -> str:
         return self._data[start:end].decode("utf-8")
@@ -143,8 +110,8 @@ class _Scan:
     def _graph(self, start: int, end: int, depth: int) -> None:
         if depth > _DEEPEST:
             raise ValueError("graphs nested too deeply")
-        for number, wire, a, b in self._fields(start, end):
-            if wire != _LENGTH:
+        for number, wire, a, b in fields(self._data, start, end):
+            if wire != LENGTH:
                 continue
             if number == _GRAPH_NODE:
                 self._node(a, b, depth)
@@ -154,22 +121,22 @@ class _Scan:
                 self._sparse(a, b)
 
     def _function(self, start: int, end: int) -> None:
-        for number, wire, a, b in self._fields(start, end):
-            if number == _FUNCTION_NODE and wire == _LENGTH:
+        for number, wire, a, b in fields(self._data, start, end):
+            if number == _FUNCTION_NODE and wire == LENGTH:
                 self._node(a, b, 0)
-            elif number == _FUNCTION_DOMAIN and wire == _LENGTH:
+            elif number == _FUNCTION_DOMAIN and wire == LENGTH:
                 self.defined.add(self._text(a, b))
 
     def _node(self, start: int, end: int, depth: int) -> None:
-        for number, wire, a, b in self._fields(start, end):
-            if number == _NODE_DOMAIN and wire == _LENGTH:
+        for number, wire, a, b in fields(self._data, start, end):
+            if number == _NODE_DOMAIN and wire == LENGTH:
                 self.used.add(self._text(a, b))
-            elif number == _NODE_ATTRIBUTE and wire == _LENGTH:
+            elif number == _NODE_ATTRIBUTE and wire == LENGTH:
                 self._attribute(a, b, depth)
 
     def _attribute(self, start: int, end: int, depth: int) -> None:
-        for number, wire, a, b in self._fields(start, end):
-            if wire != _LENGTH:
+        for number, wire, a, b in fields(self._data, start, end):
+            if wire != LENGTH:
                 continue
             if number in (_ATTRIBUTE_TENSOR, _ATTRIBUTE_TENSORS):
                 self._tensor(a, b)
@@ -179,11 +146,11 @@ class _Scan:
                 self._sparse(a, b)
 
     def _sparse(self, start: int, end: int) -> None:
-        for number, wire, a, b in self._fields(start, end):
-            if wire == _LENGTH and number in (_SPARSE_VALUES, _SPARSE_INDICES):
+        for number, wire, a, b in fields(self._data, start, end):
+            if wire == LENGTH and number in (_SPARSE_VALUES, _SPARSE_INDICES):
                 self._tensor(a, b)
 
     def _tensor(self, start: int, end: int) -> None:
-        for number, wire, value, _ in self._fields(start, end):
-            if number == _TENSOR_DATA_LOCATION and wire == _VARINT and value == _EXTERNAL:
+        for number, wire, value, _ in fields(self._data, start, end):
+            if number == _TENSOR_DATA_LOCATION and wire == VARINT and value == _EXTERNAL:
                 self.external = True

@@ -12,8 +12,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.handover import address, hand_over
+from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
-from app.inference.model_store import ModelEntry, ModelStore
+from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
 from app.logbook import Logbook
 from app.media.hardware_book import DecodingBook

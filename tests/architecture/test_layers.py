@@ -24,12 +24,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "inference": BOTTOM,
     "export": {"core"},
     "download": {"core"},
+    "models": {"inference", "download", *BOTTOM},
     "analysis": {"media", "inference", "export", *BOTTOM},
-    "workers": ENGINE,
+    "workers": {"models", *ENGINE},
     "render": ENGINE,
-    "ui": {"render", "workers", *ENGINE},
-    "cli": ENGINE,
-    "main": {"ui", "render", "workers", "cli", *ENGINE},
+    "ui": {"render", "workers", "models", *ENGINE},
+    "cli": {"models", *ENGINE},
+    "main": {"ui", "render", "workers", "cli", "models", *ENGINE},
     "__main__": {"main"},
 }
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import FileMissingError, ModelError, UsageError
+from app.inference.model_entry import ModelSource
 from app.inference.model_kind import ModelKind
-from app.inference.model_store import ModelSource, ModelStore
+from app.inference.model_store import ModelStore
 
 SPEECH_HEAD = b"lmgg" + (51_865).to_bytes(4, "little") + bytes(40)
 

@@ -1,0 +1,62 @@
+"""Whether a model file is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.errors import ReelscopeError
+from app.inference.catalogue import CatalogueEntry, catalogue
+from app.inference.file_hash import sha256_of
+from app.inference.file_kind import checked_kind
+from app.inference.model_entry import ModelEntry, ModelSource
+from app.inference.model_files import read_note
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a model file is whole, in one sentence."""
+
+    entry: ModelEntry
+    ok: bool
+    sentence: str
+
+
+def fault_of(entry: ModelEntry) -> str | None:
+    """Return what is wrong with a model by its structure, or None."""
+    try:
+        kind = checked_kind(entry.path, entry.kind)
+    except ReelscopeError as error:
+        return str(error)
+    if kind is not entry.kind:
+        return f"{entry.path.name} is a {kind.value} model, not a {entry.kind.value} model."
+    return None
+
+
+def verify_model(entry: ModelEntry) -> Verification:
+    """Read a model to its end and compare it with what is known of it."""
+    try:
+        digest = sha256_of(entry.path)
+        note = read_note(entry.path)
+    except OSError as error:
+        return Verification(entry, False, f"{entry.path} cannot be read: {error.strerror or error}.")
+    if note is not None and note.sha256 != digest:
+        sentence = "the file has changed since it was added: remove it and add it again."
+        return Verification(entry, False, sentence)
+    listed = _listed(entry) if note is None else None
+    if listed is not None and listed.sha256 != digest:
+        return Verification(entry, False, f"it is not the {listed.file} of the catalogue: pull it again.")
+    fault = fault_of(entry)
+    if fault is not None:
+        return Verification(entry, False, fault)
+    since = "no checksum was noted for it"
+    if note is not None:
+        since = "as when it was added"
+    elif listed is not None:
+        since = "as in the catalogue"
+    return Verification(entry, True, f"whole, sha256 {digest} ({since}).")
+
+
+def _listed(entry: ModelEntry) -> CatalogueEntry | None:
+    """The entry of the catalogue that a file in the user's folder came from: what was added has a note."""
+    found = catalogue().find(entry.path.name) if entry.source is ModelSource.USER else None
+    return found if found is not None and found.file == entry.path.name else None

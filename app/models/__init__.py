@@ -1,0 +1,1 @@
+"""What store and catalogue say together: which models are here, which can be had, which suit here."""

@@ -1,0 +1,130 @@
+"""Which models suit a machine: by what was measured on it where something was, else by cores and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from app.core.cores import cores_here
+from app.core.memory import total_memory
+from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
+from app.inference.devices import CPU, Device, list_devices
+from app.inference.file_hash import sha256_of
+from app.inference.verdicts import VerdictBook
+from app.resources import resource_path
+
+_GIGABYTE = 10**9
+_QUICK_ENOUGH_MS = 120.0
+"""Of looking at a picture: eight a second keep up with the keyframes of any film."""
+
+_DETECTORS = ("yolox_nano", "yolox_tiny", "yolox_s", "yolox_m", "rfdetr_nano")
+"""From the least able to the most."""
+
+_SPEECH = ((16, 8, "large-v3-turbo-q5_0"), (8, 4, "small-q5_1"), (4, 2, "base-q5_1"), (0, 0, "tiny-q5_1"))
+"""Gigabytes and cores that a speech model needs at least to keep up with a film, by its published size."""
+
+_BY_CORES = ((8, "yolox_s"), (4, "yolox_tiny"), (0, "yolox_nano"))
+_VOICE = "silero-v6.2.0"
+
+
+def _untried(_sha256: str) -> float | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What counts of a machine.
+
+    Attributes:
+        cores: that this process may run on.
+        memory: bytes; None where nobody can say.
+        device: the device that a trial found faster for some model, such as "cuda"; "" for none.
+        measured_ms: what looking at a picture took, by SHA-256 of the detector; None where it was not tried.
+    """
+
+    cores: int
+    memory: int | None
+    device: str = ""
+    measured_ms: Callable[[str], float | None] = _untried
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedSet:
+    """Models that belong together.
+
+    Attributes:
+        reason: why these, a sentence.
+    """
+
+    models: tuple[CatalogueEntry, ...]
+    reason: str
+
+    @property
+    def bytes(self) -> int:
+        """Of all of them."""
+        return sum(model.bytes for model in self.models)
+
+
+def recommended(known: Catalogue, machine: Machine) -> RecommendedSet:
+    """Return a speech model, voice activity and a detector that suit a machine."""
+    detector, how = _detector(known, machine)
+    names = (_speech(machine), _VOICE, detector)
+    memory = "memory unknown" if machine.memory is None else f"{machine.memory / _GIGABYTE:.0f} GB of memory"
+    cores = "1 core" if machine.cores == 1 else f"{machine.cores} cores"
+    reason = f"Chosen for {cores} and {memory}{how}."
+    return RecommendedSet(tuple(known.entry(name) for name in names), reason)
+
+
+def machine_here() -> Machine:
+    """Return what counts of this machine; reads what trials have left, tries nothing."""
+    book = VerdictBook()
+    if not book.path.is_file():
+        return Machine(cores_here(), total_memory())
+    from app.inference.native_session import available_providers
+
+    here = [each for each in list_devices(available_providers()) if each.available and each.name != CPU]
+    used = (book.best(sha256, here) for sha256 in _tried_hashes())
+    device = next((best.name for best in used if best is not None), "")
+    return Machine(cores_here(), total_memory(), device, partial(_measured_ms, book, here))
+
+
+def _tried_hashes() -> list[str]:
+    """Of the models that trials on this machine may have tried."""
+    hashes = [entry.sha256 for entry in catalogue().models]
+    with suppress(OSError):
+        hashes.append(sha256_of(resource_path("sample", "shapes.onnx")))
+    return hashes
+
+
+def _measured_ms(book: VerdictBook, devices: Iterable[Device], sha256: str) -> float | None:
+    """What looking at a picture takes where ``auto`` runs the model."""
+    verdicts = [found for device in devices if (found := book.find(sha256, device)) is not None]
+    times = [
+        each.figures.device_ms if each.used else each.figures.cpu_ms
+        for each in verdicts
+        if each.figures is not None
+    ]
+    return min(times, default=None)
+
+
+def _speech(machine: Machine) -> str:
+    # A machine of 8 GB tells of a little less.
+    memory_gb = (machine.memory / _GIGABYTE if machine.memory is not None else 4.0) * 1.1
+    return next(name for least, cores, name in _SPEECH if memory_gb >= least and machine.cores >= cores)
+
+
+def _detector(known: Catalogue, machine: Machine) -> tuple[str, str]:
+    """A detector, and how it was chosen where that was not by the cores alone."""
+    times = {name: machine.measured_ms(known.entry(name).sha256) for name in _DETECTORS}
+    quick = [name for name, ms in times.items() if ms is not None and ms <= _QUICK_ENOUGH_MS]
+    if quick:
+        return quick[-1], f"; {quick[-1]} took {times[quick[-1]]:.0f} ms a picture here"
+    if machine.device:
+        return _DETECTORS[-1], f", and for {machine.device}, which trials found faster than the CPU"
+    slow = {name for name, ms in times.items() if ms is not None}
+    by_cores = next(name for cores, name in _BY_CORES if machine.cores >= cores)
+    if by_cores in slow:
+        return _DETECTORS[0], "; larger detectors were tried and are slow here"
+    return by_cores, "; nothing was measured here yet"
