@@ -26,11 +26,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "download": {"core"},
     "models": {"inference", "download", *BOTTOM},
     "analysis": {"media", "inference", "export", *BOTTOM},
-    "workers": {"models", *ENGINE},
+    "workers": {"models", "download", *ENGINE},
     "render": ENGINE,
-    "ui": {"render", "workers", "models", *ENGINE},
-    "cli": {"models", *ENGINE},
-    "main": {"ui", "render", "workers", "cli", "models", *ENGINE},
+    "ui": {"render", "workers", "models", "download", *ENGINE},
+    "cli": {"models", "download", *ENGINE},
+    "main": {"ui", "render", "workers", "cli", "models", "download", *ENGINE},
     "__main__": {"main"},
 }
 
