@@ -61,6 +61,7 @@ INSTALLER_TOOLS = {
     "makensis": "nsis",
     "desktop-file-validate": "desktop-file-utils",
     "appstreamcli": "appstream",
+    "shellcheck": "shellcheck",
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 

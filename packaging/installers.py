@@ -153,3 +153,20 @@ def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
     return entry
+
+
+def main(arguments: list[str]) -> int:
+    """`installers.py windows FOLDER TARGET`: the installer from a folder that was frozen on Windows."""
+    if len(arguments) != 3 or arguments[0] != "windows":
+        print((main.__doc__ or "").strip(), file=sys.stderr)
+        return 2
+    try:
+        print(windows(Path(arguments[1]).resolve(), Path(arguments[2]).resolve()))
+    except InstallerError as error:
+        print(f"installers: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,3 +52,16 @@ def write_version_info(file: Path) -> None:
     translation = "VarFileInfo([VarStruct('Translation', [1033, 1200])])"
     text = f"VSVersionInfo(ffi=FixedFileInfo({fixed}, date=(0, 0)), kids=[{strings}, {translation}])\n"
     file.write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the version; with a tag, exit code 1 where that is another one."""
+    print(VERSION)
+    if arguments and arguments[0] != f"v{VERSION}":
+        print(f"The tag {arguments[0]} is not v{VERSION}, the version in app/__init__.py.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -33,8 +33,12 @@ program=$prefix/lib/reelscope
 share=$prefix/share
 
 refresh() {
-    command -v update-desktop-database >/dev/null && update-desktop-database -q "$share/applications" || true
-    command -v gtk-update-icon-cache >/dev/null && gtk-update-icon-cache -qtf "$share/icons/hicolor" || true
+    if command -v update-desktop-database >/dev/null; then
+        update-desktop-database -q "$share/applications" || true
+    fi
+    if command -v gtk-update-icon-cache >/dev/null; then
+        gtk-update-icon-cache -qtf "$share/icons/hicolor" || true
+    fi
 }
 
 remove() {

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 _NAMES = ("versions", "video_types", "macos", "installers", "contents", "carried")
+_MORE = ("build", "try_installed")
 
 
 @pytest.fixture
@@ -18,5 +19,5 @@ def recipe(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[s
     """Its modules by name."""
     monkeypatch.syspath_prepend(str(repository / "packaging"))
     yield {name: importlib.import_module(name) for name in _NAMES}
-    for name in _NAMES:
+    for name in (*_NAMES, *_MORE):
         sys.modules.pop(name, None)
