@@ -146,12 +146,12 @@ def split_long(region: Region, limit: int, quietness: npt.NDArray[np.float32], f
         quietness: a level per ``frame`` samples of the same axis: the smallest marks the best cut.
         frame: samples per level.
 
-    Each cut lies in the last third of what is allowed, so that parts stay long.
+    Each cut lies in the last fifth of what is allowed, so that parts stay long.
     """
     parts: list[Region] = []
     start = region.start
     while region.end - start > limit:
-        first, last = (start + limit * 2 // 3) // frame + 1, (start + limit) // frame
+        first, last = (start + limit * 4 // 5) // frame + 1, (start + limit) // frame
         candidates = quietness[first:last]
         cut = (first + int(np.argmin(candidates))) * frame + frame // 2 if len(candidates) else start + limit
         cut = min(max(cut, start + 1), start + limit)

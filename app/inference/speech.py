@@ -87,9 +87,9 @@ def transcribe(
 
     Yields SpeechRegionsFound, LanguageFound, SegmentFound and Progress in order of time, after each piece of
     at most 30 s; times are those of the blocks. LanguageFound comes again only where the first pieces leave
-    the model unsure. A gap between blocks is silence. About three minutes of sound are held at a time. A voice
-    activity model that cannot be used, and a vocabulary that does not fit, are said in a WarningRaised; the
-    loudness gate takes the model's place.
+    the model unsure. A gap between blocks is silence. About three minutes of sound are held at a time. A
+    voice activity model that cannot be used, and a vocabulary that does not fit, are said in a WarningRaised;
+    the loudness gate takes the model's place.
 
     Raises:
         UsageError: the model does not know the language.

@@ -35,6 +35,8 @@ def native() -> ModuleType:
     # Read by the OpenMP runtime while it loads. Waiting threads that spin make recognition many times slower
     # as soon as a decoder wants a core as well, and gain little on an idle machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # GNU's runtime: some microseconds, about as long as the threads of one step differ, before they sleep.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         import _pywhispercpp
     except ImportError as error:

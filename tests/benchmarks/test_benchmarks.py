@@ -17,6 +17,7 @@ CONTRACT = {
     "keyframes": {"h264-low", "h264-high", "hevc", "vp9", "av1"},
     "pipeline": {"yolox-nano", "yolov8n", "all-frames", "embeddings"},
     "player": {"seek-exact-p50", "seek-exact-p95", "seek-keyframe-p95", "seek-cached-p95"},
+    "speech": {"tiny", "base", "half-silent", "vad"},
     "start": {"cli", "window"},
 }
 KEYS = ["name", "group", "ours", "peer_value", "peer", "unit", "ratio", "runs", "spread"]

@@ -1,0 +1,43 @@
+"""`python -m tests.benchmarks.weightless COUNTS ARGUMENT ...`: the program, with models without weights.
+
+The program itself refuses whisper.cpp's files for tests: they recognise nothing. But they compute all that
+models of their size do, which serves to measure speed. How often the model was run is written to COUNTS.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from unittest.mock import patch
+
+from app.core.audio import Samples
+from app.core.cancel import CancelToken
+from app.inference.recognition import Recognised, SpeechParams
+from app.inference.speech_model import SpeechModel, check_speech_file
+from app.main import main as program
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the program with all but the first argument and return its exit code."""
+    calls = 0
+    recognise = SpeechModel.recognise
+
+    def counted(
+        model: SpeechModel, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+    ) -> Recognised:
+        nonlocal calls
+        calls += 1
+        return recognise(model, sound, params, cancel)
+
+    # By its default, which holds for whoever imported the function before.
+    for function in (check_speech_file, SpeechModel.__init__):
+        function.__kwdefaults__["weightless"] = True
+    with patch.object(SpeechModel, "recognise", counted):
+        code = program(arguments[1:])
+    Path(arguments[0]).write_text(str(calls), encoding="ascii")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
