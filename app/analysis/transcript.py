@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from app.analysis.loudness import peaks_of
+from app.analysis.request import SpeechRequest
 from app.analysis.stage import DecodedUntil, ModelUsed, SpeechLookedFor, StageContext
 from app.analysis.trust import with_trust_marks
+from app.core.abandon import abandonable
 from app.core.audio import AudioBlock
 from app.core.errors import DecodeError
 from app.core.events import Progress, SegmentFound, Stage, StageFinished, WarningRaised
+from app.core.results import ModelInfo
 from app.core.time import WHOLE
 from app.inference.silero import vad_info
 from app.inference.speech import SpeechOptions, transcribe
@@ -61,11 +65,18 @@ def _listened(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     return 0
 
 
+def _loaded(wanted: SpeechRequest) -> tuple[SpeechModel, ModelInfo]:
+    """Load the model, and read its file for its hash."""
+    model = SpeechModel(wanted.model, wanted.threads)
+    return model, model.info
+
+
 def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     wanted = context.request.speech
     assert wanted is not None
-    model = SpeechModel(wanted.model, wanted.threads)
-    context.emit(ModelUsed(model.info, model.device))
+    # Neither reading nor hashing gigabytes can be stopped.
+    model, info = abandonable(partial(_loaded, wanted), context.cancel, name="speech-model")
+    context.emit(ModelUsed(info, model.device))
     options = SpeechOptions(
         language=wanted.language,
         use_vad=wanted.use_vad,

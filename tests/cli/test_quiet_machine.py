@@ -28,6 +28,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "side by side": ("--jobs", "2"),
     "mapped": ("--input", "mapped", "--speech", "none"),
     "every frame": ("--frames", "all", "--range", "0-3"),
+    "spoken": (
+        "--vad",
+        "{models}/for-tests-silero-v6.2.0-ggml.bin",
+        "--language",
+        "en",
+        "--frames",
+        "fps:0.1",
+    ),
     "vectors": ("--embed", "{models}/derived_mobilenetv2_int8_feat1280.onnx", "--speech", "none"),
     "devices": ("--device", "auto", "--hwaccel", "auto", "--speech", "none"),
 }

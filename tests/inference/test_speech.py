@@ -94,9 +94,11 @@ def test_segments_come_before_the_sound_is_read_to_its_end() -> None:
             taken += 1
             yield block
 
-    events = transcribe(FakeModel(), counted(), SpeechOptions(), CancelToken())
+    model = FakeModel()
+    events = transcribe(model, counted(), SpeechOptions(), CancelToken())
     next(event for event in events if isinstance(event, SegmentFound))
     assert taken <= 61
+    assert len(model.heard) == 1
 
 
 def test_the_language_is_found_once_and_kept() -> None:
