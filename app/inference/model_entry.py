@@ -15,6 +15,7 @@ class ModelSource(enum.Enum):
     ENVIRONMENT = "environment"
     USER = "user"
     PLACE = "in place"
+    BUNDLE = "bundle"
     SAMPLE = "sample"
     FILE = "file"
 

@@ -33,7 +33,7 @@ _WHISPER_PREFIXES = ("ggml-", "ggml_")
 
 
 class ModelStore:
-    """The models of this machine: those in $REELSCOPE_MODELS, the user's own, the sample's.
+    """The models of this machine: those in $REELSCOPE_MODELS, the user's own, the program's, the sample's.
 
     Nothing is kept: each call looks at the folders as they are. Any thread may call it.
     """
@@ -43,12 +43,14 @@ class ModelStore:
         folders: Sequence[Path] | None = None,
         user_folder: Path | None = None,
         sample_folder: Path | None = None,
+        bundled_folder: Path | None = None,
     ) -> None:
         """Look into the given folders; None stands for the usual ones. None is created before ``add``."""
         self._folders = _environment_folders() if folders is None else tuple(folders)
         self.user_folder = user_folder or _user_folder()
         self._places = ModelPlaces(self.user_folder)
         self._sample_folder = sample_folder or resource_path("sample")
+        self._bundled_folder = bundled_folder or resource_path("models")
 
     def entries(self) -> list[ModelEntry]:
         """Return all models, in order of preference; what is no model by its first bytes is left out."""
@@ -58,6 +60,7 @@ class ModelStore:
         found += _scan(self.user_folder, ModelSource.USER)
         for place in self._places.read():
             found += _scan(place, ModelSource.PLACE) if place.is_dir() else _single(place)
+        found += _scan(self._bundled_folder, ModelSource.BUNDLE)
         found += _scan(self._sample_folder, ModelSource.SAMPLE)
         unique = {os.path.realpath(entry.path): entry for entry in reversed(found)}
         return [entry for entry in found if unique[os.path.realpath(entry.path)] is entry]
@@ -185,7 +188,7 @@ class ModelStore:
         entry = entries[0]
         if entry.source is ModelSource.PLACE:
             where = f"'reelscope models remove {entry.path.parent}' forgets that folder"
-        elif entry.is_sample:
+        elif entry.source in (ModelSource.BUNDLE, ModelSource.SAMPLE):
             where = "it came with the program"
         else:
             where = f"{ENVIRONMENT_VARIABLE} names its folder"

@@ -199,6 +199,7 @@ def _own(model: ModelEntry) -> LibraryRow:
     size = _size(model.path)
     remark = {
         ModelSource.SAMPLE: "the sample's own",
+        ModelSource.BUNDLE: "part of this edition",
         ModelSource.PLACE: f"in {model.path.parent}",
         ModelSource.ENVIRONMENT: f"in {model.path.parent}",
     }.get(model.source, "added")

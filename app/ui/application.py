@@ -21,6 +21,7 @@ from app.media.hardware_book import DecodingBook
 from app.media.hardware_decision import HardwareTrials
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
+from app.ui.file_events import FileEvents
 from app.ui.icons import app_icon
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
@@ -111,6 +112,7 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
     Unless ``alone``, the files go to another window where that one came first by a moment.
     """
     application = make_application()
+    events = FileEvents(application) if sys.platform == "darwin" else None
     server = make_server(application)
     if server is not None and not server.listen() and not alone and hand_over(files):
         return 0
@@ -127,6 +129,8 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
         window.show()
     if files:
         window.commands.open_paths(list(files))
+    if events is not None:
+        events.give_to(window.commands.open_paths)
     QTimer.singleShot(0, window.fill_strip)
     window.care.check_where_wanted()
     if logbook.crashed:

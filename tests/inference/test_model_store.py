@@ -44,6 +44,25 @@ def test_only_the_samples_models_at_first(store: ModelStore) -> None:
     assert not store.user_folder.parent.exists()
 
 
+def test_an_edition_that_carries_models_prefers_them_to_the_samples_own(
+    tmp_path: Path, digits: Path, shapes: Path
+) -> None:
+    bundled = tmp_path / "bundle" / "models"
+    bundled.mkdir(parents=True)
+    shutil.copy(digits, bundled / "ggml-tiny.bin")
+    store = ModelStore(folders=(), user_folder=tmp_path / "user", bundled_folder=bundled)
+    best = store.default(ModelKind.SPEECH)
+    assert best is not None
+    assert (best.name, best.source, best.is_sample) == ("ggml-tiny", ModelSource.BUNDLE, False)
+    store.user_folder.mkdir()
+    shutil.copy(digits, store.user_folder / "ggml-mine.bin")
+    own = store.default(ModelKind.SPEECH)
+    assert own is not None
+    assert own.name == "ggml-mine"
+    with pytest.raises(UsageError, match="came with the program"):
+        store.remove("tiny")
+
+
 def test_the_usual_folders(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digits: Path, own_home: Path
 ) -> None:

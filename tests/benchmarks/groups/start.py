@@ -52,6 +52,20 @@ def _window(say: Callable[[str], None]) -> Mapping[str, Series]:
     return {"window": series}
 
 
+def _frozen(say: Callable[[str], None]) -> Mapping[str, Series]:
+    """The packaged program, where `dev.py package` has made it, against the same from Python packages."""
+    program = REPOSITORY / "dist" / "Reelscope" / "reelscope"
+    if not program.is_file():
+        say("  there is no packaged program: `python3 dev.py package` makes it")
+        return {}
+    series = Series("s", peer="from packages")
+    with tempfile.TemporaryDirectory() as home:
+        for _ in range(_RUNS):
+            series.ours.append([_run([str(program), "probe", str(SAMPLE)], home)])
+            series.theirs.append([_run([sys.executable, "-m", "app", "probe", str(SAMPLE)], home)])
+    return {"frozen-cli": series}
+
+
 def _run(command: list[str], home: str) -> float:
     """Seconds of a whole process; neither the user's settings nor a running window matter."""
     folders = ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")
@@ -61,4 +75,8 @@ def _run(command: list[str], home: str) -> float:
     return time.perf_counter() - began
 
 
-BENCHMARKS = (Benchmark("start", ("cli",), _cli), Benchmark("start", ("window",), _window))
+BENCHMARKS = (
+    Benchmark("start", ("cli",), _cli),
+    Benchmark("start", ("window",), _window),
+    Benchmark("start", ("frozen-cli",), _frozen),
+)
