@@ -244,6 +244,24 @@ class ReplaceAllSegments:
         return in_order(self.segments)
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Do several edits as one step, one after the other; its name is that of the first."""
+
+    edits: tuple[Edit, ...]
+
+    @property
+    def step(self) -> str:
+        """Its name in the history."""
+        return self.edits[0].step
+
+    def apply(self, segments: Segments) -> Segments:
+        """Return the lines after all of them."""
+        for each in self.edits:
+            segments = each.apply(segments)
+        return segments
+
+
 def in_order(segments: Iterable[Segment]) -> Segments:
     """Return segments by time, as the document has them."""
     return tuple(sorted(segments, key=lambda each: (each.start_s, each.end_s)))

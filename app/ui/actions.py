@@ -15,6 +15,7 @@ from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
 from app.ui.doubt_actions import DoubtActions
+from app.ui.edit_actions import EditActions
 from app.ui.exporting import Exporter
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
@@ -53,6 +54,7 @@ class Actions(QObject):
         self._exporter.finished.connect(self._exported)
         self.follow = FollowActions(session, window)
         self.said = TranscriptActions(session, window)
+        self.edit = EditActions(session, window)
         self.still = StillActions(session, window.worn_palette, window)
         self.still.written.connect(self._exported)
         self.care = window.care

@@ -10,6 +10,7 @@ class Group(enum.Enum):
     """The menu a command stands in."""
 
     FILE = "File"
+    EDIT = "Edit"
     VIEW = "View"
     ANALYSE = "Analyse"
     GO = "Go"
@@ -24,6 +25,7 @@ class Part(enum.Enum):
 
     WINDOW = "window"
     TRANSCRIPT = "transcript"
+    EDITOR = "line being edited"
 
 
 class Needs(enum.Enum):
@@ -43,6 +45,9 @@ class Needs(enum.Enum):
     SUBTITLES = "there are no subtitles"
     MARK = "nothing is marked"
     LINES = "there is no transcript"
+    UNDO = "nothing was edited"
+    REDO = "nothing was undone"
+    EDITING = "no line is being edited"
     DOUBTS = "no line of the transcript is doubtful"
     JUMP_BACK = "you have not jumped yet"
     JUMP_FORWARD = "you have not gone back"

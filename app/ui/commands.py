@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from app.export.formats import FORMATS
 from app.ui.command import Choice, Command, Gesture, Group, Needs, Part
+from app.ui.edit_commands import EDIT_COMMANDS
 
 __all__ = [
     "COMMANDS",
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("file.forget", "Forget Recent Files", (), "forget_recent", _F, section=True),
     Command("file.settings", "Settings…", ("Ctrl+,",), "show_settings", _F, section=True),
     Command("file.quit", "Quit", ("Ctrl+Q",), "quit", _F, section=True),
+    *EDIT_COMMANDS,
     Command("view.boxes", "Show Boxes", ("B",), "toggle_boxes", _V, choice=Choice.SWITCH),
     Command("view.subtitles", "Next Subtitles / Off", ("V",), "switch_subtitles", _V, Needs.SUBTITLES),
     Command("view.subtitle_file", "Open Subtitles…", (), "open_subtitles", _V, Needs.PICTURE),
@@ -168,7 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("go.time", "Go to Time…", ("G",), "go.to_time", _G, Needs.FILE),
     Command("go.search", "Search Everything…", ("Ctrl+K", "Ctrl+Shift+P"), "search_everything", _G),
-    Command("go.play", "Play / Pause", ("Space", "K"), "go.play_pause", _P, Needs.FILE),
+    Command("go.play", "Play / Pause", ("Space", "K", "Ctrl+Space"), "go.play_pause", _P, Needs.FILE),
     Command("play.back", "Play Back, Faster Each Time", ("J",), "go.shuttle_back", _P, Needs.FILE),
     Command("play.on", "Play On, Faster Each Time", ("L",), "go.shuttle_on", _P, Needs.FILE),
     Command("go.slower", "Slower", ("[",), "go.slower", _P, Needs.FILE, section=True, repeats=True),
@@ -279,6 +281,7 @@ GESTURES: tuple[Gesture, ...] = (
     Gesture("", "double-click", "Full screen", "Picture"),
     Gesture("", "click", "Go to the word", "Transcript"),
     Gesture("", "drag", "Select text", "Transcript"),
+    Gesture("", "double-click", "Edit the line", "Transcript"),
     Gesture("", "Up and Down", "Line before and after", "Transcript"),
     Gesture("Shift", "Up and Down", "Select lines", "Transcript"),
 )

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from app.ui.session import Session
 
 _REST_MS = 1500
-"""So long after the last edit it is written."""
+"""So long after the last edit it is written, or asked whether it may be."""
+
+_READING_MS = 8000
+"""So long a message that offers something is left standing before it gives way to that question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,18 @@ class KeptEdits(QObject):
         self._declined: set[Path] = set()
         self._older: Transcript | None = None
         self._to_tell: Path | None = None
+        self._question: Message | None = None
         self._looked = self._looking = self._failed = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self.save_now)
+        self._rest.timeout.connect(self._rested)
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(_READING_MS)
         self._desk.edited_by_hand.connect(self._edited)
         self._desk.changed.connect(self._changed)
+        session.said.connect(self._heard)
         session.leaving.connect(self._leaving)
         session.file_changed.connect(self._file_changed)
         session.settings_changed.connect(self._settings_changed)
@@ -74,6 +82,7 @@ class KeptEdits(QObject):
         file = self._session.file
         if file.state is FileState.LOADING:
             self._older, self._looked, self._looking, self._failed = None, False, False, False
+            self._question = None
         elif file.is_open and not self._looked and file.path is not None:
             self._looked = True
             if file.path in self._left:
@@ -90,9 +99,10 @@ class KeptEdits(QObject):
         if path is None or document is None or not self._desk.is_unsaved:
             return
         self._left[path] = _Left(self._desk.state, document)
-        if self._rest.isActive():
+        if self._rest.isActive() and self._session.settings.keep_edits:
             self.save_now()
             return
+        self._rest.stop()
         self._to_tell = path
 
     def _tell_left(self) -> None:
@@ -136,15 +146,31 @@ class KeptEdits(QObject):
     # --- edits
 
     def _edited(self) -> None:
+        if self._session.settings.keep_edits is not False and self._may_write and self._desk.is_unsaved:
+            self._rest.start()
+
+    def _rested(self) -> None:
+        """The hand rests: write, or ask whether that is wished."""
+        self._rest.stop()
         path, wish = self._session.file.path, self._session.settings.keep_edits
         if not self._may_write or path is None or not self._desk.is_unsaved:
             return
-        if self._older is not None and wish is not False:
-            self._offer_older("There are older edits beside this file.", replaceable=True)
-        elif wish is None:
-            self._ask(path)
-        elif wish:
+        if wish and self._older is None:
+            self.save_now()
+        elif self._reading.isActive():
             self._rest.start()
+        elif self._older is not None:
+            self._offer_older("There are older edits beside this file.", replaceable=True)
+        else:
+            self._ask(path)
+
+    def _heard(self, message: Message) -> None:
+        """Somebody else offers something: that is to be read first."""
+        if message is self._question:
+            return
+        self._question = None
+        if message.action:
+            self._reading.start()
 
     def _changed(self) -> None:
         """Lines that an analysis adds to an edited transcript are written with it."""
@@ -157,11 +183,14 @@ class KeptEdits(QObject):
         return not (self._looking or self._failed or self._session.file.path in self._declined)
 
     def _ask(self, path: Path) -> None:
+        if self._question is not None:
+            return
         sentence = f"Keep your edits beside the video, as '{edits_path(path).name}'?"
         decline = partial(self._declined.add, path)
         others = (("Not for this", decline), ("Never", partial(self._consent, False)))
         yes = partial(self._consent, True)
-        self._session.said.emit(Message(sentence, Tone.NOTE, "Yes", yes, others, decline))
+        self._question = Message(sentence, Tone.NOTE, "Yes", yes, others, decline)
+        self._session.said.emit(self._question)
 
     def _consent(self, given: bool) -> None:
         self._session.change_settings(replace(self._session.settings, keep_edits=given))

@@ -35,13 +35,13 @@ class KeyBindings(QObject):
         self._session = session
         self._actions = actions
         self.keymap = Keymap(session.settings.keys)
-        self._parts: dict[Part, PartKeys] = {}
+        self._parts: dict[Part, list[PartKeys]] = {}
         self._apply()
         session.settings_changed.connect(self._follow)
 
-    def add_part(self, part: Part, widget: QWidget) -> None:
-        """Let a widget be the part of the window whose keys work while it has the keyboard."""
-        self._parts[part] = PartKeys(widget)
+    def add_part(self, part: Part, *widgets: QWidget) -> None:
+        """Let widgets be the part of the window whose keys work while one of them has the keyboard."""
+        self._parts[part] = [PartKeys(each) for each in widgets]
         self._apply()
 
     def _follow(self) -> None:
@@ -60,9 +60,10 @@ class KeyBindings(QObject):
                 action.setShortcuts([QKeySequence(key) for key in chosen])
             else:
                 action.setText("\t".join((command.title, *map(shown_key, chosen[:1]))))
-        for part, claimed in self._parts.items():
+        for part, claiming in self._parts.items():
             its = [each.id for each in self.keymap.commands if each.part is part]
-            claimed.keys = {key: self._actions[name] for name in its for key in keys[name]}
+            for each in claiming:
+                each.keys = {key: self._actions[name] for name in its for key in keys[name]}
 
 
 class PartKeys(QObject):

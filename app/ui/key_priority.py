@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QComboBox,
     QLineEdit,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
@@ -76,7 +77,7 @@ def keeps(control: QObject, event: QKeyEvent) -> bool:
     if event.modifiers() & ~_BARE:
         return False
     key = event.key()
-    if isinstance(control, QLineEdit):
+    if isinstance(control, QLineEdit | QPlainTextEdit):
         return True
     if isinstance(control, QAbstractItemView):
         # Rows are chosen whole: left and right stay those of the picture.

@@ -30,7 +30,8 @@ def key_of(event: QKeyEvent) -> str:
     if modifiers == _SHIFT and len(sign) == 1 and sign.isprintable() and not sign.isalpha() and sign != " ":
         # "?" needs Shift on some keyboards and not on others; the key is the sign.
         modifiers = Qt.KeyboardModifier.NoModifier
-    combined = QKeySequence(event.key() | modifiers.value)
+    key = Qt.Key.Key_Tab if event.key() == Qt.Key.Key_Backtab else event.key()
+    combined = QKeySequence(key | modifiers.value)
     return normal_key(combined.toString(QKeySequence.SequenceFormat.PortableText))
 
 

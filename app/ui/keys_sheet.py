@@ -15,12 +15,12 @@ from app.ui.keymap import Keymap, shown_gesture, shown_key
 from app.ui.sheet import Sheet, scrolled
 
 _THREE = (
-    (Group.GO, Group.FILE, Group.HELP),
+    (Group.GO, Group.FILE, Group.EDIT, Group.HELP),
     (Group.PLAY, Group.ANALYSE, Group.EXPORT),
     (Group.VIEW, Group.TRANSCRIPT),
 )
 _TWO = (
-    (Group.GO, Group.FILE, Group.ANALYSE, Group.EXPORT, Group.HELP),
+    (Group.GO, Group.FILE, Group.EDIT, Group.ANALYSE, Group.EXPORT, Group.HELP),
     (Group.PLAY, Group.VIEW, Group.TRANSCRIPT),
 )
 _WIDE = 1240

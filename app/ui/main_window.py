@@ -33,12 +33,14 @@ from app.ui.closing import AskUnsaved, Closing, ask_unsaved
 from app.ui.command_palette import CommandPalette
 from app.ui.commands import Needs, Part
 from app.ui.device_trials import DeviceTrials
+from app.ui.edit_menu import EditMenu
 from app.ui.file_side import FileSide
 from app.ui.file_side_view import FileSideView
 from app.ui.icons import app_icon
 from app.ui.kept_edits import KeptEdits
 from app.ui.key_bindings import KeyBindings
 from app.ui.key_priority import KeyPriority
+from app.ui.line_editing import LineEditing
 from app.ui.menus import build_actions, build_menu_bar
 from app.ui.message import Message, Tone
 from app.ui.model_menu import ModelMenu, OfferModels
@@ -124,7 +126,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.side = FileSide(session, surroundings.make_side_reader(), self)
         self.care = Care(self._say, lambda: session.settings, self, surroundings.make_release_checker)
-        self.kept_edits = KeptEdits(session, self)
         self.commands = Actions(session, self, surroundings.add_model)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
         self.presenter.available.connect(self._enable)
         session.settings_changed.connect(self._settings_changed)
         session.marks.changed.connect(self._marks_changed)
+        self._make_editing()
         self._connect_parts()
         self.side_view = FileSideView(self.side, session, self.parts, self)
         self.side.changed.connect(self._side_changed)
@@ -225,6 +227,18 @@ class MainWindow(QMainWindow):
         self.status.devices_asked.connect(self.sheets.devices)
         self.parts.moved.connect(self._parts_moved)
         session.playback.set_view_size(self.video.needed_size())
+
+    def _make_editing(self) -> None:
+        session, edit = self.session, self.commands.edit
+        editing = edit.editing = LineEditing(self.transcript, session.desk, self.presenter.refresh_now, self)
+        editing.said.connect(session.said)
+        editing.changed.connect(self.presenter.refresh_needs)
+        session.desk.refused.connect(edit.refuse)
+        session.leaving.connect(editing.keep_text)
+        self.edit_menu = EditMenu(session.desk, self.transcript, self.command_actions, self)
+        self.bindings.add_part(Part.EDITOR, *editing.editor.fields)
+        # After the field of a line, so that what is written there when the file is left belongs to it.
+        self.kept_edits = KeptEdits(session, self)
 
     def _make_search(self) -> None:
         source = PaletteSource(
@@ -458,6 +472,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _may_close(self) -> bool:
+        self.commands.edit.editing.keep_text()
         self.kept_edits.flush()
         if not (unsaved := self.kept_edits.unsaved):
             return True

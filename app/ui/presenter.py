@@ -305,6 +305,10 @@ class Presenter(QObject):
         more = decoding_full(session.decoding) if session.file.has_picture else ""
         status.set_right(right_words(session, self._parts.video.zoom_text, words), more)
 
+    def refresh_needs(self) -> None:
+        """Say anew what can be asked for now."""
+        self._enable()
+
     def _enable(self) -> None:
         session = self._session
         there = {
@@ -318,6 +322,9 @@ class Presenter(QObject):
             Needs.RANGE: session.marks.span is not None,
             Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
             Needs.LINES: bool(self._parts.transcript.model.segments),
+            Needs.UNDO: bool(session.desk.undo_name),
+            Needs.REDO: bool(session.desk.redo_name),
+            Needs.EDITING: self._commands.edit.editing.row is not None,
             Needs.MARK: session.marks.marks != Marks(),
             Needs.DOUBTS: bool(self._parts.transcript.doubts.rows),
             Needs.JUMP_BACK: session.playback.history.can_go_back,

@@ -92,6 +92,12 @@ QLineEdit {
 QLineEdit:focus { border: 2px solid $accent; padding: 4px 8px; }
 QLineEdit:disabled { color: $faint; }
 
+QPlainTextEdit {
+    background: $panel; border: 1px solid $line; border-radius: ${control}px; padding: 3px 5px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QPlainTextEdit:focus { border: 2px solid $accent; padding: 2px 4px; }
+
 QComboBox {
     background: $raised; border: 1px solid $line; border-radius: ${control}px;
     padding: 5px 9px; min-height: 18px;
@@ -175,6 +181,10 @@ QFrame#drop[over="true"] { border-color: $accent; background: $chosen; }
 QFrame#palette { background: $raised; border: 1px solid $scroll; border-radius: ${panel_radius}px; }
 QFrame#palette QLineEdit { background: $panel; padding: 7px 11px; }
 QFrame#palette QLineEdit:focus { padding: 6px 10px; }
+QFrame#line { background: $raised; border: 1px solid $accent; border-radius: ${control}px; }
+QFrame#line QLineEdit { background: $panel; padding: 1px 5px; min-height: 18px; }
+QFrame#line QLineEdit:focus { padding: 0 4px; }
+QFrame#line QLabel#error { color: $error; font-size: ${small}px; }
 QFrame#note { background: $raised; border: 1px solid $line; border-radius: ${control}px; }
 QFrame#note[tone="warning"] { background: $warning_surface; border-color: $warning_line; }
 """)
@@ -194,6 +204,7 @@ def style_sheet(palette: Palette) -> str:
         accent=palette.accent,
         warning=palette.warning,
         good=palette.good,
+        error=palette.playhead,
         on_accent=text_on(palette.accent),
         hover=mixed(palette.raised, towards_text, 0.06),
         scroll=mixed(palette.line, palette.faint, 0.4),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from app.core.results import Segment
 from app.ui.row_heights import RowHeights
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel, TranscriptRole
@@ -51,9 +54,11 @@ class TranscriptLines(QListView):
 
     Signals:
         scrolled_by_hand(): the user moved the list.
+        laid_out(): rows may stand elsewhere now.
     """
 
     scrolled_by_hand = Signal()
+    laid_out = Signal()
 
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
         super().__init__()
@@ -62,6 +67,7 @@ class TranscriptLines(QListView):
         self._anchor = Anchor(0, 0)
         self._width = 0
         self._settling = False
+        self._room: tuple[Segment, int] | None = None
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -122,8 +128,28 @@ class TranscriptLines(QListView):
     def _measured(self, row: int) -> int:
         """Return the true height of a row."""
         if not self._heights.is_measured(row):
-            self._heights.measure(row, self._look.line_height(self._lines.segments[row], self._width))
+            segment = self._lines.segments[row]
+            least = self._room[1] if self._room is not None and self._room[0] is segment else 0
+            self._heights.measure(row, max(least, self._look.line_height(segment, self._width)))
         return self._heights.height(row)
+
+    def give_room(self, row: int | None, height: int = 0) -> None:
+        """Let a row be at least so high, because something stands over it; None: nothing does any more."""
+        before = self._room
+        self._room = None if row is None else (self._lines.segments[row], height)
+        for each in (before, self._room):
+            if each is not None and (place := self._row_of(each[0])) is not None:
+                self._heights.forget(place, self._heights.height(place))
+        self._settle(self._anchor)
+
+    def _row_of(self, segment: Segment) -> int | None:
+        segments = self._lines.segments
+        place = bisect_left(segments, segment.start_s, key=attrgetter("start_s"))
+        while place < len(segments) and segments[place].start_s == segment.start_s:
+            if segments[place] is segment:
+                return place
+            place += 1
+        return None
 
     # --- scrolling
 
@@ -151,7 +177,7 @@ class TranscriptLines(QListView):
             anchor = Anchor(row, self._heights.top(row) - value)
         self._anchor = anchor if count else Anchor(0, 0)
         self._settling = False
-        self.updateEditorGeometries()
+        self.laid_out.emit()
         self.viewport().update()
 
     def _measure_around(self, anchor: Anchor) -> None:

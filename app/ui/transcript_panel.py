@@ -37,6 +37,7 @@ class TranscriptPanel(QWidget):
         lines: the list.
         finding: finds and replaces.
         following: whether the list follows the playhead.
+        held: whether it stays where it is for now, though it follows: a line is edited.
 
     Signals:
         seek_asked(object): a time in seconds to go to.
@@ -55,6 +56,7 @@ class TranscriptPanel(QWidget):
         self.model = TranscriptModel(self)
         self._delegate = TranscriptDelegate(DARK)
         self.following = True
+        self.held = False
         self._word: WordPlace | None = None
         self._loop: TimeSpan | None = None
         self.lines = TranscriptView(self.model, self._delegate)
@@ -107,7 +109,7 @@ class TranscriptPanel(QWidget):
         if changed or word != self._word:
             self._word = word
             self.lines.update(index)
-        if changed and self.following:
+        if changed and self.following and not self.held:
             self.lines.keep_in_view(current)
         elif changed:
             self._point_back()

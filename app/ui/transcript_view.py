@@ -51,10 +51,12 @@ class TranscriptView(TranscriptLines):
 
     Signals:
         place_clicked(object): a Clicked: somebody wants to go there.
+        edit_asked(object): a Place in a line that somebody wants to edit.
         selection_moved(): other text, or other lines, are selected.
     """
 
     place_clicked = Signal(object)
+    edit_asked = Signal(object)
     selection_moved = Signal()
 
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
@@ -196,12 +198,13 @@ class TranscriptView(TranscriptLines):
             self.place_clicked.emit(clicked)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Edit the line, where that is offered."""
+        """Ask to edit the line."""
         event.accept()
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.doubleClicked.emit(index)
-            self.edit(index, QAbstractItemView.EditTrigger.DoubleClicked, event)
+            place = self.place_at(event.position().toPoint())
+            self.edit_asked.emit(place)
 
     def _drag_to(self, point: QPoint) -> None:
         place = self.place_at(point)

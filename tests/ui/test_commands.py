@@ -14,6 +14,8 @@ from app.ui.actions import Actions
 from app.ui.care import Care
 from app.ui.commands import COMMANDS, EXPORTS, GESTURES, Group, by_id
 from app.ui.doubt_actions import DoubtActions
+from app.ui.edit_actions import EditActions
+from app.ui.edit_commands import SPEAKER_KEYS
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
 from app.ui.keymap import Keymap, conflicts
@@ -51,6 +53,7 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "care.check_where_wanted",
         "care.stop",
         "care.tell_crash",
+        "edit.refuse",
     }
     public = {name for name, value in vars(Actions).items() if callable(value) and not name.startswith("_")}
     groups = {
@@ -61,15 +64,16 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "follow": FollowActions,
         "care": Care,
         "said": TranscriptActions,
+        "edit": EditActions,
     }
     for part, actions in groups.items():
         parts = vars(actions).items()
         public |= {f"{part}.{name}" for name, value in parts if callable(value) and not name.startswith("_")}
-    assert public - helpers == reachable
+    assert public - helpers == reachable - {f"edit.speaker_{n}" for n in range(1, SPEAKER_KEYS + 1)}
 
 
 def test_a_command_is_found_by_its_name() -> None:
-    assert by_id("go.play").keys == ("Space", "K")
+    assert by_id("go.play").keys == ("Space", "K", "Ctrl+Space")
     with pytest.raises(KeyError):
         by_id("go.nowhere")
 
@@ -85,7 +89,7 @@ def test_every_menu_holds_its_commands_and_every_format_can_be_exported(window: 
 def test_the_theme_is_chosen_in_a_menu_of_its_own(window: MainWindow) -> None:
     themes = next(menu for menu in window.top_bar.menu_bar.findChildren(QMenu) if menu.title() == "Theme")
     assert [action.text() for action in themes.actions()] == ["As the System", "Dark", "Light"]
-    assert themes.menuAction() in window.top_bar.menu_bar.actions()[1].menu().actions()  # type: ignore[attr-defined]
+    assert themes.menuAction() in window.top_bar.menu_bar.actions()[2].menu().actions()  # type: ignore[attr-defined]
 
 
 def test_every_menu_has_a_place_in_the_sheet_of_keys() -> None:

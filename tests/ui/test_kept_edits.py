@@ -40,8 +40,12 @@ def _answers(window: MainWindow) -> dict[str, Callable[[], None]]:
     return {button.text(): button.click for button in window.messages.answers}
 
 
-def _edit(bench: Bench, text: str = "won") -> None:
-    bench.session.desk.apply(SetText(0, text))
+def _edit(window: MainWindow, text: str = "won") -> None:
+    """Edit, and let the rest after that be over, unless something is to be written then."""
+    window.session.desk.apply(SetText(0, text))
+    if window.session.settings.keep_edits is None:
+        window.kept_edits._reading.stop()
+        window.kept_edits._rest.timeout.emit()
 
 
 def _said(window: MainWindow) -> str:
@@ -70,7 +74,7 @@ def test_nothing_is_written_until_somebody_says_yes_and_then_what_was_edited_is(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     assert _said(window) == "Keep your edits beside the video, as 'clip.mp4.reelscope.json'?"
     assert list(_answers(window)) == ["Yes", "Not for this", "Never"]
     assert not window.kept_edits._rest.isActive()
@@ -80,7 +84,7 @@ def test_nothing_is_written_until_somebody_says_yes_and_then_what_was_edited_is(
     assert _saved(film) == ["won", "two"]
     assert not bench.session.desk.is_unsaved
     assert [each.name for each in film.parent.iterdir()] == ["clip.mp4.reelscope.json"]
-    _edit(bench, "once")
+    _edit(window, "once")
     _write(window, qtbot)
     assert _saved(film) == ["once", "two"]
 
@@ -89,13 +93,13 @@ def test_not_for_this_one_is_asked_again_for_another(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     _answers(window)["Not for this"]()
-    _edit(bench, "once")
+    _edit(window, "once")
     assert _said(window) == ""
     assert _wish(bench) is None
     _open(window, bench, qtbot, film.with_name("other.mp4"))
-    _edit(bench)
+    _edit(window)
     assert "other.mp4.reelscope.json" in _said(window)
 
 
@@ -103,10 +107,10 @@ def test_never_is_remembered_and_can_be_revoked_in_the_settings(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     _answers(window)["Never"]()
     assert _wish(bench) is False
-    _edit(bench, "once")
+    _edit(window, "once")
     assert not window.kept_edits._rest.isActive()
     page = SettingsPage(bench.session)
     qtbot.addWidget(page)
@@ -138,8 +142,10 @@ def test_older_edits_that_were_not_loaded_are_not_written_over_unasked(
     save_json(document(bench.info, (), (Segment(0.0, 0.8, "kept"),)), edits_path(film))
     _open(window, bench, qtbot, film)
     bench.session.change_settings(Settings(keep_edits=True))
-    _edit(bench)
-    assert not window.kept_edits._rest.isActive()
+    _edit(window)
+    window.kept_edits._reading.stop()
+    window.kept_edits._rest.timeout.emit()
+    assert _saved(film) == ["kept"]
     assert list(_answers(window)) == ["Load them", "Replace them"]
     _answers(window)["Replace them"]()
     _write(window, qtbot)
@@ -151,7 +157,7 @@ def test_loading_older_edits_over_newer_ones_can_be_undone(
 ) -> None:
     save_json(document(bench.info, (), (Segment(0.0, 0.8, "kept"),)), edits_path(film))
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     _answers(window)["Load them"]()
     assert [each.text for each in bench.session.desk.segments] == ["kept"]
     bench.session.desk.undo()
@@ -174,11 +180,11 @@ def test_what_cannot_be_written_is_said_once_and_nothing_is_lost(
     with qtbot.waitSignal(window.kept_edits.files.read):
         bench.open(film)
     bench.analyse(outcome=Done(document(bench.info, (), (ONE, TWO))))
-    _edit(bench)
+    _edit(window)
     _answers(window)["Yes"]()
     _write(window, qtbot)
     assert "cannot be written: it is a folder. Your edits are not kept there: export them." in _said(window)
-    _edit(bench, "once")
+    _edit(window, "once")
     assert not window.kept_edits._rest.isActive()
     assert bench.session.desk.is_unsaved
 
@@ -187,7 +193,7 @@ def test_without_consent_edits_wait_in_memory_and_come_back_with_their_file(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     other = film.with_name("other.mp4")
     bench.open(other)
     bench.analyse(outcome=Done(document(bench.info, (), (ONE, TWO))))
@@ -206,7 +212,7 @@ def test_with_consent_what_is_left_is_written_at_once(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     _answers(window)["Yes"]()
     with qtbot.waitSignal(window.kept_edits.files.written):
         bench.session.close()
@@ -216,12 +222,12 @@ def test_with_consent_what_is_left_is_written_at_once(
 
 def test_an_export_keeps_edits_too(window: MainWindow, bench: Bench, qtbot: QtBot, film: Path) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     with qtbot.waitSignal(window.commands._exporter.finished):
         window.commands.export_to("srt", film.with_suffix(".srt"))
     assert not window.kept_edits.unsaved
     assert "won" in film.with_suffix(".srt").read_text()
-    _edit(bench, "once")
+    _edit(window, "once")
     with qtbot.waitSignal(window.commands._exporter.finished):
         window.commands.export_to("csv", film.with_suffix(".csv"))
     assert window.kept_edits.unsaved == (film,)
@@ -234,7 +240,7 @@ def test_closing_the_window_asks_about_edits_kept_nowhere(
     bench = Bench(closing=closing)
     window = make_window(bench)
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     assert window.close() is (closing is not Closing.STAY)
     assert bench.asked_at_the_end == [(film,)]
     assert edits_path(film).exists() is (closing is Closing.KEEP)
@@ -245,7 +251,7 @@ def test_with_consent_closing_writes_and_asks_nothing(
     window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
 ) -> None:
     _open(window, bench, qtbot, film)
-    _edit(bench)
+    _edit(window)
     _answers(window)["Yes"]()
     assert window.close()
     assert bench.asked_at_the_end == []
@@ -258,7 +264,7 @@ def test_lines_that_arrive_after_an_edit_are_written_with_it(
     with qtbot.waitSignal(window.kept_edits.files.read):
         bench.open(film)
     bench.analyse(SegmentFound(ONE))
-    _edit(bench)
+    _edit(window)
     _answers(window)["Yes"]()
     _write(window, qtbot)
     bench.analysis.say(SegmentFound(TWO))
@@ -290,6 +296,7 @@ def test_the_transcript_that_is_kept_is_the_one_that_was_edited(
 ) -> None:
     _open(window, bench, qtbot, film)
     bench.session.desk.begin_with(Transcript("de", (TWO,)), step="import")
+    window.kept_edits._rest.timeout.emit()
     _answers(window)["Yes"]()
     _write(window, qtbot)
     saved = load_json(edits_path(film))
