@@ -289,8 +289,8 @@ def test_the_spoken_word_is_found_in_the_line(time_s: float, word: str | None) -
 
 def test_doubts_are_said_in_words() -> None:
     assert doubts(Segment(0, 1, "a", 0.9)) == ""
-    assert "uncertain" in doubts(Segment(0, 1, "a", 0.3))
-    assert "over silence" in doubts(Segment(0, 1, "a", 0.9, (), ("over_silence",)))
+    assert "uncertain" in doubts(Segment(0, 1, "a", 0.3, (), ("low-confidence",)))
+    assert "over silence" in doubts(Segment(0, 1, "a", 0.9, (), ("over-silence",)))
 
 
 def test_a_click_on_the_strip_goes_there_and_a_drag_ends_exact(window: MainWindow, bench: Bench) -> None:
