@@ -36,6 +36,7 @@ _OPEN_FILTER = (
     " *.ogm *.mxf *.3gp *.gif *.mp3 *.wav *.flac *.aac *.m4a *.ogg *.opus);;All files (*)"
 )
 _SUBTITLE_FILTER = "Subtitles (*.srt *.vtt *.ass *.ssa);;All files (*)"
+_TRANSCRIPT_FILTER = "Subtitles and documents (*.srt *.vtt *.ass *.ssa *.json);;All files (*)"
 _MODEL_FILTER = "Models (*.onnx *.bin *.gguf);;All files (*)"
 
 
@@ -81,6 +82,23 @@ class Actions(QObject):
         )
         if name:
             self._window.side.subtitles.add_file(Path(name))
+
+    def import_transcript(self) -> None:
+        """Ask for subtitles, or a document, that become the transcript."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Import a Transcript", self._folder(), _TRANSCRIPT_FILTER
+        )
+        if name:
+            self._window.side.imports.take_file(Path(name))
+
+    def take_subtitles(self) -> None:
+        """Make the subtitles of the file, or beside it, the transcript."""
+        self._window.side.imports.take_offer()
+
+    @property
+    def offered_subtitles(self) -> str:
+        """What subtitles there are for that; "" for none."""
+        return self._window.side.imports.offer_name
 
     def _folder(self) -> str:
         """Where a dialog begins: beside the open file, else beside the last one, else at home."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.analysis.importing import is_importable
 from app.media.subtitle_files import is_subtitle_file
 from app.ui.file_list import FileList
 from app.ui.message import Message, Tone
@@ -27,10 +28,12 @@ class Arrivals(QObject):
     Signals:
         changed(): the list, or the place in it.
         subtitles_came(object): a Path of a subtitle file for the open video.
+        transcript_came(object): a Path of a file with a transcript for what is open.
     """
 
     changed = Signal()
     subtitles_came = Signal(object)
+    transcript_came = Signal(object)
 
     def __init__(self, session: Session, reader: SideReader, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,10 +47,10 @@ class Arrivals(QObject):
     def come(self, paths: Sequence[Path], *, queue: bool = False) -> None:
         """Open the first of some files and list the others; or put all behind those that are listed.
 
-        Folders stand for the files in them. Subtitle files go to the video that is open.
+        Folders stand for the files in them. Subtitles and documents go to what is open.
         """
-        subtitles = [path for path in paths if is_subtitle_file(path)]
-        media = tuple(path.absolute() for path in paths if not is_subtitle_file(path))
+        subtitles = [path for path in paths if is_importable(path)]
+        media = tuple(path.absolute() for path in paths if not is_importable(path))
         if subtitles and not media:
             self._take_subtitles(subtitles[0])
         elif any(path.is_dir() for path in media):
@@ -76,10 +79,14 @@ class Arrivals(QObject):
         self._session.open(self.files.files[0].path)
 
     def _take_subtitles(self, path: Path) -> None:
-        if self._session.file.has_picture:
+        file = self._session.file
+        if file.has_picture and is_subtitle_file(path):
             self.subtitles_came.emit(path)
+        elif file.is_open:
+            self.transcript_came.emit(path)
         else:
-            self._say(f"'{path.name}' holds subtitles: open the video first, then drop them on it.")
+            what = "subtitles: open the video first, then drop them on it"
+            self._say(f"'{path.name}' holds {what}.")
 
     def _listed(self, listed: FilesListed) -> None:
         if listed.generation != self._listing:

@@ -186,7 +186,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("play.mute", "Mute", ("M",), "toggle_mute", _P, choice=Choice.SWITCH, section=True),
     Command("play.louder", "Louder", ("Ctrl+Up",), "louder", _P, repeats=True),
     Command("play.softer", "Softer", ("Ctrl+Down",), "softer", _P, repeats=True),
-    Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _T),
+    Command("said.import", "Import a Transcript…", (), "import_transcript", _T, Needs.FILE),
+    Command("said.subtitles", "Use the Subtitles as Transcript", (), "take_subtitles", _T, Needs.SUBTITLES),
+    Command("go.find", "Find in Transcript", ("Ctrl+F",), "find_in_transcript", _T, section=True),
     Command("said.find_next", "Find Next", ("F3",), "said.find_next", _T, Needs.LINES, repeats=True),
     Command(
         "said.find_back",

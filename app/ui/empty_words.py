@@ -12,15 +12,24 @@ _BROKEN_OFF = (WorkState.FAILED, WorkState.CANCELLED)
 
 
 class Empty(NamedTuple):
-    """A drawing, a title, a sentence."""
+    """A drawing, a title, a sentence, and the words of a button where something can be done."""
 
     drawing: str
     title: str
     sentence: str
+    button: str = ""
 
 
-def no_lines(session: Session) -> Empty:
-    """Say why there is no transcript."""
+def no_lines(session: Session, offer: str = "") -> Empty:
+    """Say why there is no transcript; where the file has subtitles, named ``offer``, offer them."""
+    empty = _no_lines(session)
+    listening = session.work.state.analyses and session.analysed_with.speech is not None
+    if not offer or listening or not session.file.is_open:
+        return empty
+    return empty._replace(sentence=f"{empty.sentence} Or take {offer}.", button="Use the Subtitles")
+
+
+def _no_lines(session: Session) -> Empty:
     if not session.file.is_open or session.file.media is None:
         return Empty("sound", "No transcript", "What is said in a video stands here, line by line.")
     if not session.file.media.audio:

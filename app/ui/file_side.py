@@ -15,6 +15,7 @@ from app.ui.file_watch import FileWatch
 from app.ui.open_file import FileState
 from app.ui.subtitles import Subtitles
 from app.ui.track_menu import TrackItem, TrackMenu
+from app.ui.transcript_import import TranscriptImport
 from app.workers.side_orders import CueSource
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class FileSide(QObject):
     """Holds the parts together: each is told when another file comes and what is in it. GUI thread.
 
     Attributes:
-        arrivals, subtitles, watch: the parts.
+        arrivals, subtitles, imports, watch: the parts.
         contents: what can be chosen in the open file.
         subtitle_menu, track_menu, sound_menu, chapter_menu: the menus of it.
 
@@ -45,6 +46,7 @@ class FileSide(QObject):
         self.contents = FileContents()
         self.arrivals = Arrivals(session, reader, self)
         self.subtitles = Subtitles(session, reader, self)
+        self.imports = TranscriptImport(session, reader, self.subtitles, self)
         self.watch = FileWatch(session, reader, self)
         self._number, self._generation = -1, 0
         self.subtitle_menu = TrackMenu(
@@ -55,7 +57,9 @@ class FileSide(QObject):
         self.chapter_menu = TrackMenu(
             "Chapters", self._chapter_items, self._go_to, "No chapters in this file"
         )
+        self.arrivals.subtitles_came.connect(self.imports.came)
         self.arrivals.subtitles_came.connect(self.subtitles.add_file)
+        self.arrivals.transcript_came.connect(self.imports.take_file)
         self.arrivals.changed.connect(self.changed)
         self.subtitles.changed.connect(self.changed)
         session.file_changed.connect(self._file_changed)
@@ -93,6 +97,7 @@ class FileSide(QObject):
             self._number = file.number
             self.contents = FileContents()
             self.subtitles.leave_file()
+            self.imports.leave_file()
             self.watch.leave_file()
             self.changed.emit()
         if file.state is FileState.LOADING and file.path is not None:

@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self.transport.typing_ended.connect(self.picture_area.take_keyboard)
         self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
+        self.transcript.note.button.clicked.connect(self.commands.take_subtitles)
         self.bindings.add_part(Part.TRANSCRIPT, self.transcript.lines)
         line_loop = self.commands.said.line_loop
         self.transcript.follow_asked.connect(line_loop.end)
@@ -318,6 +319,7 @@ class MainWindow(QMainWindow):
 
     def _side_changed(self) -> None:
         self._enable(self._there)
+        self.presenter.side_changed()
 
     def _say(self, message: Message) -> None:
         self.messages.show_message(message)

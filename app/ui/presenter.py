@@ -156,6 +156,7 @@ class Presenter(QObject):
             parts.give_strip_room()
         if change & (Change.TRANSCRIPT | Change.MEDIA):
             parts.transcript.set_segments(session.desk.segments)
+            parts.transcript.set_source(session.desk.source)
         if change & Change.DETECTIONS:
             self._show_objects_unless_hidden()
         if change & (Change.MEDIA | Change.WARNINGS | Change.OUTCOME):
@@ -202,8 +203,12 @@ class Presenter(QObject):
         objects.set_least_confidence(self._session.settings.confidence)
         objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
 
+    def side_changed(self) -> None:
+        """There are other subtitles to be offered."""
+        self._say_empty()
+
     def _say_empty(self) -> None:
-        self._parts.transcript.note.say(*no_lines(self._session))
+        self._parts.transcript.note.say(*no_lines(self._session, self._commands.offered_subtitles))
         self._parts.objects.note.say(*no_objects(self._session))
 
     def _show_info(self) -> None:

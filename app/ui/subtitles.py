@@ -26,6 +26,7 @@ class SubtitleChoice:
     name: str
     usable: bool = True
     wanted: bool = False
+    forced: bool = False
 
 
 class Subtitles(QObject):
@@ -121,7 +122,9 @@ class Subtitles(QObject):
 def choices_of(path: Path, contents: FileContents) -> tuple[SubtitleChoice, ...]:
     """Return the subtitles of a file and those beside it; the file's wish first, then files beside."""
     tracks = tuple(
-        SubtitleChoice(CueSource(path, each.number), each.name, each.usable, each.default or each.forced)
+        SubtitleChoice(
+            CueSource(path, each.number), each.name, each.usable, each.default or each.forced, each.forced
+        )
         for each in contents.subtitles
     )
     beside = tuple(SubtitleChoice(CueSource(each), each.name, wanted=True) for each in contents.beside)

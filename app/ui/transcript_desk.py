@@ -49,6 +49,11 @@ class TranscriptDesk(QObject):
         return self._history.transcript.segments
 
     @property
+    def source(self) -> str | None:
+        """The subtitles it was taken from; None where a model listened."""
+        return self._history.transcript.source
+
+    @property
     def edited(self) -> bool:
         """Whether the hand changed something since the transcript came."""
         return bool(self._history.done)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.core.results import Segment
 from app.core.time import TimeSpan
 from app.render.palette import DARK, Palette
+from app.ui.controls import OneLine
 from app.ui.doubt_count import DoubtCount
 from app.ui.empty_note import EmptyNote
 from app.ui.finding import Finding
@@ -36,6 +37,7 @@ class TranscriptPanel(QWidget):
     Attributes:
         lines: the list.
         finding: finds and replaces.
+        source: says where an imported transcript comes from.
         following: whether the list follows the playhead.
         held: whether it stays where it is for now, though it follows: a line is edited.
 
@@ -73,6 +75,12 @@ class TranscriptPanel(QWidget):
         self.finding.bar.ended.connect(self.finding_ended)
         self.search = self.finding.bar.field
         self.note = EmptyNote()
+        self.source = OneLine()
+        self.source.setProperty("tone", "dim")
+        self.source.setProperty("scale", "small")
+        self.source.setAccessibleName("Where the transcript comes from")
+        self.source.setContentsMargins(12, 0, 8, 0)
+        self.source.hide()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -80,6 +88,7 @@ class TranscriptPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(8)
+        column.addWidget(self.source)
         column.addWidget(self.lines, 1)
         self.finding.bar.add_beside(self.doubts)
         column.addWidget(self.finding.bar)
@@ -93,6 +102,11 @@ class TranscriptPanel(QWidget):
         self.doubts.count(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
         self.finding.set_lines(segments)
+
+    def set_source(self, source: str | None) -> None:
+        """Say which subtitles the lines were taken from; nothing where a model listened."""
+        self.source.say(f"From {source}" if source else "")
+        self.source.setVisible(bool(source))
 
     # --- time
 

@@ -55,9 +55,18 @@ class CueOrder:
     cancel: CancelToken = field(default_factory=CancelToken)
 
 
-SideOrder = LookOrder | ListOrder | CheckOrder | CueOrder
+@dataclass(frozen=True, slots=True)
+class TranscriptOrder:
+    """Read subtitles whole, as a transcript."""
 
-_FIRST_TO_LAST = (LookOrder, ListOrder, CheckOrder, CueOrder)
+    source: CueSource
+    generation: int
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+SideOrder = LookOrder | ListOrder | CheckOrder | TranscriptOrder | CueOrder
+
+_FIRST_TO_LAST = (LookOrder, ListOrder, CheckOrder, TranscriptOrder, CueOrder)
 
 
 class SideOrders:
@@ -83,7 +92,7 @@ class SideOrders:
                 return
             self._drop(type(order))
             self._waiting[type(order)] = order
-            if isinstance(order, ListOrder | CueOrder):
+            if isinstance(order, ListOrder | TranscriptOrder | CueOrder):
                 self._running[type(order)] = order.cancel
             self._condition.notify()
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -23,7 +24,11 @@ from app.workers.side_orders import (
     LookOrder,
     SideOrder,
     SideOrders,
+    TranscriptOrder,
 )
+
+if TYPE_CHECKING:
+    from app.media.subtitle_reading import SubtitlesRead
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +59,16 @@ class CuesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptRead:
+    """Subtitles as a transcript; where they cannot be read, ``found`` is None and ``failure`` a sentence."""
+
+    source: CueSource
+    found: SubtitlesRead | None
+    generation: int
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FilesListed:
     """The files that were asked for, folders replaced by what is in them; and what could not be read."""
 
@@ -79,12 +94,14 @@ class SideReader(QThread):
     Signals:
         contents_found(object): a ContentsFound. A file that does not open has none.
         cues_found(object): a CuesFound, again and again while reading; each holds all cues so far.
+        transcript_read(object): a TranscriptRead.
         files_listed(object): a FilesListed.
         file_checked(object): a FileChecked.
     """
 
     contents_found = Signal(object)
     cues_found = Signal(object)
+    transcript_read = Signal(object)
     files_listed = Signal(object)
     file_checked = Signal(object)
 
@@ -111,6 +128,16 @@ class SideReader(QThread):
     def leave_cues(self) -> None:
         """Read no subtitles any more."""
         self._orders.drop(CueOrder)
+
+    def read_transcript(self, source: CueSource) -> int:
+        """Read subtitles, or a document, as a transcript."""
+        generation = self._orders.next_generation()
+        self._orders.put(TranscriptOrder(source, generation))
+        return generation
+
+    def leave_transcript(self) -> None:
+        """Read no transcript any more."""
+        self._orders.drop(TranscriptOrder)
 
     def list_files(self, paths: tuple[Path, ...]) -> int:
         """Tell which files these files and folders stand for."""
@@ -155,6 +182,8 @@ class SideReader(QThread):
                 self._look(order)
             elif isinstance(order, ListOrder):
                 self._list(order)
+            elif isinstance(order, TranscriptOrder):
+                self._read_transcript(order)
             elif isinstance(order, CheckOrder):
                 from app.media.file_status import change_of
 
@@ -173,6 +202,18 @@ class SideReader(QThread):
         except ReelscopeError:
             return
         self.contents_found.emit(ContentsFound(order.path, contents, status, order.generation))
+
+    def _read_transcript(self, order: TranscriptOrder) -> None:
+        from app.analysis.importing import import_transcript
+
+        try:
+            found = import_transcript(order.source.path, order.source.track, cancel=order.cancel)
+        except CancelledError:
+            return
+        except ReelscopeError as error:
+            self.transcript_read.emit(TranscriptRead(order.source, None, order.generation, str(error)))
+        else:
+            self.transcript_read.emit(TranscriptRead(order.source, found, order.generation))
 
     def _list(self, order: ListOrder) -> None:
         from app.media.folders import MOST_FILES, media_in

@@ -273,16 +273,19 @@ class FakeSideReader(FakeThread):
 
     contents_found = Signal(object)
     cues_found = Signal(object)
+    transcript_read = Signal(object)
     files_listed = Signal(object)
     file_checked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.generation = 0
+        self.generations: dict[str, int] = {}
 
     def _ask(self, name: str, *values: Any) -> int:
         self.note(name, *values)
         self.generation += 1
+        self.generations[name] = self.generation
         return self.generation
 
     def look_into(self, path: Path) -> int:
@@ -293,6 +296,12 @@ class FakeSideReader(FakeThread):
 
     def leave_cues(self) -> None:
         self.note("leave_cues")
+
+    def read_transcript(self, source: CueSource) -> int:
+        return self._ask("read_transcript", source)
+
+    def leave_transcript(self) -> None:
+        self.note("leave_transcript")
 
     def list_files(self, paths: tuple[Path, ...]) -> int:
         return self._ask("list_files", paths)

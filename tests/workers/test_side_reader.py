@@ -9,7 +9,14 @@ from pytestqt.qtbot import QtBot
 from app.media import subtitle_track
 from app.media.file_status import FileChange, status_of
 from app.workers.side_orders import CueSource
-from app.workers.side_reader import ContentsFound, CuesFound, FileChecked, FilesListed, SideReader
+from app.workers.side_reader import (
+    ContentsFound,
+    CuesFound,
+    FileChecked,
+    FilesListed,
+    SideReader,
+    TranscriptRead,
+)
 
 
 class Heard:
@@ -20,6 +27,8 @@ class Heard:
         self.cues: list[CuesFound] = []
         self.files: list[FilesListed] = []
         self.checks: list[FileChecked] = []
+        self.transcripts: list[TranscriptRead] = []
+        reader.transcript_read.connect(self.transcripts.append)
         reader.contents_found.connect(self.contents.append)
         reader.cues_found.connect(self.cues.append)
         reader.files_listed.connect(self.files.append)
@@ -105,6 +114,23 @@ def test_subtitles_that_cannot_be_read_are_told(
     qtbot.waitUntil(lambda: bool(heard.cues))
     assert heard.cues[0].complete
     assert heard.cues[0].failure == "a.srt holds no subtitles that can be read."
+
+
+def test_subtitles_are_read_as_a_transcript(
+    reader: SideReader, heard: Heard, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "film.en.srt"
+    path.write_text(srt(3), encoding="utf-8")
+    generation = reader.read_transcript(CueSource(path))
+    qtbot.waitUntil(lambda: bool(heard.transcripts))
+    (read,) = heard.transcripts
+    assert (read.generation, read.failure) == (generation, "")
+    assert read.found is not None
+    assert [each.text for each in read.found.transcript.segments] == ["cue 0", "cue 1", "cue 2"]
+    reader.read_transcript(CueSource(tmp_path / "none.srt"))
+    qtbot.waitUntil(lambda: len(heard.transcripts) == 2)
+    assert heard.transcripts[1].found is None
+    assert heard.transcripts[1].failure.startswith("There is no file none.srt")
 
 
 @pytest.mark.expect_log("side reader|subtitles met something unexpected")
