@@ -176,7 +176,7 @@ class _Run:
 
     def _stages(self) -> list[tuple[str, _StageRun]]:
         stages: list[tuple[str, _StageRun]] = []
-        if self.info.video is not None:
+        if self.info.video is not None and self.request.pictures:
             stages.append(("pictures", analyse_pictures))
         if self.info.audio and (self.request.speech or self.request.thumbnails):
             stages.append(("sound", analyse_sound))

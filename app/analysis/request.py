@@ -105,6 +105,7 @@ class AnalysisRequest:
     Attributes:
         reading: MAPPED only in a child process, which may end with its work: see ``app.media.mapped``.
         jobs: so many analyses, this one included, share the machine, each in a process of its own.
+        pictures: whether the picture track is gone through; without it only the sound is.
         playhead_first: the pictures where somebody looks come first, then the film coarse to fine; the
             document is the same.
     """
@@ -125,3 +126,4 @@ class AnalysisRequest:
     reading: Reading = Reading.FILE
     jobs: int = 1
     playhead_first: bool = False
+    pictures: bool = True

@@ -96,6 +96,8 @@ def explanation(segment: Segment) -> str:
     doubtful = [word.text.strip() for word in segment.words if is_doubtful(word)]
     if doubtful:
         sentences.append(f"Doubtful: {', '.join(doubtful[:_NAMED])}{', …' if doubtful[_NAMED:] else ''}.")
+    if sentences and segment.confidence is not None:
+        sentences.append(f"Confidence {segment.confidence:.2f}.")
     return " ".join(sentences)
 
 

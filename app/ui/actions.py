@@ -50,7 +50,7 @@ class Actions(QObject):
         self._add_model = add_model
         self.go = GoActions(session, window)
         self.range = RangeActions(session, self)
-        self.doubts = DoubtActions(window)
+        self.doubts = DoubtActions(session, window)
         self._exporter = Exporter(self)
         self._exporter.finished.connect(self._exported)
         self.follow = FollowActions(session, window)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.progress import ProgressMeter
-from app.core.events import Cancelled, Done, Event, Failed
+from app.core.events import Cancelled, Done, Event, Failed, Stage
 from app.core.results import AnalysisResult
 from app.core.time import WHOLE
 from app.ui.findings import Change
@@ -52,6 +53,21 @@ class WorkState(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A run whose events are not for the findings.
+
+    Attributes:
+        take: gets each of its events, at last its outcome.
+        title: what it does.
+        before: the state that it leaves behind.
+    """
+
+    take: Callable[[Event], None]
+    title: str
+    before: WorkState
+
+
+@dataclass(frozen=True, slots=True)
 class _Run:
     """One request to the analysis thread, which answers each with exactly one outcome."""
 
@@ -59,6 +75,7 @@ class _Run:
     file_number: int
     indexing: bool
     whole: bool
+    apart: Apart | None = None
 
 
 class AnalysisWork(QObject):
@@ -102,12 +119,30 @@ class AnalysisWork(QObject):
         """Begin; what runs now is cancelled."""
         if self.state.under_way:
             self._thread.cancel()
-        self._next_run += 1
-        self._runs.append(_Run(self._next_run, self._file.number, indexing, request.span == WHOLE))
         self.meter = ProgressMeter(stages_of(self._file.media))
+        self._begin(request, indexing=indexing)
+
+    def start_apart(self, request: AnalysisRequest, take: Callable[[Event], None], title: str) -> None:
+        """Begin something beside the analysis: ``take`` gets its events, the findings stay as they are.
+
+        Progress, pausing and cancelling are those of an analysis; afterwards the state is that of before.
+        Nothing else may run.
+        """
+        self.meter = ProgressMeter((Stage.SPEECH,))
+        self._begin(request, indexing=False, apart=Apart(take, title, self.state))
+
+    def _begin(self, request: AnalysisRequest, *, indexing: bool, apart: Apart | None = None) -> None:
+        self._next_run += 1
+        self._runs.append(_Run(self._next_run, self._file.number, indexing, request.span == WHOLE, apart))
         self.state = WorkState.INDEXING if indexing else WorkState.ANALYSING
         self._thread.analyse(request)
         self.changed.emit()
+
+    @property
+    def title_apart(self) -> str:
+        """What runs beside the analysis; "" where it is the analysis itself."""
+        apart = self._runs[-1].apart if self._runs else None
+        return apart.title if apart is not None else ""
 
     def cancel(self) -> None:
         """Stop what runs."""
@@ -161,6 +196,11 @@ class AnalysisWork(QObject):
         if run.number != self._next_run or run.file_number != self._file.number:
             return Change.NOTHING
         self.meter.take(event)
+        if run.apart is not None:
+            if ends:
+                self.state = run.apart.before
+            run.apart.take(event)
+            return Change.NOTHING
         if isinstance(event, Done | Failed | Cancelled):
             return self._finish(run, event)
         return self._file.findings.add(event)

@@ -48,6 +48,7 @@ class Needs(enum.Enum):
     UNDO = "nothing was edited"
     REDO = "nothing was undone"
     EDITING = "no line is being edited"
+    IDLE_LINES = "needs a transcript, and no analysis under way"
     DOUBTS = "no line of the transcript is doubtful"
     JUMP_BACK = "you have not jumped yet"
     JUMP_FORWARD = "you have not gone back"

@@ -213,6 +213,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("said.forward", "Next Line", ("Alt+Down",), "said.line_forward", _T, Needs.LINES, repeats=True),
     Command("doubts.next", "Next Doubtful Line", ("N",), "doubts.next", _T, Needs.DOUBTS),
     Command("doubts.back", "Previous Doubtful Line", ("Shift+N",), "doubts.previous", _T, Needs.DOUBTS),
+    Command("doubts.again", "Hear the Lines Again", ("R",), "doubts.again", _T, Needs.IDLE_LINES),
+    Command("doubts.range", "Hear the Range Again", ("Shift+R",), "doubts.again_range", _T, Needs.IDLE_RANGE),
+    *(
+        Command(
+            f"doubts.{name}",
+            title,
+            (),
+            f"doubts.again_{name}",
+            _T,
+            Needs.IDLE_LINES,
+            submenu="Hear the Lines in Another Way",
+        )
+        for name, title in (
+            ("closely", "More Closely"),
+            ("freely", "More Freely"),
+            ("all_sound", "All Sound, Not Only Speech"),
+        )
+    ),
     Command(
         "said.go", "Go to the Line", ("Return", "Enter"), "said.go", _T, Needs.LINES, part=Part.TRANSCRIPT
     ),

@@ -210,8 +210,9 @@ class MainWindow(QMainWindow):
         self.transcript.follow_asked.connect(line_loop.end)
         line_loop.changed.connect(self._line_loop_changed)
         self.transcript.following_changed.connect(self._following_changed)
-        self.transcript.doubts.clicked.connect(self.commands.doubts.next)
         self.transcript.finding.edit_asked.connect(session.desk.apply)
+        self.commands.doubts.connect_panel()
+        self.transcript.rerun_card.offer_speech = self._surroundings.offer_speech
         self.transcript.finding_ended.connect(self.picture_area.take_keyboard)
         self.objects.seek_asked.connect(self._go_to_detection)
         self.objects.class_toggled.connect(session.toggle_class)

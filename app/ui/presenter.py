@@ -331,6 +331,7 @@ class Presenter(QObject):
             Needs.REDO: bool(session.desk.redo_name),
             Needs.EDITING: self._commands.edit.editing.row is not None,
             Needs.MARK: session.marks.marks != Marks(),
+            Needs.IDLE_LINES: bool(session.desk.segments) and not session.work.state.under_way,
             Needs.DOUBTS: bool(self._parts.transcript.doubts.rows),
             Needs.JUMP_BACK: session.playback.history.can_go_back,
             Needs.JUMP_FORWARD: session.playback.history.can_go_forward,

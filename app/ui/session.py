@@ -26,12 +26,14 @@ from app.ui.model_choice import ChooseModels, ModelChoice, ModelWishes
 from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
+from app.ui.rerun import Rerun
 from app.ui.sound import Sound
 from app.ui.transcript_desk import TranscriptDesk
 from app.ui.transcript_runs import TranscriptRuns
 from app.workers.notices import DecodingState
 
 if TYPE_CHECKING:
+    from app.analysis.again import Attempt
     from app.workers.decoder_thread import DecoderThread
     from app.workers.inference_thread import InferenceThread
     from app.workers.notices import OpenFailed, VideoOpened
@@ -56,6 +58,7 @@ class Session(QObject):
         sound: how loud, which track, and why nothing is heard.
         work: the analysis.
         desk: the transcript that is shown, edited and exported.
+        rerun: hears stretches once more.
         transcript_runs: brings to the desk what an analysis finds.
         shown: the filter.
         marks: in and out.
@@ -111,6 +114,8 @@ class Session(QObject):
         self.desk = TranscriptDesk(self)
         self.transcript_runs = TranscriptRuns(self.desk, self.file, self)
         self.transcript_runs.said.connect(self.said)
+        self.rerun = Rerun(self.work, self.desk, self)
+        self.rerun.said.connect(self.said)
         self.marks.changed.connect(self._marks_changed)
         self.playback.time_changed.connect(self._time_changed)
         self._begin_workers()
@@ -155,6 +160,7 @@ class Session(QObject):
         if self.file.is_open:
             self.leaving.emit()
         self.file.leave()
+        self.rerun.forget()
         self.transcript_runs.leave_file()
         self.work.leave_file()
         self.playback.leave_file()
@@ -266,6 +272,7 @@ class Session(QObject):
             return
         self._refresh_models()
         self.analysed_with = self.models
+        self.rerun.forget()
         file.findings.restart()
         self.transcript_runs.begin(span)
         request = analysis_request(file.opened_path(), file.media, self.models, self.settings)
@@ -274,6 +281,14 @@ class Session(QObject):
         self.findings_changed.emit(Change.RUN)
         self.filter_changed.emit()
         self.playback.picture_changed.emit()
+
+    def run_again(self, span: TimeSpan, attempt: Attempt) -> bool:
+        """Hear a stretch of the transcript once more; tell whether it began."""
+        file = self.file
+        if not file.is_open:
+            return False
+        base = analysis_request(file.opened_path(), file.media, self.current_models(), self.settings)
+        return self.rerun.start(replace(base, video_track=file.video_track), span, attempt)
 
     def document(self) -> AnalysisResult | None:
         """Return what can be exported: what was found, with the transcript as it is shown."""

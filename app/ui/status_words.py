@@ -20,6 +20,8 @@ def running_words(session: Session) -> str:
         return "Reading keyframes and sound"
     if session.work.state is WorkState.PAUSED:
         return "Paused; what was found so far is kept"
+    if session.work.title_apart:
+        return session.work.title_apart
     used = session.analysed_with
     names = [each.name for each in (used.detector, used.speech) if each is not None]
     words = "Analysing with " + " and ".join(names) if names else "Analysing"

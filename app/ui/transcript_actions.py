@@ -93,12 +93,12 @@ class TranscriptActions(QObject):
         """Play the chosen lines again and again, else the one that is said; or no more."""
         if self.line_loop.span is not None:
             self.line_loop.end()
-        elif rows := self._wanted_rows():
+        elif rows := self.wanted_rows():
             said = self._segments[rows.start : rows.stop]
             end_s = max(each.end_s for each in said)
             self.line_loop.begin(TimeSpan(said[0].start_s, max(end_s, said[0].start_s + _LEAST_S)))
 
-    def _wanted_rows(self) -> range:
+    def wanted_rows(self) -> range:
         """The selected lines, the one that has the keyboard, the one that is said, the one before."""
         panel = self._panel
         if panel.lines.chosen is not None or panel.lines.hasFocus():

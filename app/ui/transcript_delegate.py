@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.core.marks import is_doubtful, reasons
+from app.core.marks import is_doubtful, known_marks, reasons
 from app.core.results import Segment
 from app.core.time import format_short
 from app.render.palette import Palette, TextSize, mixed
@@ -36,10 +36,13 @@ _TEXT_LINE_PX = 17
 _Index = QModelIndex | QPersistentModelIndex
 
 
+_AGAIN = "Hear again"
+
+
 def doubts(segment: Segment) -> str:
     """Say why a line may be wrong; nothing where there is no reason."""
     said = reasons(segment)
-    sure = "" if segment.confidence is None else f" · confidence {segment.confidence:.2f}"
+    sure = "" if segment.confidence is None else f" · {segment.confidence:.2f}"
     return f"⚠ {said}{sure}" if said else ""
 
 
@@ -137,6 +140,15 @@ class TranscriptDelegate(QStyledItemDelegate):
         width = 72 if columns.stacked else columns.text_left - columns.time_left
         return QRect(rect.left() + columns.time_left, rect.top() + _PAD, width, _HEAD_HEIGHT)
 
+    def again_rect(self, segment: Segment, rect: QRect) -> QRect:
+        """Return where a click hears a doubtful line once more, in the place of the line; empty elsewhere."""
+        if not known_marks(segment):
+            return QRect()
+        place = self.text_rect(segment, rect)
+        face = ui_face(TextSize.TINY, QFont.Weight.DemiBold)
+        width = QFontMetrics(face).horizontalAdvance(_AGAIN) + 2
+        return QRect(place.right() + 1 - width, place.bottom() + 3, width, _FOOT_HEIGHT - 2)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the size a line needs in the width there is."""
         width = option.rect.width()
@@ -179,9 +191,16 @@ class TranscriptDelegate(QStyledItemDelegate):
         ranges = format_ranges(shape.text, spans, self._palette)
         shape.layout.draw(painter, QPointF(place.topLeft()), ranges, QRectF(painter.clipBoundingRect()))
         if doubt := doubts(segment):
-            below = QRect(place.left(), place.bottom() + 3, place.width(), _FOOT_HEIGHT - 2)
-            self._paint_words(painter, below, doubt, ui_face(TextSize.TINY), self._palette.warning)
+            self._paint_foot(painter, option.rect, segment, doubt)
         painter.restore()
+
+    def _paint_foot(self, painter: QPainter, rect: QRect, segment: Segment, doubt: str) -> None:
+        """Say why the line is doubtful, and offer to hear it once more."""
+        place, again = self.text_rect(segment, rect), self.again_rect(segment, rect)
+        below = QRect(place.left(), again.top(), again.left() - 8 - place.left(), again.height())
+        self._paint_words(painter, below, doubt, ui_face(TextSize.TINY), self._palette.warning)
+        face = ui_face(TextSize.TINY, QFont.Weight.DemiBold)
+        self._paint_words(painter, again, _AGAIN, face, self._palette.accent)
 
     def _paint_head(
         self, painter: QPainter, rect: QRect, index: _Index, segment: Segment, *, current: bool

@@ -8,6 +8,7 @@ from operator import attrgetter
 from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,8 @@ from app.ui.doubt_count import DoubtCount
 from app.ui.empty_note import EmptyNote
 from app.ui.finding import Finding
 from app.ui.findings import line_at
+from app.ui.rerun import Comparison, RerunState
+from app.ui.rerun_card import RerunCard
 from app.ui.return_pill import ReturnPill, Way
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
@@ -74,6 +77,7 @@ class TranscriptPanel(QWidget):
         self.finding.seek_asked.connect(self._seek)
         self.finding.bar.ended.connect(self.finding_ended)
         self.search = self.finding.bar.field
+        self.rerun_card = RerunCard()
         self.note = EmptyNote()
         self.source = OneLine()
         self.source.setProperty("tone", "dim")
@@ -84,12 +88,16 @@ class TranscriptPanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        page = QWidget()
+        page = self._page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(8)
         column.addWidget(self.source)
         column.addWidget(self.lines, 1)
+        beside = QHBoxLayout()
+        beside.setContentsMargins(8, 0, 8, 0)
+        beside.addWidget(self.rerun_card)
+        column.addLayout(beside)
         self.finding.bar.add_beside(self.doubts)
         column.addWidget(self.finding.bar)
         self._stack = QStackedLayout(self)
@@ -197,6 +205,15 @@ class TranscriptPanel(QWidget):
         if row is not None:
             self._seek(self.model.segments[row].start_s)
             self.show_line(row)
+
+    def show_comparison(self, comparison: Comparison | None, state: RerunState) -> None:
+        """Show two texts of a stretch below the lines, of which the first one stays in view."""
+        self.rerun_card.show_comparison(comparison, state)
+        if comparison is not None and comparison.old and comparison.old[0] in self.model.segments:
+            for part in (self._page, self):
+                if (layout := part.layout()) is not None:
+                    layout.activate()
+            self.show_line(self.model.segments.index(comparison.old[0]))
 
     def show_line(self, row: int) -> None:
         """Give a line the focus, and let it be seen."""

@@ -52,11 +52,13 @@ class TranscriptView(TranscriptLines):
     Signals:
         place_clicked(object): a Clicked: somebody wants to go there.
         edit_asked(object): a Place in a line that somebody wants to edit.
+        again_asked(object): the row of a doubtful line that is to be heard once more.
         selection_moved(): other text, or other lines, are selected.
     """
 
     place_clicked = Signal(object)
     edit_asked = Signal(object)
+    again_asked = Signal(object)
     selection_moved = Signal()
 
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
@@ -153,6 +155,10 @@ class TranscriptView(TranscriptLines):
         over = shape.is_over_text(x, y)
         return Clicked(index.row(), shape.offset_at(x, y, between=False) if over else None)
 
+    def _is_on_again(self, row: int, point: QPoint) -> bool:
+        rect = self.visualRect(self._lines.index(row))
+        return self._look.again_rect(self._lines.segments[row], rect).contains(point)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a selection; with Shift, stretch the selection."""
         event.accept()
@@ -194,7 +200,9 @@ class TranscriptView(TranscriptLines):
             self._dragging = False
             return
         clicked = self._clicked_at(event.position().toPoint())
-        if clicked is not None:
+        if clicked is not None and self._is_on_again(clicked.row, event.position().toPoint()):
+            self.again_asked.emit(clicked.row)
+        elif clicked is not None:
             self.place_clicked.emit(clicked)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -73,6 +73,6 @@ def test_marks_stand_in_order_each_once_and_unknown_ones_stay() -> None:
 def test_a_line_says_why_it_is_marked() -> None:
     line = _line(0.9, 0.2, marks=("repetition",))
     assert reasons(line) == "repetition"
-    assert explanation(line) == f"{Mark.REPETITION.sentence} Doubtful: w1."
-    assert explanation(_line(*[0.1] * 9)).endswith("w7, ….")
+    assert explanation(line) == f"{Mark.REPETITION.sentence} Doubtful: w1. Confidence 0.55."
+    assert "w7, …. Confidence" in explanation(_line(*[0.1] * 9))
     assert reasons(_line(0.9)) == explanation(_line(0.9)) == ""

@@ -50,6 +50,8 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "still.written",
         "follow.changed",
         "follow.look_at_zoom",
+        "doubts.connect_panel",
+        "said.wanted_rows",
         "care.check_where_wanted",
         "care.stop",
         "care.tell_crash",

@@ -48,12 +48,12 @@ def test_doubtful_words_are_underlined_in_a_pattern() -> None:
 
 
 def test_a_line_says_why_it_is_doubtful_in_few_words_and_in_sentences() -> None:
-    assert doubts(LINE) == "⚠ uncertain, impossible speed · confidence 0.67"
+    assert doubts(LINE) == "⚠ uncertain, impossible speed · 0.67"
     assert doubts(Segment(0.0, 1.0, "fine", 0.9)) == ""
     model = TranscriptModel()
     model.set_segments((LINE, Segment(3.0, 4.0, "fine")))
     tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == f"{Mark.LOW_CONFIDENCE.sentence} {Mark.RATE.sentence} Doubtful: unsure."
+    assert tip == f"{Mark.LOW_CONFIDENCE.sentence} {Mark.RATE.sentence} Doubtful: unsure. Confidence 0.67."
     assert model.index(1).data(Qt.ItemDataRole.ToolTipRole) is None
 
 
