@@ -178,7 +178,7 @@ def file_name(*, offline: bool) -> str:
 def pack(name: str) -> None:
     """One compressed file of the folder: zip for Windows, else tar with xz."""
     form = "zip" if os.name == "nt" else "xztar"
-    _tell(Path(shutil.make_archive(str(DIST / name), form, DIST, FOLDER.name)))
+    _tell(Path(shutil.make_archive(str(DIST / f"{name}-portable"), form, DIST, FOLDER.name)))
 
 
 def _tell(made: Path) -> None:

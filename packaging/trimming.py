@@ -27,6 +27,11 @@ _UNUSED = re.compile(
     """,
     re.VERBOSE,
 )
+# What every Linux with a desktop has, and what drivers of graphics chips load as well: an older copy of ours,
+# loaded before, would keep a newer driver from starting. libmvec is part of the C library, never taken along.
+_OF_EVERY_SYSTEM = re.compile(
+    r"^lib(stdc\+\+|gcc_s|mvec|X11|X11-xcb|fontconfig|freetype|expat|uuid|z|com_err|gpg-error)\.so[.\d]*$"
+)
 # Libraries that are there only because another file is linked to them.
 _LIBRARY = re.compile(r"^(PySide6/Qt/lib/)?lib[^/]+\.so[.\d]*$")
 # Opened by name at run time, so that no file is linked to them.
@@ -35,7 +40,8 @@ _OPENED_BY_NAME = re.compile(r"^libpython|^libQt6(Wayland|XcbQpa|DBus)")
 
 def is_unused(place: str) -> bool:
     """Whether the file at this place of the bundle can be left out."""
-    return bool(_UNUSED.search(PurePath(place).as_posix()))
+    path = PurePath(place).as_posix()
+    return bool(_UNUSED.search(path) or _OF_EVERY_SYSTEM.match(path))
 
 
 def without_orphans(binaries: list[Row], rows: list[Row] | None = None) -> list[Row]:

@@ -83,6 +83,6 @@ class Care(QObject):
         )
 
     def tell_crash(self) -> None:
-        """Say that the program ended by a fault before, and offer the report."""
-        sentence = "Reelscope ended by a fault the last time."
+        """Say that the program crashed before, or met what nothing caught, and offer the report."""
+        sentence = "Something went wrong the last time Reelscope ran."
         self._say(Message(sentence, Tone.WARNING, "Copy the Report", self.copy_report))

@@ -30,6 +30,10 @@ def trimming(repository: Path) -> ModuleType:
         "PySide6/Qt/plugins/platforms/libqminimal.so",
         "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
         "PySide6/Qt/qml/QtQuick/plugins.qmltypes",
+        "libstdc++.so.6",
+        "libmvec.so.1",
+        "libX11-xcb.so.1",
+        "libz.so.1",
     ],
 )
 def test_left_out(trimming: ModuleType, place: str) -> None:
