@@ -15,6 +15,7 @@ CHILDREN = {
     "--engine": "app.analysis.child.entry",
     "--hardware-trial": "app.media.hardware_trial",
     "--provider-trial": "app.analysis.provider_trial",
+    "--speech-trial": "app.analysis.speech_trial",
     "--newer-release": "app.releases",
 }
 """What this program is as a child of itself: the first argument, and whose ``main`` gets the rest."""

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from app.analysis.provider_process import try_provider
+from app.analysis.speech_trial import TrySpeech, try_speech
 from app.core.cancel import CancelToken
 from app.core.errors import DeviceMissingError, HardwareError, ModelError
 from app.inference.devices import CPU, Device
 from app.inference.session import available_devices
+from app.inference.speech_pace import PaceBook, SpeechPace
 from app.inference.verdicts import Verdict, VerdictBook, choose_for_model, model_hash
 from app.media.hardware import StreamFacts, known_devices, stream_facts
 from app.media.hardware_book import DecodingBook
@@ -57,6 +59,21 @@ class ModelSurvey:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechSurvey:
+    """How fast a speech model is here.
+
+    Attributes:
+        model: its file.
+        pace: what was measured, now or in an earlier run; None where it cannot be used.
+        fault: why not; "" where it can.
+    """
+
+    model: Path
+    pace: SpeechPace | None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """What is known so far.
 
@@ -65,6 +82,7 @@ class Survey:
         decoding: a row for each device that FFmpeg knows here, software first.
         inference: a device for each provider that Reelscope knows.
         models: of those that were asked about.
+        speech: of the speech models that were asked about.
         trying: what is tried just now, in words; "" where nothing is.
         complete: whether that is all.
     """
@@ -73,6 +91,7 @@ class Survey:
     decoding: tuple[DecodingRow, ...] = ()
     inference: tuple[Device, ...] = ()
     models: tuple[ModelSurvey, ...] = ()
+    speech: tuple[SpeechSurvey, ...] = ()
     trying: str = ""
     complete: bool = False
 
@@ -83,8 +102,10 @@ class Surveyor:
 
     model_book: VerdictBook = field(default_factory=VerdictBook)
     decoding_book: DecodingBook = field(default_factory=DecodingBook)
+    pace_book: PaceBook = field(default_factory=PaceBook.of_user)
     try_model: TryProvider = try_provider
     try_decoding: TryDevice = try_device
+    try_speech: TrySpeech = try_speech
     providers: Callable[[], tuple[Device, ...]] = available_devices
     decoders: Callable[[], Sequence[str]] = known_devices
 
@@ -93,6 +114,7 @@ class Surveyor:
         video: Path | None,
         models: Sequence[Path],
         *,
+        speech: Sequence[Path] = (),
         again: bool = False,
         cancel: CancelToken | None = None,
     ) -> Iterator[Survey]:
@@ -120,6 +142,9 @@ class Surveyor:
                     yield replace(known, trying=part)
                 else:
                     known = replace(known, models=(*known.models, part))
+        for model in speech:
+            yield replace(known, trying=f"the speed of {model.stem}")
+            known = replace(known, speech=(*known.speech, self._speech(model, again, cancel)))
         yield replace(known, complete=True)
 
     def _decoding(
@@ -160,6 +185,17 @@ class Surveyor:
             return
         chosen = choose_for_model(model, devices, self.model_book)
         yield ModelSurvey(model.stem, sha256, chosen, tuple(verdicts))
+
+    def _speech(self, model: Path, again: bool, cancel: CancelToken | None) -> SpeechSurvey:
+        pace = None if again else self.pace_book.find(model)
+        if pace is None:
+            try:
+                pace = self.try_speech(model, cancel=cancel)
+            except ModelError as error:
+                return SpeechSurvey(model, None, str(error))
+            with suppress(OSError):  # then it is measured again next time
+                self.pace_book.note(model, pace)
+        return SpeechSurvey(model, pace)
 
 
 def _decoding_row(name: str, found: Figures | str, facts: StreamFacts) -> DecodingRow:

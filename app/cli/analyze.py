@@ -30,7 +30,8 @@ def analyze(arguments: Namespace) -> int:
     """Analyse each video, several at a time where asked for; one that fails does not stop the others."""
     outputs = _outputs(arguments)
     template = _template(arguments)
-    report = Report(arguments, outputs, _stages(template))
+    # Several at a time share the machine, on which one alone was measured.
+    report = Report(arguments, outputs, _stages(template), template.speech if arguments.jobs == 1 else None)
     # Found out before any work is done.
     numbers = [number for number in range(len(outputs)) if report.check(number, template)]
     jobs = min(arguments.jobs, len(numbers))

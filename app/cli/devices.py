@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from app.analysis.device_survey import ModelSurvey, Survey, Surveyor
+from app.analysis.device_survey import ModelSurvey, SpeechSurvey, Survey, Surveyor
 from app.cli.exit_codes import DONE
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
+from app.inference.speech_pace import cost_words
 from app.inference.verdicts import Verdict
 from app.resources import resource_path
 
@@ -25,8 +26,11 @@ def devices(arguments: Namespace) -> int:
     """Print what decodes and what runs models; what has not been measured yet is tried in child processes."""
     video = arguments.video or resource_path("sample", "sample.mp4")
     found = Survey()
-    for found in Surveyor().survey(video, _models(arguments.model), again=arguments.again):
-        if " with " in found.trying:  # models may take a minute each, decoding never does
+    speech = [] if arguments.model else _speech_models()
+    for found in Surveyor().survey(video, _models(arguments.model), speech=speech, again=arguments.again):
+        if (
+            " with " in found.trying or "speed" in found.trying
+        ):  # models may take a minute each, decoding never does
             print(f"reelscope: trying {found.trying}", file=sys.stderr)
     if arguments.json:
         print(json.dumps(_document(found), indent=2))
@@ -35,6 +39,9 @@ def devices(arguments: Namespace) -> int:
     _print_rows("inference", ((each.available, each.name, each.reason) for each in found.inference))
     for model in found.models:
         _print_rows(f"model {model.model}", _rows(model))
+    if found.speech:
+        rows = ((each.pace is not None, each.model.stem, _speed(each)) for each in found.speech)
+        _print_rows("speech models", rows)
     return DONE
 
 
@@ -45,6 +52,16 @@ def _models(named: list[str]) -> list[Path]:
     installed = [entry for entry in store.entries() if entry.kind is ModelKind.DETECTOR]
     real = [entry for entry in installed if not entry.is_sample]
     return [entry.path for entry in real or installed]
+
+
+def _speech_models() -> list[Path]:
+    installed = [entry for entry in ModelStore().entries() if entry.kind is ModelKind.SPEECH]
+    real = [entry for entry in installed if not entry.is_sample]
+    return [entry.path for entry in real or installed]
+
+
+def _speed(survey: SpeechSurvey) -> str:
+    return survey.fault or cost_words(survey.model, survey.pace, None)
 
 
 def _rows(survey: ModelSurvey) -> list[_Row]:
@@ -68,6 +85,7 @@ def _document(found: Survey) -> dict[str, Any]:
         "decoding": [asdict(row) for row in found.decoding],
         "inference": inference,
         "models": [_record(model) for model in found.models],
+        "speech": [_speech_record(each) for each in found.speech],
     }
 
 
@@ -79,6 +97,11 @@ def _record(survey: ModelSurvey) -> dict[str, Any]:
         "reason": survey.fault or survey.chosen.reason,
         "devices": [{"name": name, **_verdict(verdict)} for name, verdict in survey.verdicts],
     }
+
+
+def _speech_record(survey: SpeechSurvey) -> dict[str, Any]:
+    measured = asdict(survey.pace) if survey.pace is not None else None
+    return {"model": survey.model.stem, "measured": measured, "reason": _speed(survey)}
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.exit_codes import DONE, FAILED
 from app.core.errors import UsageError
-from app.download.space import size_words
+from app.core.sizes import size_words
 from app.inference.catalogue import licence_text
 from app.inference.model_check import verify_model
 from app.inference.model_licence import licence_word

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from app.cli.exit_codes import DONE, FAILED
 from app.core.errors import CancelledError, UsageError
+from app.core.sizes import size_words
 from app.core.time import format_short
 from app.download.pulls import Pulls, PullStage, PullState
-from app.download.space import missing_bytes, size_words
+from app.download.space import missing_bytes
 from app.models.library import Library, Standing
 from app.models.recommended import machine_here, recommended
 from app.models.way import model_fetcher

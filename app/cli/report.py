@@ -13,14 +13,15 @@ from app.cli.progress import ProgressBoard
 from app.cli.stdout import say_if_anybody_listens
 from app.cli.summary import summary
 from app.core.errors import ReelscopeError, UsageError
-from app.core.events import Cancelled, Done, Event, Failed, Outcome, Stage, WarningRaised
-from app.core.results import AnalysisResult
+from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome, Stage, WarningRaised
+from app.core.results import AnalysisResult, MediaInfo
 from app.media.names import shown_name
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from app.analysis.request import AnalysisRequest
+    from app.analysis.request import AnalysisRequest, SpeechRequest
+    from app.core.time import TimeSpan
 
 _KEPT = "What was found until then is kept."
 
@@ -34,16 +35,25 @@ class Report:
         arguments: of the command line.
         outputs: where the results of each video go.
         stages: those that progress is told of.
+        speech: what is listened with, where its cost is to be said before it begins.
 
     Attributes:
         worst: the exit code so far.
     """
 
-    def __init__(self, arguments: Namespace, outputs: Sequence[Outputs], stages: tuple[Stage, ...]) -> None:
+    def __init__(
+        self,
+        arguments: Namespace,
+        outputs: Sequence[Outputs],
+        stages: tuple[Stage, ...],
+        speech: SpeechRequest | None = None,
+    ) -> None:
         self._videos = arguments.videos
+        self._span: TimeSpan = arguments.range
         self._raise_faults = arguments.debug or len(outputs) == 1
         self._outputs = outputs
         self._stages = stages
+        self._speech = None if arguments.quiet else speech
         self._board = ProgressBoard(quiet=arguments.quiet)
         self._running: set[int] = set()
         self._summaries: dict[int, str] = {}
@@ -73,7 +83,9 @@ class Report:
             self._running.add(number)
             self._board.begin(number, shown_name(self._videos[number]), self._stages)
         self._board.take(number, what)
-        if isinstance(what, WarningRaised):
+        if isinstance(what, MediaOpened) and self._speech is not None and what.info.audio:
+            self._say(number, _cost(self._speech, what.info, self._span))
+        elif isinstance(what, WarningRaised):
             self._say(number, what.sentence)
         elif isinstance(what, Done | Failed | Cancelled):
             self._board.end(number)
@@ -133,6 +145,16 @@ class Report:
         self._board.clear()
         name = shown_name(self._videos[number])
         print(f"reelscope: {sentence if name in sentence else f'{name}: {sentence}'}", file=sys.stderr)
+
+
+def _cost(speech: SpeechRequest, info: MediaInfo, span: TimeSpan) -> str:
+    """Say what speech costs before it begins, as far as that was measured; writes nothing."""
+    from app.inference.speech_pace import PaceBook, cost_words, sound_length_s
+
+    pace = PaceBook.of_user().find(speech.model, speech.threads)
+    words = cost_words(speech.model, pace, sound_length_s(info.duration_s, span))
+    hint = "" if pace is not None else "; 'reelscope devices' measures"
+    return f"Speech by {speech.model.stem}: {words}{hint}."
 
 
 def _holds_something(result: AnalysisResult) -> bool:

@@ -132,6 +132,13 @@ class SegmentMarked:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceHeard:
+    """The speech model was run once: ``took_s`` seconds of this machine."""
+
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class WarningRaised:
     """Something the user should know: one sentence."""
 
@@ -184,6 +191,7 @@ Event = (
     | LanguageFound
     | SegmentFound
     | SegmentMarked
+    | PieceHeard
     | WarningRaised
     | StageFinished
     | Done

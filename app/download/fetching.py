@@ -16,11 +16,12 @@ from pathlib import Path
 from app import __version__
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
+from app.core.sizes import size_words
 from app.download.answer import Answer, asked
 from app.download.hiccup import HiccupError
 from app.download.partial import PartialFile, locked
 from app.download.rules import Rules
-from app.download.space import DISK_FULL, missing_bytes, size_words
+from app.download.space import DISK_FULL, missing_bytes
 
 _READ_BYTES = 1 << 16
 _HASH_BYTES = 1 << 20

@@ -23,12 +23,3 @@ def missing_bytes(folder: Path, needed: int) -> int:
     except OSError:
         return 0
     return max(0, needed + _RESERVE - free)
-
-
-def size_words(count: int) -> str:
-    """Return a number of bytes in words: ``574 MB``, ``1.6 GB``."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            value = count / size
-            return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
-    return f"{count} bytes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from app.core.cancel import CancelToken
 from app.core.errors import ModelError, UsageError
 from app.core.events import (
     Event,
+    PieceHeard,
     Progress,
     SegmentFound,
     SpeechRegionsFound,
@@ -85,11 +87,11 @@ def transcribe(
 ) -> Iterator[Event]:
     """Find and recognise speech.
 
-    Yields SpeechRegionsFound, LanguageFound, SegmentFound and Progress in order of time, after each piece of
-    at most 30 s; times are those of the blocks. LanguageFound comes again only where the first pieces leave
-    the model unsure. A gap between blocks is silence. About three minutes of sound are held at a time. A
-    voice activity model that cannot be used, and a vocabulary that does not fit, are said in a WarningRaised;
-    the loudness gate takes the model's place.
+    Yields SpeechRegionsFound, PieceHeard, LanguageFound, SegmentFound and Progress in order of time, after
+    each piece of at most 30 s; times are those of the blocks. LanguageFound comes again only where the first
+    pieces leave the model unsure. A gap between blocks is silence. About three minutes of sound are held at a
+    time. A voice activity model that cannot be used, and a vocabulary that does not fit, are said in a
+    WarningRaised; the loudness gate takes the model's place.
 
     Raises:
         UsageError: the model does not know the language.
@@ -160,8 +162,13 @@ class _Run:
         self._params = params
         self._cancel = cancel
         self._language = SpokenLanguage(params.language)
+        self._begun = False
 
     def window(self, window: Window) -> Iterator[Event]:
+        if not self._begun:
+            # From here on time counts: without it the first piece would, as it were, take none.
+            self._begun = True
+            yield Progress(Stage.SPEECH, window.time_s(0), None)
         for piece in window.pieces:
             self._cancel.raise_if_cancelled()
             yield from self._piece(window, piece)
@@ -177,7 +184,9 @@ class _Run:
         )
         sound = window.sound[piece.start : piece.end]
         params = replace(self._params, language=self._language.to_ask_for)
+        began = time.monotonic()
         heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
+        yield PieceHeard(time.monotonic() - began)
         speech = [
             Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
             for region in piece.regions

@@ -53,7 +53,7 @@ class SpeechModel:
         self._file = check_speech_file(path, weightless=weightless)
         self.multilingual = self._file.multilingual
         # Not a share: what whisper computes depends a little on the number, so it must not on what else runs.
-        self.threads = threads or min(_MOST_THREADS, cores_here())
+        self.threads = threads or usual_threads()
         self._native = native()
         context = Context(self._native, path)
         self._context: Context | None = context
@@ -128,6 +128,11 @@ class SpeechModel:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def usual_threads() -> int:
+    """Return how many CPU threads a model takes where nobody says otherwise."""
+    return min(_MOST_THREADS, cores_here())
 
 
 def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:

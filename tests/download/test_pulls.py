@@ -14,7 +14,7 @@ from app.core.errors import DownloadError
 from app.download.fetching import Fetcher, Stage, Told, Wanted
 from app.download.pace import Pace
 from app.download.pulls import Pulls, PullStage, PullState
-from app.download.space import size_words
+from app.core.sizes import size_words
 from tests.download.server import CONTENT, LOOPBACK, SHA256, serving, well
 
 
