@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.core.cancel import CancelToken
 from app.core.errors import ReelscopeError
 from app.inference.catalogue import CatalogueEntry, catalogue
 from app.inference.file_hash import sha256_of
@@ -32,10 +33,14 @@ def fault_of(entry: ModelEntry) -> str | None:
     return None
 
 
-def verify_model(entry: ModelEntry) -> Verification:
-    """Read a model to its end and compare it with what is known of it."""
+def verify_model(entry: ModelEntry, cancel: CancelToken | None = None) -> Verification:
+    """Read a model to its end and compare it with what is known of it.
+
+    Raises:
+        CancelledError: ``cancel`` was set.
+    """
     try:
-        digest = sha256_of(entry.path)
+        digest = sha256_of(entry.path, cancel)
         note = read_note(entry.path)
     except OSError as error:
         return Verification(entry, False, f"{entry.path} cannot be read: {error.strerror or error}.")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from app.core.cancel import CancelToken
 from app.inference.model_kind import ModelKind
 
 _NOTE_SUFFIX = ".sha256"
@@ -55,15 +56,18 @@ def write_note(path: Path, note: Note) -> None:
     write_whole(note_file(path), f"{note.sha256}  {path.name}\n{kind}".encode())
 
 
-def copy_whole(source: Path, target: Path) -> str:
+def copy_whole(source: Path, target: Path, cancel: CancelToken | None = None) -> str:
     """Copy a file beside its final name, rename it, and return its SHA-256.
 
     Raises:
         OSError: it cannot be copied; nothing is left of it.
+        CancelledError: ``cancel`` was set; nothing is left of it either.
     """
     hashed = hashlib.sha256()
     with source.open("rb") as file, _appearing(target) as copy:
         while chunk := file.read(_COPY_BYTES):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
             hashed.update(chunk)
             copy.write(chunk)
     return hashed.hexdigest()

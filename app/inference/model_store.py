@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from app.core.cancel import CancelToken
 from app.core.errors import FileMissingError, ModelError, UsageError
 from app.inference.catalogue import CatalogueEntry, catalogue
 from app.inference.file_hash import sha256_of
@@ -101,7 +102,14 @@ class ModelStore:
                 return entry
         return None
 
-    def add(self, file: Path, *, in_place: bool = False, kind: ModelKind | None = None) -> ModelEntry:
+    def add(
+        self,
+        file: Path,
+        *,
+        in_place: bool = False,
+        kind: ModelKind | None = None,
+        cancel: CancelToken | None = None,
+    ) -> ModelEntry:
         """Copy a model into the user's folder, with its checksum beside it, or note where it lies.
 
         The copy appears whole or not at all. A file that is one of the catalogue gets the name it has there.
@@ -111,18 +119,19 @@ class ModelStore:
             FileMissingError: no such file.
             ModelError: it is no usable model, or it cannot be copied.
             UsageError: another model of that name is installed.
+            CancelledError: ``cancel`` was set; nothing was added.
         """
         kind = kind or loaded_kind(file)
         if in_place:
             return self._add_place(file, kind)
-        known = _known(file)
+        known = _known(file, cancel)
         target = self.user_folder / (known.file if known is not None else _installed_name(file, kind))
         entry = ModelEntry(target.stem, kind, target, ModelSource.USER)
         try:
             if target.exists():
-                return self._already_there(file, entry)
+                return self._already_there(file, entry, cancel)
             self.user_folder.mkdir(parents=True, exist_ok=True)
-            digest = copy_whole(file, target)
+            digest = copy_whole(file, target, cancel)
             write_note(target, Note(digest, kind if kind_of_file(target) is not kind else None))
         except OSError as error:
             reason = error.strerror or error
@@ -222,8 +231,8 @@ class ModelStore:
                 return entry
         return ModelEntry(path.stem, kind, path, ModelSource.FILE)
 
-    def _already_there(self, file: Path, entry: ModelEntry) -> ModelEntry:
-        if file.samefile(entry.path) or sha256_of(file) == sha256_of(entry.path):
+    def _already_there(self, file: Path, entry: ModelEntry, cancel: CancelToken | None) -> ModelEntry:
+        if file.samefile(entry.path) or sha256_of(file, cancel) == sha256_of(entry.path, cancel):
             return entry
         raise UsageError(
             f"Another model named {entry.name} is installed: rename the file, or remove {entry.path}."
@@ -274,12 +283,12 @@ def _names(path: Path) -> set[str]:
     return names
 
 
-def _known(file: Path) -> CatalogueEntry | None:
+def _known(file: Path, cancel: CancelToken | None) -> CatalogueEntry | None:
     """The entry of the catalogue that a file is, whatever its name."""
     with suppress(OSError):
         size = file.stat().st_size
         if any(entry.bytes == size for entry in catalogue().models):
-            return catalogue().of_hash(sha256_of(file))
+            return catalogue().of_hash(sha256_of(file, cancel))
     return None
 
 

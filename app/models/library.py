@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import ModelError, ReelscopeError, UsageError
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, ModelError, ReelscopeError, UsageError
 from app.download.fetching import Wanted
 from app.download.partial import discard_part, locked, part_bytes
+from app.download.space import size_words
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.file_kind import may_be_model
 from app.inference.model_check import Verification, verify_model
@@ -115,20 +117,21 @@ class Library:
         """Return where a model of the catalogue stands once it was fetched."""
         return self.store.user_folder / self.catalogue.entry(name).file
 
-    def add(self, place: Path, *, in_place: bool = False) -> list[Added]:
+    def add(self, place: Path, *, in_place: bool = False, cancel: CancelToken | None = None) -> list[Added]:
         """Add a file, or all models of a folder.
 
         Raises:
             FileMissingError, ModelError, UsageError: nothing of it could be added.
+            CancelledError: ``cancel`` was set; what was added before stays.
         """
         if not place.is_dir():
-            return [Added(place, self.store.add(place, in_place=in_place))]
+            return [Added(place, self.store.add(place, in_place=in_place, cancel=cancel))]
         if in_place:
             return [Added(model.path, model) for model in self.store.add_folder_in_place(place)]
         files = sorted(path for path in place.iterdir() if path.is_file() and may_be_model(path))
         if not files:
             raise ModelError(f"There is no model in {place}.")
-        return [self._added(file) for file in files]
+        return [self._added(file, cancel) for file in files]
 
     def remove(self, name: str) -> str:
         """Remove a model and whatever came of its download; return what was done, a sentence.
@@ -153,9 +156,11 @@ class Library:
         """Read every installed model to its end."""
         return (verify_model(entry) for entry in self.store.entries())
 
-    def _added(self, file: Path) -> Added:
+    def _added(self, file: Path, cancel: CancelToken | None) -> Added:
         try:
-            return Added(file, self.store.add(file))
+            return Added(file, self.store.add(file, cancel=cancel))
+        except CancelledError:
+            raise
         except ReelscopeError as error:
             return Added(file, None, str(error))
 
@@ -188,7 +193,9 @@ class Library:
             remark = "a file of your own with this name, not that of the catalogue"
             return LibraryRow(entry.name, entry.kind, Standing.INSTALLED, size, size, None, model, remark)
         if size != entry.bytes:
-            remark = f"its file has {size} of {entry.bytes} bytes"
+            remark = f"{size_words(size)} of {size_words(entry.bytes)} are there"
+            if size > entry.bytes:
+                remark = "it is longer than it should be"
             return LibraryRow(
                 entry.name, entry.kind, Standing.BROKEN, entry.bytes, size, entry, model, remark
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from app.core.errors import ReelscopeError
 from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
@@ -20,6 +18,7 @@ from app.ui.exporting import Exporter
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
 from app.ui.message import Message, Tone
+from app.ui.model_words import MODEL_FILTER
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
 from app.ui.sound import louder
@@ -28,8 +27,8 @@ from app.ui.transcript_actions import TranscriptActions
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
+    from app.ui.model_desk import ModelDesk
 
-AddModel = Callable[[Path], object]
 
 _OPEN_FILTER = (
     "Video and sound (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.ts *.mts *.m2ts *.mpg *.mpeg *.wmv *.flv *.ogv"
@@ -37,17 +36,16 @@ _OPEN_FILTER = (
 )
 _SUBTITLE_FILTER = "Subtitles (*.srt *.vtt *.ass *.ssa);;All files (*)"
 _TRANSCRIPT_FILTER = "Subtitles and documents (*.srt *.vtt *.ass *.ssa *.json);;All files (*)"
-_MODEL_FILTER = "Models (*.onnx *.bin *.gguf);;All files (*)"
 
 
 class Actions(QObject):
     """The commands of one window."""
 
-    def __init__(self, session: Session, window: MainWindow, add_model: AddModel) -> None:
+    def __init__(self, session: Session, window: MainWindow, models: ModelDesk) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
-        self._add_model = add_model
+        self._models = models
         self.go = GoActions(session, window)
         self.range = RangeActions(session, self)
         self.doubts = DoubtActions(session, window)
@@ -248,20 +246,14 @@ class Actions(QObject):
     def add_model(self) -> None:
         """Ask for a model file and add it to the user's models."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Add a Model File", str(Path.home()), _MODEL_FILTER
+            self._window, "Add a Model File", str(Path.home()), MODEL_FILTER
         )
         if name:
             self.add_model_file(Path(name))
 
     def add_model_file(self, path: Path) -> None:
-        """Add a model, and say what became of it."""
-        try:
-            self._add_model(path)
-        except ReelscopeError as error:
-            self._session.said.emit(Message(str(error), Tone.FAILURE))
-            return
-        self._session.models_changed()
-        self._session.said.emit(Message(f"'{path.name}' was added to your models.", Tone.DONE))
+        """Add a model; the desk says what became of it."""
+        self._models.add(path)
 
     # --- search and sound
 
@@ -337,7 +329,7 @@ class Actions(QObject):
         self._window.sheets.keys()
 
     def show_models(self) -> None:
-        """Show which models are used and how to get others."""
+        """Show which models there are, get others, add and remove them."""
         self._window.sheets.models()
 
     def show_devices(self) -> None:

@@ -19,6 +19,7 @@ from app.lifecycle import Shutdown
 from app.logbook import Logbook
 from app.media.hardware_book import DecodingBook
 from app.media.hardware_decision import HardwareTrials
+from app.models.library import Library
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.file_events import FileEvents
@@ -96,7 +97,7 @@ def make_window(
     session = Session(workers, chooser(store), loaded.settings)
     surroundings = Surroundings(
         Shutdown(),
-        store.add,
+        Library(store),
         settings_file,
         loaded.message,
         offer_detectors=partial(offered, store, ModelKind.DETECTOR),

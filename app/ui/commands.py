@@ -99,7 +99,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("analyse.five", "Look at 5 Pictures a Second", (), "frames_five", _A, choice=Choice.FRAMES),
     Command("analyse.all", "Look at Every Picture", (), "frames_all", _A, choice=Choice.FRAMES),
-    Command("analyse.add_model", "Add a Model File…", (), "add_model", _A, section=True),
+    Command("analyse.models", "Models…", ("Ctrl+Shift+M",), "show_models", _A, section=True),
+    Command("analyse.add_model", "Add a Model File…", (), "add_model", _A),
     Command(
         "go.frame_back", "Back a Picture", ("Left", ","), "go.frame_back", _G, Needs.PICTURE, repeats=True
     ),
@@ -268,7 +269,6 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
     Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
-    Command("help.models", "About the Models", (), "show_models", _H),
     Command("help.devices", "Devices", (), "show_devices", _H),
     Command("help.releases", "Check for a Newer Release", (), "care.check_releases", _H, section=True),
     Command("help.report", "Copy a Report", (), "care.copy_report", _H),

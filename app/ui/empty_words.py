@@ -20,6 +20,10 @@ class Empty(NamedTuple):
     button: str = ""
 
 
+GET_SPEECH = "Get a Speech Model"
+GET_DETECTOR = "Get a Detector"
+
+
 def no_lines(session: Session, offer: str = "") -> Empty:
     """Say why there is no transcript; where the file has subtitles, named ``offer``, offer them."""
     empty = _no_lines(session)
@@ -41,14 +45,13 @@ def _no_lines(session: Session) -> Empty:
     if session.models.speech_declined:
         return Empty("sound", "No speech model", "Choose one in Analyse → Speech Model to get a transcript.")
     if session.models.speech is None:
-        return Empty(
-            "sound", "No speech model", "Add one with Analyse → Add a Model File to get a transcript."
-        )
+        return Empty("sound", "No speech model", "A transcript needs one.", GET_SPEECH)
+    more = GET_SPEECH if session.models.speech.is_sample else ""
     if session.work.state is WorkState.DONE:
-        return Empty("sound", "Nothing is said", "No speech was found in this file.")
+        return Empty("sound", "Nothing is said", "No speech was found in this file.", more)
     if session.work.state in _BROKEN_OFF:
         return Empty("sound", "Nothing yet", "The analysis ended before it had understood a line.")
-    return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.")
+    return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.", more)
 
 
 def no_objects(session: Session) -> Empty:
@@ -64,14 +67,16 @@ def no_objects(session: Session) -> Empty:
     if session.models.detector_declined:
         return Empty("boxes", "No detector", "Choose one in Analyse → Detector to find objects.")
     if session.models.detector is None:
-        return Empty("boxes", "No detector", "Add one with Analyse → Add a Model File to find objects.")
+        return Empty("boxes", "No detector", "Finding objects needs one.", GET_DETECTOR)
+    more = GET_DETECTOR if session.models.detector.is_sample else ""
     if session.work.state is WorkState.DONE:
         pictures = session.file.findings.looked_at_count
         return Empty(
             "boxes",
             "Nothing was found",
             f"The detector looked at {pictures} pictures and knew nothing in them.",
+            more,
         )
     if session.work.state in _BROKEN_OFF:
         return Empty("boxes", "Nothing yet", "The analysis ended before it had found an object.")
-    return Empty("boxes", "Not analysed yet", "Press Analyse to find objects.")
+    return Empty("boxes", "Not analysed yet", "Press Analyse to find objects.", more)

@@ -26,7 +26,7 @@ from app.lifecycle import Phase, Shutdown
 from app.media.names import shown_name
 from app.render.palette import DARK, LIGHT, Palette, qpalette
 from app.settings import Settings, SettingsFile, Theme, WindowPlace
-from app.ui.actions import Actions, AddModel
+from app.ui.actions import Actions
 from app.ui.analysis_work import WorkState
 from app.ui.care import Care
 from app.ui.closing import AskUnsaved, Closing, ask_unsaved
@@ -43,6 +43,7 @@ from app.ui.key_priority import KeyPriority
 from app.ui.line_editing import LineEditing
 from app.ui.menus import build_actions, build_menu_bar
 from app.ui.message import Message, Tone
+from app.ui.model_desk import ModelDesk
 from app.ui.model_menu import ModelMenu, OfferModels
 from app.ui.open_file import FileState
 from app.ui.palette_source import PaletteSource
@@ -59,6 +60,8 @@ from app.workers.release_checker import ReleaseChecker
 from app.workers.side_reader import SideReader
 
 if TYPE_CHECKING:
+    from app.download.pulls import FetchOne
+    from app.models.library import Library
     from app.ui.instance_server import FilesReceived
     from app.ui.timeline.view import MarkDragged, SeekAsked
 
@@ -73,7 +76,7 @@ class Surroundings:
     Attributes:
         settings_file: where settings are kept; None in tests that keep none.
         shutdown: the end of the program.
-        add_model: puts a model file among the user's models.
+        library: the models there are.
         notice: a sentence to begin with, such as that the settings were unreadable.
         offer_detectors, offer_speech: return the models a person can choose from.
         make_side_reader: makes the thread that reads what comes with a file.
@@ -81,10 +84,11 @@ class Surroundings:
         tries_devices: whether that is done without being asked, after an analysis.
         ask_unsaved: asks what shall become of edits that are written nowhere, when the window closes.
         make_release_checker: makes the thread that asks for a newer release.
+        fetch: downloads a model; None: as the catalogue and the settings say.
     """
 
     shutdown: Shutdown
-    add_model: AddModel
+    library: Library
     settings_file: SettingsFile | None = None
     notice: str | None = None
     offer_detectors: OfferModels = tuple
@@ -94,6 +98,7 @@ class Surroundings:
     tries_devices: bool = False
     ask_unsaved: AskUnsaved = ask_unsaved
     make_release_checker: Callable[[], ReleaseChecker] = ReleaseChecker
+    fetch: FetchOne | None = None
 
 
 class _Tab(enum.IntEnum):
@@ -120,13 +125,14 @@ class MainWindow(QMainWindow):
         self.device_trials = DeviceTrials(
             session, self, surroundings.make_device_tester, by_itself=surroundings.tries_devices
         )
+        self.model_desk = ModelDesk(session, surroundings.library, self, surroundings.fetch)
         self.sheets = Sheets(self, self.device_trials, surroundings.offer_detectors)
         self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
         self.setAcceptDrops(True)
         self.side = FileSide(session, surroundings.make_side_reader(), self)
         self.care = Care(self._say, lambda: session.settings, self, surroundings.make_release_checker)
-        self.commands = Actions(session, self, surroundings.add_model)
+        self.commands = Actions(session, self, self.model_desk)
         self.command_actions = build_actions(self, self.commands)
         self.bindings = KeyBindings(session, self.command_actions, self)
         self.parts = WindowParts(self.command_actions, self._make_menu_bar(), self)
@@ -183,11 +189,12 @@ class MainWindow(QMainWindow):
 
     def _make_model_menus(self) -> tuple[ModelMenu, ModelMenu]:
         models, commands, world = self.session.current_models, self.commands, self._surroundings
+        more = self.command_actions["analyse.models"]
         self.detector_menu = ModelMenu(
-            "Detector", world.offer_detectors, lambda: models().detector, commands.choose_detector
+            "Detector", world.offer_detectors, lambda: models().detector, commands.choose_detector, more
         )
         self.speech_menu = ModelMenu(
-            "Speech Model", world.offer_speech, lambda: models().speech, commands.choose_speech
+            "Speech Model", world.offer_speech, lambda: models().speech, commands.choose_speech, more
         )
         return self.detector_menu, self.speech_menu
 
@@ -204,7 +211,7 @@ class MainWindow(QMainWindow):
         self.transport.typing_ended.connect(self.picture_area.take_keyboard)
         self.transport.volume.volume_chosen.connect(self.commands.set_volume)
         self.transcript.seek_asked.connect(session.playback.seek)
-        self.transcript.note.button.clicked.connect(self.commands.take_subtitles)
+        self.transcript.note.button.clicked.connect(self._fill_transcript)
         self.bindings.add_part(Part.TRANSCRIPT, self.transcript.lines)
         line_loop = self.commands.said.line_loop
         self.transcript.follow_asked.connect(line_loop.end)
@@ -218,6 +225,7 @@ class MainWindow(QMainWindow):
         self.objects.class_toggled.connect(session.toggle_class)
         self.objects.confidence_changed.connect(session.set_confidence)
         self.info.how_to.clicked.connect(self.sheets.models)
+        self.objects.note.button.clicked.connect(self.sheets.object_models)
         self.scrubber = Scrubber(session.playback, self)
         self.timeline.seek_asked.connect(self._strip_seeks)
         self.timeline.scrub_began.connect(self.scrubber.begin)
@@ -263,9 +271,17 @@ class MainWindow(QMainWindow):
         end.register(Phase.WAIT_FOR_INFERENCE, "edits", self.kept_edits.files.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.device_trials.stop)
+        end.register(Phase.WAIT_FOR_INFERENCE, "models", self.model_desk.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "release checker", self.care.stop)
         end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
         end.register(Phase.SAVE, "settings", self.save_settings)
+
+    def _fill_transcript(self) -> None:
+        """Do what the button of the empty transcript offers."""
+        if self.commands.offered_subtitles:
+            self.commands.take_subtitles()
+        else:
+            self.sheets.speech_models()
 
     def fill_strip(self) -> None:
         """Build the time strip; asked for after the window shows, because its library takes long to load."""

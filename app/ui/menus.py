@@ -56,7 +56,7 @@ def _call(callback: Callable[[], None], _checked: bool = False) -> None:
 
 
 def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[QMenu] = ()) -> QMenuBar:
-    """Return the menu bar; ``recent`` stands after opening, ``models`` before adding another one."""
+    """Return the menu bar; ``recent`` stands after opening, ``models`` before the sheet of all models."""
     bar = QMenuBar()
     menus = {group: bar.addMenu(group.value) for group in Group}
     submenus: dict[str, QMenu] = {}
@@ -64,7 +64,7 @@ def build_menu_bar(actions: dict[str, QAction], recent: QMenu, models: Sequence[
         menu = menus[command.group]
         if command.section:
             menu.addSeparator()
-        if command.id == "analyse.add_model":
+        if command.id == "analyse.models":
             for each in models:
                 menu.addMenu(each)
         if command.submenu and command.submenu not in submenus:

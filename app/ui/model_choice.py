@@ -51,12 +51,6 @@ class ModelWishes:
 
 ChooseModels = Callable[[ModelWishes], ModelChoice]
 
-HOW_TO = (
-    "Object detection takes an ONNX file of the YOLO families (YOLOX, YOLOv5, YOLOv8 and later), DETR, "
-    "NanoDet or YuNet; speech takes a Whisper model in the ggml format, such as ggml-base.bin. "
-    "Add them with Analyse → Add a Model File, or on the command line with 'reelscope models add FILE'."
-)
-
 
 def sample_sentence(choice: ModelChoice) -> str:
     """Say plainly that the models are samples; nothing where they are not."""
@@ -78,9 +72,9 @@ def missing_sentence(choice: ModelChoice) -> str:
     no_detector = choice.detector is None and not choice.detector_declined
     no_speech = choice.speech is None and not choice.speech_declined
     if no_detector and no_speech:
-        return "There is no model here, so neither objects nor speech can be found: add a model file."
+        return "There is no model here, so neither objects nor speech can be found: see Analyse → Models."
     if no_detector:
-        return "There is no detector here, so no objects can be found: add a model file."
+        return "There is no detector here, so no objects can be found: get one in Analyse → Models."
     if no_speech:
-        return "There is no speech model here, so nothing can be transcribed: add a model file."
+        return "There is no speech model here, so nothing can be transcribed: get one in Analyse → Models."
     return ""

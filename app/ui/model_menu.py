@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from app.ui.model_choice import NO_MODEL, ChosenModel
@@ -21,6 +21,7 @@ class ModelMenu(QMenu):
         offer: returns the models to choose from, the preferred one first.
         used: returns the model in use.
         choose: is given the name of a model, or NO_MODEL.
+        more: stands at the end: where other models come from.
     """
 
     def __init__(
@@ -29,9 +30,11 @@ class ModelMenu(QMenu):
         offer: OfferModels,
         used: Callable[[], ChosenModel | None],
         choose: Callable[[str], None],
+        more: QAction | None = None,
     ) -> None:
         super().__init__(title)
         self._offer, self._used, self._choose = offer, used, choose
+        self._more = more
         self._group: QActionGroup | None = None
         self.aboutToShow.connect(self._fill)
 
@@ -45,6 +48,9 @@ class ModelMenu(QMenu):
             self._add(model.shown_name, model.name, on=used is not None and used.path == model.path)
         self.addSeparator()
         self._add("None", NO_MODEL, on=used is None)
+        if self._more is not None:
+            self.addSeparator()
+            self.addAction(self._more)
 
     def _add(self, title: str, name: str, *, on: bool) -> None:
         action = self.addAction(title.replace("&", "&&"))

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.inference.model_kind import ModelKind
 from app.resources import resource_path
 from app.ui.devices_sheet import DevicesSheet
-from app.ui.dialogs import about_sheet, models_sheet
+from app.ui.dialogs import about_sheet
 from app.ui.keys_sheet import keys_sheet
+from app.ui.model_words import ModelPage
+from app.ui.models_sheet import ModelsSheet
 from app.ui.settings_sheet import SettingsSheet
 from app.ui.sheet import Sheet
 
@@ -47,10 +50,24 @@ class Sheets(QObject):
         self._show(sheet)
         return sheet
 
-    def models(self) -> None:
-        """Show which models are used, and how to get others."""
+    def models(self) -> ModelsSheet:
+        """Show which models there are, get others, add and remove them."""
         window = self._window
-        self._show(models_sheet(window, window.session.models, window.command_actions["analyse.add_model"]))
+        sheet = ModelsSheet(window, window.session, window.model_desk, self._choose_model)
+        self._show(sheet)
+        return sheet
+
+    def speech_models(self) -> None:
+        """Show the models that hear speech."""
+        self.models().turn_to(ModelPage.SPEECH)
+
+    def object_models(self) -> None:
+        """Show the models that find objects."""
+        self.models().turn_to(ModelPage.OBJECTS)
+
+    def _choose_model(self, kind: ModelKind, name: str) -> None:
+        commands = self._window.commands
+        (commands.choose_speech if kind is ModelKind.SPEECH else commands.choose_detector)(name)
 
     def devices(self) -> DevicesSheet:
         """Show what decodes and what runs models here, and try what was not tried yet."""

@@ -6,26 +6,22 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
+from app.models.library import Library
 from app.ui.main_window import MainWindow, Surroundings
 from tests.ui.fakes import Bench
 
 
 @pytest.fixture
-def added_models() -> list[Path]:
-    """Model files that the window was asked to add."""
-    return []
-
-
-@pytest.fixture
-def make_window(qtbot: QtBot, added_models: list[Path]) -> Iterator[Callable[..., MainWindow]]:
+def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWindow]]:
     """Makes windows on a bench of fake workers, shown and with their strip; ends them."""
     windows: list[MainWindow] = []
 
     def make(bench: Bench, *, show: bool = True) -> MainWindow:
         surroundings = Surroundings(
             Shutdown(),
-            added_models.append,
+            Library(ModelStore((), tmp_path / "models")),
             make_side_reader=bench.make_side_reader,
             ask_unsaved=bench.ask_unsaved,
         )

@@ -17,8 +17,10 @@ from app.core.errors import CancelledError, DecodeError
 from app.core.events import Done
 from app.inference.agreement import Agreement
 from app.inference.devices import PROVIDERS, Device
+from app.inference.model_store import ModelStore
 from app.inference.verdicts import ProviderFigures, Verdict, judge
 from app.lifecycle import Shutdown
+from app.models.library import Library
 from app.ui.device_trials import DeviceTrials
 from app.ui.device_words import NOTHING_ELSE, Sign, device_sections, nothing_but_the_cpu
 from app.ui.devices_sheet import DevicesSheet
@@ -73,7 +75,7 @@ def make_sheet(qtbot: QtBot, bench: Bench) -> Iterator[MakeSheet]:
     def make(surveyor: FakeSurveyor) -> DevicesSheet:
         surroundings = Surroundings(
             Shutdown(),
-            lambda _: None,
+            Library(ModelStore(())),
             make_side_reader=bench.make_side_reader,
             make_device_tester=lambda: DeviceTester(make_surveyor=lambda: surveyor),  # type: ignore[arg-type, return-value]
             offer_detectors=lambda: (

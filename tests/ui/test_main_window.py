@@ -527,15 +527,6 @@ def test_export_writes_where_it_was_told_and_says_so(
     qtbot.waitUntil(lambda: "cannot be written" in window.messages.message.sentence, timeout=5000)  # type: ignore[union-attr]
 
 
-def test_models_are_added_through_the_store(
-    window: MainWindow, bench: Bench, added_models: list[Path]
-) -> None:
-    window.commands.add_model_file(Path("/tmp/yolox.onnx"))
-    assert added_models == [Path("/tmp/yolox.onnx")]
-    assert window.messages.message is not None
-    assert "yolox.onnx" in window.messages.message.sentence
-
-
 def test_closing_stops_everything_in_order(make_window: Callable[..., MainWindow]) -> None:
     bench = Bench()
     window = make_window(bench)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
+from app.models.library import Library
 from app.settings import Settings
 from app.ui.application import chooser, offered
 from app.ui.empty_words import no_objects
@@ -55,7 +56,7 @@ def bench(qapp: object, store: ModelStore) -> StoreBench:
 def window(qtbot: QtBot, bench: StoreBench, store: ModelStore) -> Iterator[MainWindow]:
     surroundings = Surroundings(
         Shutdown(),
-        store.add,
+        Library(store),
         offer_detectors=partial(offered, store, ModelKind.DETECTOR),
         offer_speech=partial(offered, store, ModelKind.SPEECH),
     )
@@ -83,9 +84,10 @@ def live_detector(bench: Bench) -> str | None:
 
 def test_the_menus_name_what_is_there_and_mark_what_is_used(window: MainWindow) -> None:
     assert opened(window.detector_menu) == {
-        "alpha": True, "beta": False, "shapes (sample)": False, "None": False,
+        "alpha": True, "beta": False, "shapes (sample)": False, "None": False, "Models…": False,
     }  # fmt: skip
-    assert opened(window.speech_menu) == {"words": True, "digits-q5_0 (sample)": False, "None": False}
+    assert list(opened(window.speech_menu)) == ["words", "digits-q5_0 (sample)", "None", "Models…"]
+    assert opened(window.speech_menu)["words"]
     [analyse] = [each.menu() for each in window.top_bar.menu_bar.actions() if each.text() == "Analyse"]
     assert [each.text() for each in analyse.actions() if each.menu()] == ["Detector", "Speech Model"]  # type: ignore[attr-defined]
 

@@ -68,15 +68,15 @@ def test_a_pressed_key_is_written_as_the_table_writes_it(
 
 
 def test_a_key_is_recorded_by_pressing_it_and_esc_gives_up(editor: KeyEditor, bench: Bench) -> None:
-    editor.mark("help.models")
+    editor.mark("help.devices")
     editor.record.click()
     assert editor.record.waiting
     QTest.keyClick(editor.record, Qt.Key.Key_Escape)
     assert editor.record.text() == "Add a Key"
     editor.record.click()
     QTest.keyClick(editor.record, Qt.Key.Key_Tab)
-    assert bench.session.settings.keys == (("help.models", ("Tab",)),)
-    assert editor.keymap.keys("help.models") == ("Tab",)
+    assert bench.session.settings.keys == (("help.devices", ("Tab",)),)
+    assert editor.keymap.keys("help.devices") == ("Tab",)
 
 
 def test_a_key_that_is_taken_is_told_in_words_and_given_only_when_wanted(
