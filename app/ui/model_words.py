@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 
+from app.core.sizes import size_words
 from app.core.time import format_short
 from app.download.pulls import PullStage, PullState
-from app.download.space import size_words
 from app.inference.catalogue import Basis, CatalogueEntry
 from app.inference.model_kind import ModelKind
 from app.models.library import LibraryRow, Standing
