@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -22,6 +22,7 @@ from app.ui.icons import icon
 from app.ui.transcript_find import Query
 
 _COUNT_MARGIN = 16
+_ROOMY = 340
 
 
 class FindBar(QWidget):
@@ -81,6 +82,9 @@ class FindBar(QWidget):
         self._field_row = QHBoxLayout()
         self._field_row.setSpacing(8)
         self._field_row.addWidget(self.field, 1)
+        self._beside = QWidget()
+        _row(self._beside)
+        self._field_row.addWidget(self._beside)
         column.addLayout(self._field_row)
         self._options.hide()
         self._replace_row.hide()
@@ -103,23 +107,37 @@ class FindBar(QWidget):
 
     def add_beside(self, widget: QWidget) -> None:
         """Let something stand at the right of the field."""
-        self._field_row.addWidget(widget)
+        self._beside.layout().addWidget(widget)  # type: ignore[union-attr]
 
     def begin(self, *, replace: bool = False) -> None:
         """Take the keyboard."""
-        self._options.show()
+        self._show_options()
         if replace:
             self.replacing.setChecked(True)
         taker = self.words if replace and self.field.text() else self.field
         taker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         taker.selectAll()
 
+    def _show_options(self) -> None:
+        self._options.show()
+        self._share_room()
+
     def end(self) -> None:
         """Seek nothing more, and give the keyboard back."""
         self.field.clear()
         self.replacing.setChecked(False)
         self._options.hide()
+        self._share_room()
         self.ended.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the field the room that it needs."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """What stands beside the field makes room where there is little, while one seeks."""
+        self._beside.setVisible(self._options.isHidden() or self.width() >= _ROOMY)
 
     def show_found(self, here: int | None, count: int, note: str = "") -> None:
         """Say how many there are and which is looked at; ``note`` says something else for once."""
@@ -146,7 +164,7 @@ class FindBar(QWidget):
 
     def _ask(self) -> None:
         if self.field.text():
-            self._options.show()
+            self._show_options()
         self.asked.emit(self._query())
 
     def _step_on(self) -> None:

@@ -6,7 +6,6 @@ Folding works character by character, so that what is found can be marked in the
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
 _LATIN_OF_THEIR_OWN = {
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "\u0131": "i",
@@ -37,9 +36,25 @@ _UNSEEN = frozenset(
 """Soft hyphens, stretching strokes and marks of direction."""
 
 
-@cache
-def folded_character(character: str, *, match_case: bool) -> str:
-    """Return what a character is searched as: one or more characters, or none."""
+class FoldTable(dict[int, str]):
+    """What each character is searched as, by its code: one or more characters, or none.
+
+    It learns as it is asked. ``str.translate`` takes it, which is quicker than to ask for each character.
+    """
+
+    def __init__(self, *, match_case: bool) -> None:
+        super().__init__()
+        self._match_case = match_case
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _folded(chr(code), match_case=self._match_case)
+        return folded
+
+
+_TABLES = {match_case: FoldTable(match_case=match_case) for match_case in (False, True)}
+
+
+def _folded(character: str, *, match_case: bool) -> str:
     if character.isspace():
         return " "
     if character in _UNSEEN or _is_accent(character):
@@ -52,13 +67,18 @@ def folded_character(character: str, *, match_case: bool) -> str:
     return unicodedata.normalize("NFC", folded) or character
 
 
+def folded_character(character: str, *, match_case: bool) -> str:
+    """Return what a character is searched as: one or more characters, or none."""
+    return _TABLES[match_case][ord(character)]
+
+
 def fold(text: str, *, match_case: bool) -> str:
     """Return text as it is searched; white space of any length is one space."""
-    if text.isascii():
-        folded = text if match_case else text.lower()
-    else:
-        folded = "".join([folded_character(each, match_case=match_case) for each in text])
-    return " ".join(folded.split())
+    if not text.isascii():
+        text = text.translate(_TABLES[match_case])
+    elif not match_case:
+        text = text.lower()
+    return " ".join(text.split())
 
 
 def fold_places(text: str, *, match_case: bool) -> list[int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QTextLayout, QTextLine, QTextOption
 
 from app.core.results import Segment
@@ -13,6 +14,7 @@ from app.ui.faces import ui_face
 from app.ui.text_layers import character_at
 from app.ui.transcript_text import WordPlace, shown_text, word_places
 
+_STRONG = ("L", "R", "AL")
 _NEW_LINE = "\N{LINE SEPARATOR}"
 
 
@@ -62,12 +64,20 @@ class LineShape:
         return layout.lineAt(layout.lineCount() - 1) if layout.lineCount() else None
 
 
+def reads_from_right(text: str) -> bool:
+    """Whether a text begins at the right: its first letter says so (Unicode's P2 and P3)."""
+    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in _STRONG)
+    return next(strong, "L") != "L"
+
+
 def shape_of(segment: Segment, width: int) -> LineShape:
     """Lay the text of a line out in a width, pixels."""
     text = shown_text(segment)
     layout = QTextLayout(text.replace("\n", _NEW_LINE), ui_face(TextSize.STRONG))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    if reads_from_right(text):
+        option.setAlignment(Qt.AlignmentFlag.AlignRight)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     layout.beginLayout()

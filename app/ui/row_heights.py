@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+_FEW = 100
+"""So many new rows at the end are added one by one; more are summed up anew with all others."""
+
 
 class RowHeights:
     """Rows one below the other, heights in pixels; a Fenwick tree holds their sums.
@@ -36,10 +39,10 @@ class RowHeights:
 
     def splice(self, start: int, end: int, estimates: Sequence[int]) -> None:
         """Let rows of estimated heights take the place of the rows [start, end)."""
-        at_the_end = start == end == len(self._heights)
+        few_at_the_end = start == end == len(self._heights) and len(estimates) < _FEW
         self._heights[start:end] = estimates
         self._measured[start:end] = [False] * len(estimates)
-        if at_the_end:
+        if few_at_the_end:
             for row in range(start, len(self._heights)):
                 self._append_sum(row)
         else:
@@ -56,9 +59,8 @@ class RowHeights:
                 self._sums[place] += difference
                 place += place & -place
 
-    def forget(self, row: int, estimate: int) -> None:
-        """Take a height back: the row has other words."""
-        self.measure(row, estimate)
+    def forget(self, row: int) -> None:
+        """Take the height of a row as an estimate from now on."""
         self._measured[row] = False
 
     def is_measured(self, row: int) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -121,11 +122,12 @@ class TranscriptDelegate(QStyledItemDelegate):
         foot = _FOOT_HEIGHT if doubts(segment) else 0
         return self._head_height(segment, width) + self.shape(segment, width).height + foot + 2 * _PAD
 
-    def estimates(self, segments: Iterable[Segment], width: int) -> list[int]:
-        """Return about the heights that lines need, without laying any of them out."""
+    def estimates(self, lengths: Sequence[int], width: int) -> list[int]:
+        """Return about the heights of lines that are about so many letters long, without laying any out."""
         per_line = self.columns(width).text_width / _UNIT_PX
         base = 2 * _PAD + _TEXT_LINE_PX + (_HEAD_HEIGHT if self.columns(width).stacked else 0)
-        return [base + _TEXT_LINE_PX * int(_units(each.text) / per_line) for each in segments]
+        more_lines = (np.asarray(lengths) / per_line).astype(np.int64)
+        return list((base + _TEXT_LINE_PX * more_lines).tolist())
 
     def text_rect(self, segment: Segment, rect: QRect) -> QRect:
         """Return where the words stand in the place of their line."""
@@ -252,7 +254,7 @@ class TranscriptDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(inner.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
 
-def _units(text: str) -> int:
+def about_letters(text: str) -> int:
     """Return about how many letters wide a text is: those of three bytes are twice as wide."""
     if text.isascii():
         return len(text)

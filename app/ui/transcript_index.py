@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ from app.ui.line_changes import ChangedRows, changed_rows
 from app.ui.transcript_text import Place, shown_text
 
 Places = npt.NDArray[np.int64]
+Seconds = npt.NDArray[np.float64]
 
 
 class Piece(NamedTuple):
@@ -35,6 +38,7 @@ class TranscriptIndex:
         self._starts: Places = np.zeros(1, dtype=np.int64)
         self._text = ""
         self._last: tuple[int, list[int]] = (-1, [])
+        self._seconds: tuple[Seconds, Seconds] | None = None
 
     def set_lines(self, segments: tuple[Segment, ...]) -> ChangedRows:
         """Know these lines; only those that are new are folded."""
@@ -43,7 +47,7 @@ class TranscriptIndex:
         self._folded[changed.start : changed.old_end] = [
             fold(shown_text(each), match_case=self.match_case) for each in new
         ]
-        self._segments, self._last = segments, (-1, [])
+        self._segments, self._last, self._seconds = segments, (-1, []), None
         self._text = " ".join(self._folded)
         lengths = np.fromiter(map(len, self._folded), np.int64, len(self._folded))
         self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths + 1)))
@@ -51,17 +55,22 @@ class TranscriptIndex:
 
     def find(self, words: str, *, whole_words: bool) -> array[int]:
         """Return all hits in order, none within another."""
-        hits = array("q")
-        sought, text = fold(words, match_case=self.match_case), self._text
-        place = text.find(sought) if sought else -1
+        sought = fold(words, match_case=self.match_case)
+        if not sought:
+            return array("q")
+        if whole_words:
+            return array("q", self._whole_words(sought))
+        return array("q", [match.start() for match in re.finditer(re.escape(sought), self._text)])
+
+    def _whole_words(self, sought: str) -> Iterator[int]:
+        place = self._text.find(sought)
         while place >= 0:
             end = place + len(sought)
-            if whole_words and not self._is_whole(place, end):
-                end = place + 1
+            if self._is_whole(place, end):
+                yield place
             else:
-                hits.append(place)
-            place = text.find(sought, end)
-        return hits
+                end = place + 1
+            place = self._text.find(sought, end)
 
     def _is_whole(self, start: int, end: int) -> bool:
         text = self._text
@@ -117,13 +126,17 @@ class TranscriptIndex:
             self._last = (row, places)
         return self._last[1]
 
-    def times(self, hits: array[int]) -> npt.NDArray[np.float64]:
+    def times(self, hits: array[int]) -> Seconds:
         """Return about when each hit is said: as far into its line as into its text."""
         if not hits:
             return np.empty(0)
-        count = len(self._segments)
-        starts_s = np.fromiter((each.start_s for each in self._segments), np.float64, count)
-        ends_s = np.fromiter((each.end_s for each in self._segments), np.float64, count)
+        if self._seconds is None:
+            count = len(self._segments)
+            self._seconds = (
+                np.fromiter(map(attrgetter("start_s"), self._segments), np.float64, count),
+                np.fromiter(map(attrgetter("end_s"), self._segments), np.float64, count),
+            )
+        starts_s, ends_s = self._seconds
         places = np.frombuffer(hits, dtype=np.int64)
         rows = np.searchsorted(self._starts, places, side="right") - 1
         lengths = np.maximum(1, np.diff(self._starts)[rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.core.results import Segment
 from app.ui.row_heights import RowHeights
-from app.ui.transcript_delegate import TranscriptDelegate
+from app.ui.transcript_delegate import TranscriptDelegate, about_letters
 from app.ui.transcript_model import TranscriptModel, TranscriptRole
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -64,6 +65,7 @@ class TranscriptLines(QListView):
         super().__init__()
         self._lines, self._look = model, delegate
         self._heights = RowHeights()
+        self._lengths = array("q")
         self._anchor = Anchor(0, 0)
         self._width = 0
         self._settling = False
@@ -85,6 +87,7 @@ class TranscriptLines(QListView):
         """Begin anew with what the model holds."""
         super().reset()
         self._anchor = Anchor(0, 0)
+        self._lengths = array("q", (about_letters(each.text) for each in self._lines.segments))
         self._estimate_all()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
@@ -92,37 +95,37 @@ class TranscriptLines(QListView):
         QAbstractItemView.rowsInserted(self, parent, start, end)
         if start <= self._anchor.row and len(self._heights) and (start or self._anchor.y < 0):
             self._anchor = Anchor(self._anchor.row + end + 1 - start, self._anchor.y)
-        new = self._lines.segments[start : end + 1]
-        self._heights.splice(start, start, self._look.estimates(new, self._width))
-        self._rows_changed()
+        self._put_rows(start, start, end + 1)
 
     def _rows_gone(self, _parent: QModelIndex, start: int, end: int) -> None:
         if start <= self._anchor.row:
             self._anchor = Anchor(max(start, self._anchor.row - (end + 1 - start)), self._anchor.y)
-        self._heights.splice(start, end + 1, ())
-        self._rows_changed()
+        self._put_rows(start, end + 1, start)
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
         """Measure lines that have other words."""
         QAbstractItemView.dataChanged(self, first, last, list(roles))
         if roles and set(roles) <= {TranscriptRole.CURRENT}:
             return
-        rows = range(first.row(), last.row() + 1)
-        estimates = self._look.estimates(self._lines.segments[rows.start : rows.stop], self._width)
-        for row, estimate in zip(rows, estimates, strict=True):
-            self._heights.forget(row, estimate)
-        self._rows_changed()
+        self._put_rows(first.row(), last.row() + 1, last.row() + 1)
 
-    def _rows_changed(self) -> None:
+    def _put_rows(self, start: int, old_end: int, new_end: int) -> None:
+        """Let the model's rows [start, new_end) take the place of those known as [start, old_end)."""
         segments = self._lines.segments
+        self._lengths[start:old_end] = array(
+            "q", (about_letters(each.text) for each in segments[start:new_end])
+        )
         if segments and self._look.set_last_time(segments[-1].end_s):
             self._estimate_all()
+            return
+        estimates = self._look.estimates(self._lengths[start:new_end], self._width)
+        self._heights.splice(start, old_end, estimates)
         self._settle(self._anchor)
 
     def _estimate_all(self) -> None:
         """Take all measures back: the width is another one."""
         self._width = self.viewport().width()
-        self._heights.set_all(self._look.estimates(self._lines.segments, self._width))
+        self._heights.set_all(self._look.estimates(self._lengths, self._width))
         self._settle(self._anchor)
 
     def _measured(self, row: int) -> int:
@@ -139,7 +142,7 @@ class TranscriptLines(QListView):
         self._room = None if row is None else (self._lines.segments[row], height)
         for each in (before, self._room):
             if each is not None and (place := self._row_of(each[0])) is not None:
-                self._heights.forget(place, self._heights.height(place))
+                self._heights.forget(place)
         self._settle(self._anchor)
 
     def _row_of(self, segment: Segment) -> int | None:

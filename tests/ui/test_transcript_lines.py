@@ -217,3 +217,34 @@ def test_a_screen_reader_finds_a_list_with_every_line(lines: TranscriptView) -> 
         == lines.viewport().mapToGlobal(lines.visualRect(model(lines).index(3)).topLeft()).y()
     )
     assert told.focusChild().text(QAccessible.Text.Name).endswith(said[2].text)
+
+
+@pytest.mark.parametrize(
+    "text", ["👍🏽 wide 👩‍👩‍👧 signs and words", "plain words in a line", "多くの文字と words"]
+)
+def test_a_click_finds_the_character_whatever_the_script(lines: TranscriptView, text: str) -> None:
+    """Qt counts UTF-16 units, the transcript characters."""
+    model(lines).set_segments((Segment(0.0, 1.0, text),))
+    clicked: list[Clicked] = []
+    lines.place_clicked.connect(clicked.append)
+    offset = text.index("words")
+    unit = len(text[:offset].encode("utf-16-le")) // 2
+    shape = delegate(lines).shape(model(lines).segments[0], lines.viewport().width())
+    line = shape.layout.lineForTextPosition(unit)
+    x: float = line.cursorToX(unit)[0]  # type: ignore[index]
+    rect = delegate(lines).text_rect(model(lines).segments[0], lines.visualRect(model(lines).index(0)))
+    place = QPoint(round(rect.left() + x) + 2, round(rect.top() + line.y() + line.height() / 2))
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert clicked == [Clicked(0, offset)]
+
+
+def test_text_that_reads_from_the_right_stands_at_the_right(lines: TranscriptView) -> None:
+    model(lines).set_segments(
+        (Segment(0.0, 1.0, "שלום"), Segment(1.0, 2.0, "123 مرحبا"), Segment(2.0, 3.0, "12"))
+    )
+    width = delegate(lines).columns(lines.viewport().width()).text_width
+    edges = []
+    for segment in model(lines).segments:
+        natural = delegate(lines).shape(segment, lines.viewport().width()).layout.lineAt(0).naturalTextRect()
+        edges.append((natural.left() < 8, natural.right() > width - 8))
+    assert edges == [(False, True), (False, True), (True, False)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +27,32 @@ class Bar(NamedTuple):
     confidence: float
 
 
+class Stretch(Protocol):
+    """What begins and ends, seconds."""
+
+    @property
+    def start_s(self) -> float:
+        """Where it begins."""
+
+    @property
+    def end_s(self) -> float:
+        """Where it ends."""
+
+
 class RunColumns:
     """The runs of a lane as columns, made once, asked at every zoom."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
-        table = np.array(runs, dtype=np.float64).reshape(-1, 3)
-        self.starts: Floats = np.ascontiguousarray(table[:, 0])
-        self.ends: Floats = np.ascontiguousarray(table[:, 1])
-        self.confidences: Floats = np.ascontiguousarray(table[:, 2])
+        self.starts, self.ends = _column(runs, "start_s"), _column(runs, "end_s")
+        self.confidences = _column(runs, "confidence")
+
+    @classmethod
+    def certain(cls, stretches: Sequence[Stretch]) -> RunColumns:
+        """Return the columns of stretches without a confidence of their own."""
+        made = cls(())
+        made.starts, made.ends = _column(stretches, "start_s"), _column(stretches, "end_s")
+        made.confidences = np.ones(len(stretches))
+        return made
 
     def bars(self, scale: TimeScale, least_width: float = 2.0, gap: float = 1.0) -> list[Bar]:
         """Return what is visible, each bar at least ``least_width`` wide.
@@ -53,6 +72,10 @@ class RunColumns:
         best = np.maximum.reduceat(self.confidences[first:last], begins)
         columns = zip(left[begins].tolist(), furthest[lasts].tolist(), best.tolist(), strict=True)
         return [Bar(*column) for column in columns]
+
+
+def _column(of: Sequence[object], name: str) -> Floats:
+    return np.fromiter(map(attrgetter(name), of), np.float64, len(of))
 
 
 class HitColumns:

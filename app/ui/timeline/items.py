@@ -253,12 +253,15 @@ class HitsItem(StripItem):
     def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
         """Paint the visible strokes, at most one on a pixel."""
         colour = QColor(hit_colour(palette))
-        for x in self._state.hits.strokes(self._state.scale):
-            painter.fillRect(QRectF(x, row.top, 2, row.height), colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        strokes = self._state.hits.strokes(self._state.scale)
+        painter.drawRects([QRectF(x, row.top, 2, row.height) for x in strokes])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         if (here_s := self._state.hits.here_s) is not None:
             x = round(self._state.scale.x_of(here_s))
             painter.setPen(QPen(QColor(palette.panel), 1))
-            painter.setBrush(colour)
             corners = ((x - 5, row.top), (x + 7, row.top), (x + 1, row.top + 8))
             painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -18,7 +17,7 @@ from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
-from app.ui.findings import Lane, Run
+from app.ui.findings import Lane
 from app.ui.marked_range import Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import HitColumns, LevelColumns, RunColumns
@@ -92,10 +91,10 @@ class StripState:
 
     def set_speech(self, regions: tuple[TimeSpan, ...], segments: tuple[Segment, ...]) -> None:
         """Show where somebody speaks, and the lines of the transcript."""
-        self.region_columns = _columns(regions)
-        self.segment_columns = _columns(segments)
+        self.region_columns = RunColumns.certain(regions)
+        self.segment_columns = RunColumns.certain(segments)
         self.doubtful = tuple(each for each in segments if known_marks(each))
-        self.doubtful_columns = _columns(self.doubtful)
+        self.doubtful_columns = RunColumns.certain(self.doubtful)
 
     def doubts_at(self, time_s: float) -> tuple[Mark, ...]:
         """Return why the line at a time may be wrong."""
@@ -103,7 +102,3 @@ class StripState:
         if place < 0 or time_s >= self.doubtful[place].end_s:
             return ()
         return known_marks(self.doubtful[place])
-
-
-def _columns(spans: Sequence[TimeSpan] | Sequence[Segment]) -> RunColumns:
-    return RunColumns([Run(each.start_s, each.end_s, 1.0) for each in spans])
