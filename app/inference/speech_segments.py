@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.core.results import Segment, Word
+from app.inference.over_silence import may_be_speech
 from app.inference.recognition import RawSegment, Token
 from app.inference.speech_words import (
     Levels,
@@ -16,6 +17,8 @@ from app.inference.speech_words import (
     time_words,
     written,
 )
+
+_Part = tuple[Stretch, tuple[Spoken, ...]]
 
 SNAP_S = 0.5
 """A segment that begins or ends so near the edge of its speech begins or ends there."""
@@ -36,7 +39,7 @@ def settle(
     *,
     snap_s: float = SNAP_S,
 ) -> tuple[Segment, ...]:
-    """Return the segments of a piece in order, apart from each other, each inside speech.
+    """Return the segments of a piece in order, apart from each other, each inside speech, with one exception.
 
     Args:
         raw: what the model gave, times from the piece's first sample.
@@ -45,13 +48,15 @@ def settle(
         offset_s: shown time of the piece's first sample, added to all times.
         snap_s: a segment that begins or ends so near the edge of its speech is taken to begin or end there.
 
-    Text over no speech is dropped: whisper likes to hear something in silence.
+    Text over no speech is dropped, for whisper likes to hear something in silence, unless something is to be
+    heard there: see ``over_silence``.
     """
     settled: list[Segment] = []
     busy_until = 0.0
     for index, segment in enumerate(raw):
         following = raw[index + 1].start_s if index + 1 < len(raw) else float("inf")
-        for part, words in _parts(segment, speech, (busy_until, following), snap_s):
+        room = (busy_until, following)
+        for part, words in _parts(segment, speech, room, snap_s) or _unheard(segment, room, levels):
             timed = time_words(words, part, levels)
             settled.append(_segment(part, timed, offset_s))
             busy_until = part.end_s
@@ -60,18 +65,25 @@ def settle(
 
 def _parts(
     segment: RawSegment, speech: Sequence[Stretch], room: tuple[float, float], snap_s: float
-) -> Iterator[tuple[Stretch, tuple[Spoken, ...]]]:
-    """Divide a segment at its long pauses."""
+) -> list[_Part]:
+    """Divide a segment at its long pauses; nothing where it lies over no speech."""
     words = merge_tokens(segment.tokens)
     if not words or _text(segment.tokens).strip() in _NOT_SPEECH:
-        return
+        return []
     groups = _grouped(_covered(segment, speech, room, snap_s))
-    if not groups:
-        return
     spans = [Stretch(group[0].start_s, group[-1].end_s) for group in groups]
-    for span, dealt in zip(spans, deal_out(words, spans), strict=True):
-        if dealt:
-            yield span, dealt
+    if not spans:
+        return []
+    return [(span, dealt) for span, dealt in zip(spans, deal_out(words, spans), strict=True) if dealt]
+
+
+def _unheard(segment: RawSegment, room: tuple[float, float], levels: Levels) -> list[_Part]:
+    """What was written over no speech, where something is to be heard all the same."""
+    words = merge_tokens(segment.tokens)
+    place = Stretch(max(segment.start_s, room[0]), min(segment.end_s, room[1]))
+    if place.end_s <= place.start_s or _text(segment.tokens).strip() in _NOT_SPEECH:
+        return []
+    return [(place, words)] if may_be_speech(words, place, levels) else []
 
 
 def _covered(
