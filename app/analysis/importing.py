@@ -40,6 +40,14 @@ def import_transcript(
     return read_file(path, cancel=cancel)
 
 
+def with_marks(read: SubtitlesRead) -> SubtitlesRead:
+    """Return what was read with reasons to doubt it, as far as the text alone tells them."""
+    from app.analysis.trust import mark_all
+
+    transcript = read.transcript
+    return replace(read, transcript=replace(transcript, segments=mark_all(transcript.segments, None)))
+
+
 def is_importable(path: Path) -> bool:
     """Whether a transcript can be looked for in a file, by its name; any video may hold one, too."""
     return is_subtitle_file(path) or path.suffix.lower() == ".json"

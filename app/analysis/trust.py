@@ -40,7 +40,7 @@ def mark_all(segments: Iterable[Segment], regions: Sequence[TimeSpan] | None) ->
     """Return a whole transcript with marks.
 
     Args:
-        segments: in order of time; marks they have stay.
+        segments: in order of time; marks they have stay, and lines that a person wrote get none.
         regions: where somebody speaks, by time; None where nobody looked: then no text is over silence.
     """
     marker = TrustMarker(regions)
@@ -53,6 +53,21 @@ def mark_all(segments: Iterable[Segment], regions: Sequence[TimeSpan] | None) ->
             assert place < number
             marked[place] = changed
     return tuple(marked)
+
+
+def mark_silence(segments: Iterable[Segment], regions: Sequence[TimeSpan]) -> tuple[Segment, ...]:
+    """Return a transcript in which text where nobody speaks is marked, besides the marks that are there.
+
+    Args:
+        segments: in order of time.
+        regions: where somebody speaks, by time, in the whole file.
+    """
+    return tuple(
+        with_marks(each, [Mark.OVER_SILENCE])
+        if not each.edited and _over_silence(each, measured(each.text), regions)
+        else each
+        for each in segments
+    )
 
 
 _KEPT = 400
@@ -97,8 +112,10 @@ class TrustMarker:
 
     def take(self, segment: Segment) -> tuple[Segment, tuple[tuple[int, Segment], ...]]:
         """Return the line with its marks, and earlier lines that have more marks now, with their numbers."""
-        line = with_marks(segment, _own_marks(segment, self._regions))
-        looping = self._loops.add(segment.text, segment.start_s, segment.end_s)
+        line = with_marks(segment, _own_marks(segment, self._regions)) if not segment.edited else segment
+        # What a person wrote is not doubted, and parts what stands before it from what comes after.
+        text = segment.text if not segment.edited else ""
+        looping = self._loops.add(text, segment.start_s, segment.end_s)
         number, self._number = self._number, self._number + 1
         if number in looping:
             line = with_marks(line, [Mark.REPETITION])

@@ -469,6 +469,14 @@ class Findings:
         return tuple(self._regions)
 
     @property
+    def speech_of_all(self) -> tuple[TimeSpan, ...] | None:
+        """Where somebody speaks in the whole file; None unless all of it was listened to for speech."""
+        result = self.outcome.result if isinstance(self.outcome, Done) else None
+        if result is None or result.transcript is None or result.settings.get("range"):
+            return None
+        return self.regions
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """The transcript so far, by time."""
         return tuple(self._segments)

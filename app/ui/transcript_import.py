@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.analysis.trust import mark_silence
 from app.core.results import Transcript
 from app.ui.message import Message, Tone
 from app.workers.side_orders import CueSource
@@ -92,6 +94,8 @@ class TranscriptImport(QObject):
 
     def _bring(self, transcript: Transcript, note: str) -> None:
         desk = self._session.desk
+        if (regions := self._session.file.findings.speech_of_all) is not None:
+            transcript = replace(transcript, segments=mark_silence(transcript.segments, regions))
         instead = bool(desk.segments)
         desk.begin_with(transcript, step="import" if instead else "")
         count = len(transcript.segments)

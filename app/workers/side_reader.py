@@ -204,7 +204,7 @@ class SideReader(QThread):
         self.contents_found.emit(ContentsFound(order.path, contents, status, order.generation))
 
     def _read_transcript(self, order: TranscriptOrder) -> None:
-        from app.analysis.importing import import_transcript
+        from app.analysis.importing import import_transcript, with_marks
 
         try:
             found = import_transcript(order.source.path, order.source.track, cancel=order.cancel)
@@ -213,7 +213,7 @@ class SideReader(QThread):
         except ReelscopeError as error:
             self.transcript_read.emit(TranscriptRead(order.source, None, order.generation, str(error)))
         else:
-            self.transcript_read.emit(TranscriptRead(order.source, found, order.generation))
+            self.transcript_read.emit(TranscriptRead(order.source, with_marks(found), order.generation))
 
     def _list(self, order: ListOrder) -> None:
         from app.media.folders import MOST_FILES, media_in

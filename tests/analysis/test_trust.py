@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.analysis.trust import TrustMarker, mark_all, with_trust_marks
+from app.analysis.trust import TrustMarker, mark_all, mark_silence, with_trust_marks
 from app.core.events import Event, LanguageFound, SegmentFound, SegmentMarked, SpeechRegionsFound
 from app.core.marks import Mark, with_marks
 from app.core.results import Segment
@@ -282,3 +283,18 @@ def test_a_loop_is_told_of_its_first_lines_when_it_is_known() -> None:
 def test_lines_far_apart_make_no_loop() -> None:
     lines = tuple(line(60.0 * number, ["this", "is", "said", "again", "now"]) for number in range(9))
     assert mark_all(lines, EVERYWHERE) == lines
+
+
+def test_what_a_person_wrote_is_not_doubted() -> None:
+    loop = [line(2.0 * number, ["this", "is", "said", "again", "now"]) for number in range(7)]
+    loop[3] = replace(loop[3], edited=True)
+    assert mark_all(loop, EVERYWHERE) == tuple(loop)
+    written = replace(squeezed(loop[0], 0.1), edited=True, confidence=0.1)
+    assert mark_all([written], []) == mark_silence([written], []) == (written,)
+
+
+def test_silence_alone_can_be_marked_later() -> None:
+    lines = (line(0.0, ["somebody", "says", "this"]), line(10.0, ["nobody", "says", "this"]))
+    marked = mark_silence(lines, [TimeSpan(0.0, 2.0)])
+    assert [each.marks for each in marked] == [(), (Mark.OVER_SILENCE,)]
+    assert mark_silence(marked, [TimeSpan(0.0, 2.0)]) == marked

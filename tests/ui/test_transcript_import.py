@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from app.core.events import Done, SpeechRegionsFound
 from app.core.results import Segment, Transcript
+from app.core.time import TimeSpan
 from app.core.tracks import FileContents
 from app.media.subtitle_reading import SubtitlesRead
 from app.ui.main_window import MainWindow
 from app.workers.side_orders import CueSource
 from app.workers.side_reader import TranscriptRead
-from tests.ui.fakes import Bench
+from tests.ui.fakes import Bench, document, media
 from tests.ui.test_file_side import CLIP, drop, text_track, told
 
 BESIDE = Path("/films/clip.en.srt")
@@ -134,3 +136,14 @@ def test_subtitles_of_a_file_that_was_left_are_for_nobody(window: MainWindow, be
     window.commands.open_paths([Path("/films/other.mp4")])
     bench.side.transcript_read.emit(TranscriptRead(CueSource(BESIDE), READ, asked))
     assert window.session.desk.transcript is None
+
+
+def test_imported_text_where_nobody_speaks_is_marked_once_all_was_listened_to(
+    window: MainWindow, bench: Bench
+) -> None:
+    _open(window, bench)
+    heard = SpeechRegionsFound((TimeSpan(1.0, 2.0),))
+    bench.analyse(heard, outcome=Done(document(media())))
+    window.side.imports.take_file(BESIDE)
+    _answer(bench)
+    assert [each.marks for each in bench.session.desk.segments] == [(), ("over-silence",)]
