@@ -25,6 +25,7 @@ from app.core.events import (
     WarningRaised,
 )
 from app.core.time import TimeSpan
+from app.inference.edges import sharpened
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
 from app.inference.recognition import Recognised, SpeechParams
 from app.inference.regions import Piece, Probabilities, RegionRule
@@ -108,7 +109,7 @@ def transcribe(
         listener, warning = _listener(options, stack, cancel)
         if warning:
             yield WarningRaised(warning)
-        run = _Run(model, params, cancel, snap=listener.finds_edges)
+        run = _Run(model, params, cancel, finds_edges=listener.finds_edges)
         for window in windows(blocks, listener, cancel):
             yield from run.window(window)
 
@@ -156,8 +157,10 @@ _EVERYTHING = Listener(_everything, GATE_FRAME, RegionRule(enter=0.01, leave=0.0
 class _Run:
     """One transcription: what carries over from piece to piece."""
 
-    def __init__(self, model: Recogniser, params: SpeechParams, cancel: CancelToken, *, snap: bool) -> None:
-        self._snap_s = SNAP_S if snap else 0.0
+    def __init__(
+        self, model: Recogniser, params: SpeechParams, cancel: CancelToken, *, finds_edges: bool
+    ) -> None:
+        self._finds_edges = finds_edges
         self._model = model
         self._params = params
         self._cancel = cancel
@@ -177,26 +180,27 @@ class _Run:
             yield Progress(Stage.SPEECH, window.time_s(window.done), None)
 
     def _piece(self, window: Window, piece: Piece) -> Iterator[Event]:
-        yield SpeechRegionsFound(
-            tuple(
-                TimeSpan(window.time_s(region.start), window.time_s(region.end)) for region in piece.regions
-            )
-        )
-        sound = window.sound[piece.start : piece.end]
+        levels = Levels(band_levels(window.sound[piece.start : piece.end]), GATE_FRAME / SAMPLE_RATE)
+        speech = self._speech(piece, levels)
+        first_s = window.time_s(piece.start)
+        yield SpeechRegionsFound(tuple(TimeSpan(first_s + start, first_s + end) for start, end in speech))
         params = replace(self._params, language=self._language.to_ask_for)
         began = time.monotonic()
         heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
         yield PieceHeard(time.monotonic() - began)
-        speech = [
-            Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
-            for region in piece.regions
-        ]
-        levels = Levels(band_levels(sound), GATE_FRAME / SAMPLE_RATE)
         raw = [back_in_time(segment, piece) for segment in heard.segments]
-        segments = settle(raw, speech, levels, window.time_s(piece.start), snap_s=self._snap_s)
+        segments = settle(raw, speech, levels, first_s, snap_s=SNAP_S if self._finds_edges else 0.0)
         if segments:
             found = self._language.heard(heard.language, heard.language_probability)
             if found is not None:
                 yield found
         for segment in segments:
             yield SegmentFound(segment)
+
+    def _speech(self, piece: Piece, levels: Levels) -> list[Stretch]:
+        """Where somebody speaks, seconds from the piece's start."""
+        speech = [
+            Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
+            for region in piece.regions
+        ]
+        return sharpened(speech, levels) if self._finds_edges else speech

@@ -11,6 +11,7 @@ off).
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +23,13 @@ import numpy.typing as npt
 from app.core.writing import is_unspaced
 from app.inference.recognition import Token
 
-_WORD_SHARE = 1.5
-"""What any word takes besides its letters, in letters."""
+_WORD_SHARE, _SYLLABLE_SHARE, _LETTER_SHARE = 2.0, 2.0, 0.4
+"""How long a word takes: something for itself, for each syllable and for each letter. Half as many
+words begin more than 0.25 s off as with letters alone."""
+_SYLLABLE = re.compile("[aeiouy]+|[0-9]")
+_SILENT_E = re.compile(r"(?<=\w\w)e\b")
+"""English and French; elsewhere the letter still counts a little."""
+_LETTERS_TO_A_SYLLABLE = 2.5
 _QUIET_WEIGHT = 0.7
 _LENGTH_WEIGHT = 1.0
 _SHORTEST_SHARE, _LONGEST_SHARE = 0.35, 2.5
@@ -46,8 +52,12 @@ class Spoken:
 
     @property
     def share(self) -> float:
-        """How much time it is expected to take, in letters."""
-        return _WORD_SHARE + sum(character.isalnum() for character in self.text)
+        """How much time it is expected to take, compared with others."""
+        letters = sum(character.isalnum() for character in self.text)
+        plain = unicodedata.normalize("NFD", self.text.lower())
+        syllables = len(_SYLLABLE.findall(_SILENT_E.sub("", plain)))
+        spoken = syllables or max(1.0, letters / _LETTERS_TO_A_SYLLABLE)
+        return _WORD_SHARE + _SYLLABLE_SHARE * spoken + _LETTER_SHARE * letters
 
 
 class Stretch(NamedTuple):
