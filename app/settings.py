@@ -13,6 +13,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.core.cue_style import USUAL, CueStyle
+from app.core.errors import UsageError
+
 VERSION = 1
 RECENT_LIMIT = 8
 _FILE_NAME = "settings.json"
@@ -60,6 +63,7 @@ class Settings:
         keys: what was chosen in place of the keys of the command table: (name of a command, its keys).
         volume: the way of the volume slider, 0..1.
         muted: whether playing is silent.
+        cue_style: how subtitles that are exported are shaped.
         sound_device: what sound is played through; "" and what is not there: as the system.
         keep_edits: whether edits of a transcript are kept beside the video; None where nobody was asked yet.
         model_mirror: what takes the place of ``https://host`` where models are downloaded; "" for nothing.
@@ -84,6 +88,7 @@ class Settings:
     volume: float = 1.0
     muted: bool = False
     sound_device: str = ""
+    cue_style: CueStyle = USUAL
     keep_edits: bool | None = None
     model_mirror: str = ""
     check_releases: bool = False
@@ -218,6 +223,7 @@ def parse(data: bytes) -> Settings:
         volume=_read(document, "volume", default.volume, _share),
         muted=_read(document, "muted", default.muted, _boolean),
         sound_device=_read(document, "sound_device", default.sound_device, _text),
+        cue_style=_read(document, "cue_style", default.cue_style, _cue_style),
         model_mirror=_read(document, "model_mirror", default.model_mirror, _text),
         check_releases=_read(document, "check_releases", default.check_releases, _boolean),
         detector=_read(document, "detector", default.detector, _optional_text),
@@ -289,6 +295,20 @@ def _length(value: Any) -> int:
     if not 0 <= value <= 100_000:
         raise ValueError
     return value
+
+
+def _cue_style(value: Any) -> CueStyle:
+    if not isinstance(value, dict):
+        raise TypeError
+    usual = asdict(USUAL)
+    for name, number in value.items():
+        whole = type(usual.get(name))
+        if whole in (int, bool) and type(number) is not whole:
+            raise TypeError
+    try:
+        return CueStyle(**{**usual, **{name: value[name] for name in usual if name in value}})
+    except UsageError as error:
+        raise ValueError from error
 
 
 def _place(value: Any) -> WindowPlace:

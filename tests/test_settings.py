@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.cue_style import CueStyle
 from app.settings import (
     RECENT_LIMIT,
     Settings,
@@ -61,6 +62,11 @@ def test_garbage_is_told_apart_not_raised_through(data: bytes) -> None:
         {"deinterlace": "yes"},
         {"window": []},
         {"window": {"width": -1}},
+        {"cue_style": 42},
+        {"cue_style": {"lines": 0}},
+        {"cue_style": {"lines": 2.5}},
+        {"cue_style": {"speakers": 1}},
+        {"cue_style": {"gap_s": "small"}},
         {"frames": None},
         {"detector": 1},
         {"speech": ["base"]},
@@ -117,3 +123,9 @@ def test_recent_files_are_bounded_unique_and_latest_first() -> None:
 
 def test_no_recent_file_is_kept_where_that_is_switched_off() -> None:
     assert Settings(keep_recent=False).with_recent(Path("/a.mp4")).recent == ()
+
+
+def test_the_style_of_subtitles_is_remembered() -> None:
+    style = CueStyle(line_columns=37, lines=1, reading_speed=17, gap_s=0.12, speakers=False)
+    assert parse(serialise(Settings(cue_style=style))).cue_style == style
+    assert parse(b'{"version": 1, "cue_style": {"lines": 3}}').cue_style == CueStyle(lines=3)

@@ -298,13 +298,17 @@ class Actions(QObject):
             self._window, f"Export as {chosen.title}", str(proposal), f"{chosen.title} (*{chosen.suffix})"
         )
         if where:
-            self._exporter.write(chosen, result, Path(where))
+            self._exporter.write(chosen, result, Path(where), self._session.settings.cue_style)
+
+    def show_export(self) -> None:
+        """Show the formats and their options."""
+        self._window.sheets.export()
 
     def export_to(self, name: str, path: Path) -> None:
         """Write the result, in a thread."""
         result = self._session.document()
         if result is not None:
-            self._exporter.write(FORMATS[name], result, path)
+            self._exporter.write(FORMATS[name], result, path, self._session.settings.cue_style)
 
     def wait(self) -> None:
         """Return when no export runs any more."""

@@ -267,6 +267,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "said.all", "Select All Text", ("Ctrl+A",), "said.select_all", _T, Needs.LINES, part=Part.TRANSCRIPT
     ),
+    Command(
+        "export.options", "Export with Options…", ("Ctrl+Shift+E",), "show_export", Group.EXPORT, Needs.RESULT
+    ),
     Command("help.keys", "Keyboard Shortcuts", ("?", "F1"), "show_keys", _H),
     Command("help.change_keys", "Change Keys…", (), "change_keys", _H),
     Command("help.devices", "Devices", (), "show_devices", _H),

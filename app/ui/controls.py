@@ -5,9 +5,17 @@ Signs are drawn here: a style sheet takes drawings from files only, and cannot t
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QStyle, QStyleOptionButton
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QStyle,
+    QStyleOptionButton,
+)
 
 from app.ui.icons import icon_pixmap
 
@@ -51,6 +59,48 @@ class Tick(QCheckBox):
             _sign("check", colour, self.devicePixelRatioF()),
         )
         painter.end()
+
+
+class NumberField(QDoubleSpinBox):
+    """A number with its unit, without arrows; the wheel turns it only while it has the keyboard."""
+
+    def __init__(self, decimals: int, most: float, step: float, unit: str) -> None:
+        super().__init__()
+        self.setDecimals(decimals)
+        self.setRange(0, most)
+        self.setSingleStep(step)
+        self.setSuffix(unit)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setKeyboardTracking(False)
+
+    def show_value(self, value: float) -> None:
+        """Show a number that nobody chose here."""
+        self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the digits their place anew."""
+        super().resizeEvent(event)
+        self._place_digits()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Do so in another style, too."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._place_digits()
+
+    def _place_digits(self) -> None:
+        # A style sheet's frame leaves them one pixel where there are no arrows.
+        self.lineEdit().setGeometry(self.rect().adjusted(9, 5, -9, -5))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let a page scroll over it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class OneLine(QLabel):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from app.core.cue_style import USUAL, CueStyle
 from app.core.errors import ReelscopeError
 from app.core.results import AnalysisResult, Transcript
 from app.export.files import write_atomic
@@ -43,17 +44,19 @@ class Exporter(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
 
-    def write(self, chosen: ExportFormat, result: AnalysisResult, path: Path) -> None:
+    def write(
+        self, chosen: ExportFormat, result: AnalysisResult, path: Path, style: CueStyle = USUAL
+    ) -> None:
         """Render and write; returns at once."""
-        self._pool.start(partial(self._run, chosen, result, path))
+        self._pool.start(partial(self._run, chosen, result, path, style))
 
     def wait(self) -> None:
         """Return when everything is written."""
         self._pool.waitForDone()
 
-    def _run(self, chosen: ExportFormat, result: AnalysisResult, path: Path) -> None:
+    def _run(self, chosen: ExportFormat, result: AnalysisResult, path: Path, style: CueStyle) -> None:
         try:
-            write_atomic(path, chosen.render(result))
+            write_atomic(path, chosen.render(result, style))
         except ReelscopeError as error:
             self.finished.emit(Exported(path, str(error)))
         else:

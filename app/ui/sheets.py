@@ -11,6 +11,7 @@ from app.inference.model_kind import ModelKind
 from app.resources import resource_path
 from app.ui.devices_sheet import DevicesSheet
 from app.ui.dialogs import about_sheet
+from app.ui.export_sheet import ExportSheet
 from app.ui.keys_sheet import keys_sheet
 from app.ui.model_words import ModelPage
 from app.ui.models_sheet import ModelsSheet
@@ -78,6 +79,13 @@ class Sheets(QObject):
         )
         settings = window.command_actions["file.settings"]
         sheet = DevicesSheet(window, self._trials.tester, video, self._offer_detectors(), settings)
+        self._show(sheet)
+        return sheet
+
+    def export(self) -> ExportSheet:
+        """Show formats and their options."""
+        window = self._window
+        sheet = ExportSheet(window, window.session, window.commands.export)
         self._show(sheet)
         return sheet
 

@@ -84,13 +84,16 @@ QToolButton[kind="text"] { color: $dim; padding: 4px 6px; }
 QToolButton[kind="text"]:disabled { color: $faint; }
 QToolButton::menu-indicator { image: none; }
 
-QLineEdit {
+QLineEdit, QDoubleSpinBox {
     background: $raised; border: 1px solid $line;
     border-radius: ${control}px; padding: 5px 9px; min-height: 18px;
     selection-background-color: $accent; selection-color: $on_accent;
 }
-QLineEdit:focus { border: 2px solid $accent; padding: 4px 8px; }
-QLineEdit:disabled { color: $faint; }
+QLineEdit:focus, QDoubleSpinBox:focus { border: 2px solid $accent; padding: 4px 8px; }
+QLineEdit:disabled, QDoubleSpinBox:disabled { color: $faint; }
+QDoubleSpinBox QLineEdit, QDoubleSpinBox QLineEdit:focus {
+    background: transparent; border: none; padding: 0; min-height: 0;
+}
 
 QPlainTextEdit {
     background: $panel; border: 1px solid $line; border-radius: ${control}px; padding: 3px 5px;
