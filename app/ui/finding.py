@@ -50,9 +50,14 @@ class Finding(QObject):
         self._segments = segments
         self.finder.set_lines(segments)
 
-    def begin(self, row_of_playhead: int, *, replace: bool = False) -> None:
-        """Give the keyboard to the field; what is found is looked at from where the playhead is."""
+    def begin(self, row_of_playhead: int, words: str = "", *, replace: bool = False) -> None:
+        """Give the keyboard to the field; what is found is looked at from where the playhead is.
+
+        ``words`` are sought at once, where there are any.
+        """
         self._start = self.finder.place() or Place(row_of_playhead, 0)
+        if words:
+            self.bar.field.setText(words)
         self.bar.begin(replace=replace)
 
     def _ask(self, query: Query) -> None:

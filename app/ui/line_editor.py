@@ -78,7 +78,7 @@ class LineEditor(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("line")
+        self.setObjectName("lineEditor")
         self.setAccessibleName("Line being edited")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.segment = Segment(0.0, 0.0, "")

@@ -184,10 +184,10 @@ QFrame#drop[over="true"] { border-color: $accent; background: $chosen; }
 QFrame#palette { background: $raised; border: 1px solid $scroll; border-radius: ${panel_radius}px; }
 QFrame#palette QLineEdit { background: $panel; padding: 7px 11px; }
 QFrame#palette QLineEdit:focus { padding: 6px 10px; }
-QFrame#line { background: $raised; border: 1px solid $accent; border-radius: ${control}px; }
-QFrame#line QLineEdit { background: $panel; padding: 1px 5px; min-height: 18px; }
-QFrame#line QLineEdit:focus { padding: 0 4px; }
-QFrame#line QLabel#error { color: $error; font-size: ${small}px; }
+QFrame#lineEditor { background: $raised; border: 1px solid $accent; border-radius: ${control}px; }
+QFrame#lineEditor QLineEdit { background: $panel; padding: 1px 5px; min-height: 18px; }
+QFrame#lineEditor QLineEdit:focus { padding: 0 4px; }
+QFrame#lineEditor QLabel#error { color: $error; font-size: ${small}px; }
 QFrame#note { background: $raised; border: 1px solid $line; border-radius: ${control}px; }
 QFrame#note[tone="warning"] { background: $warning_surface; border-color: $warning_line; }
 """)

@@ -79,7 +79,11 @@ class TranscriptLines(QListView):
         self.setItemDelegate(delegate)
         self.setModel(model)
         model.rowsRemoved.connect(self._rows_gone)
-        self.verticalScrollBar().sliderPressed.connect(self.scrolled_by_hand)
+        self.verticalScrollBar().actionTriggered.connect(self._scroll_bar_used)
+
+    def _scroll_bar_used(self, _action: int) -> None:
+        """Dragged, or clicked beside its handle; what the list does by itself is none of this."""
+        self.scrolled_by_hand.emit()
 
     # --- rows and their heights
 

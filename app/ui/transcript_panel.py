@@ -27,9 +27,11 @@ from app.ui.rerun_card import RerunCard
 from app.ui.return_pill import ReturnPill, Way
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
-from app.ui.transcript_text import WordPlace, time_at
+from app.ui.transcript_text import WordPlace, plain_text, time_at
 from app.ui.transcript_view import Clicked, TranscriptView
 
+_SOUGHT_MOST = 80
+"""Longer text than this was not selected to be sought."""
 LEAD_S = 0.3
 """A click goes so much before the line: the first sound is not to be missed."""
 
@@ -107,6 +109,8 @@ class TranscriptPanel(QWidget):
     def set_segments(self, segments: tuple[Segment, ...]) -> None:
         """Show these lines."""
         self.model.set_segments(segments)
+        if not segments:
+            self._follow(True)
         self.doubts.count(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
         self.finding.set_lines(segments)
@@ -226,7 +230,15 @@ class TranscriptPanel(QWidget):
     def start_finding(self, *, replace: bool = False) -> None:
         """Give the keyboard to the field; without any line it is not there to be typed in."""
         if self.model.segments:
-            self.finding.begin(self._place_of_playhead() or 0, replace=replace)
+            self.finding.begin(self._place_of_playhead() or 0, self._selected_words(), replace=replace)
+
+    def _selected_words(self) -> str:
+        """The selected text, where it can be what is sought: some of one line."""
+        chosen = self.lines.chosen
+        if chosen is None or len(chosen.rows) != 1:
+            return ""
+        words = plain_text(self.model.segments, chosen)
+        return words if len(words) <= _SOUGHT_MOST else ""
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

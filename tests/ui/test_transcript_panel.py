@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractSlider, QApplication
 
 from app.core.events import Done, SegmentFound
 from app.core.results import Segment
@@ -15,6 +18,7 @@ from app.ui.commands import Part
 from app.ui.main_window import MainWindow
 from app.ui.marked_range import Marks
 from app.ui.text_layers import Span
+from app.ui.transcript_text import Place, TextRange
 from app.ui.transcript_view import Clicked
 from tests.ui.fakes import Bench, document, media
 from tests.ui.long_transcripts import spoken
@@ -255,3 +259,27 @@ def test_what_is_found_is_replaced_one_by_one_or_in_one_step(said: MainWindow, b
     desk.undo()
     desk.undo()
     assert [each.text for each in desk.segments] == [each.text for each in before]
+
+
+def test_selected_words_are_sought(said: MainWindow) -> None:
+    lines = said.transcript.lines
+    lines.choose(TextRange(Place(8, 0), Place(8, 5)))
+    QTest.keyClick(said, Qt.Key.Key_F, _CTRL)
+    assert said.transcript.search.text() == "line8"
+    assert said.transcript.finding.bar.count.text() == "1 of 11"
+
+
+def test_another_file_is_followed_again_and_the_scroll_bar_lets_go(said: MainWindow, bench: Bench) -> None:
+    bar = said.transcript.lines.verticalScrollBar()
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
+    assert not said.command_actions["said.follow"].isChecked()
+    bench.open(Path("/films/other.mp4"))
+    assert said.command_actions["said.follow"].isChecked()
+
+
+def test_speakers_and_doubts_are_read_out(said: MainWindow) -> None:
+    line = replace(spoken(1)[0], speaker="Ada", marks=("over-silence",))
+    said.transcript.set_segments((line,))
+    said.transcript.set_time(0.5)
+    told = QAccessible.queryAccessibleInterface(said.transcript.lines).child(0)
+    assert told.text(QAccessible.Text.Name) == f"0:00.0, now, Ada, doubtful, over silence: {line.text}"
