@@ -320,10 +320,14 @@ class Actions(QObject):
         if failure:
             self._session.said.emit(Message(failure, Tone.FAILURE))
             return
-        self.last_export = path
+        self.note_written(path)
         if outcome.transcript is not None:  # type: ignore[attr-defined]
             self._session.desk.mark_saved(outcome.transcript)  # type: ignore[attr-defined]
         self._session.said.emit(Message(f"Written: {path}", Tone.DONE))
+
+    def note_written(self, path: Path) -> None:
+        """A file was written: the status tells which one was the last."""
+        self.last_export = path
         self._window.refresh_status()
 
     # --- help

@@ -171,7 +171,7 @@ class EditActions(QObject):
         """Write who speaks in the line."""
         if self.editing.row is None and (rows := self._rows()):
             self._window.commands.show_transcript()
-            self.editing.begin(rows.start)
+            self.editing.begin(rows.start, 0)
         if self.editing.row is not None:
             self.editing.editor.speaker.setFocus()
             self.editing.editor.speaker.selectAll()

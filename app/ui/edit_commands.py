@@ -24,7 +24,7 @@ EDIT_COMMANDS: tuple[Command, ...] = (
     Command("edit.found", "Take What Was Found", (), "edit.take_found", _E, _LINES, section=True),
     Command(
         "edit.start_here",
-        "Begins at the Playhead",
+        "Line Begins at the Playhead",
         ("Ctrl+[",),
         "edit.start_here",
         _E,
@@ -33,15 +33,15 @@ EDIT_COMMANDS: tuple[Command, ...] = (
         submenu=_TIMES,
     ),
     Command(
-        "edit.end_here", "Ends at the Playhead", ("Ctrl+]",), "edit.end_here", _E, _LINES, submenu=_TIMES
+        "edit.end_here", "Line Ends at the Playhead", ("Ctrl+]",), "edit.end_here", _E, _LINES, submenu=_TIMES
     ),
     *(
         Command(f"edit.{name}", title, (key,), f"edit.{name}", _E, _LINES, submenu=_TIMES, repeats=True)
         for name, title, key in (
-            ("start_earlier", "Begins 0.1 s Earlier", "Ctrl+Left"),
-            ("start_later", "Begins 0.1 s Later", "Ctrl+Right"),
-            ("end_earlier", "Ends 0.1 s Earlier", "Alt+Shift+Left"),
-            ("end_later", "Ends 0.1 s Later", "Alt+Shift+Right"),
+            ("start_earlier", "Line Begins 0.1 s Earlier", "Ctrl+Left"),
+            ("start_later", "Line Begins 0.1 s Later", "Ctrl+Right"),
+            ("end_earlier", "Line Ends 0.1 s Earlier", "Alt+Shift+Left"),
+            ("end_later", "Line Ends 0.1 s Later", "Alt+Shift+Right"),
         )
     ),
     Command("edit.name", "Name the Speaker…", ("Alt+N",), "edit.name_speaker", _E, _LINES, submenu=_SPEAKER),

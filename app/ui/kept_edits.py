@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.edit_history import EditHistory
 from app.core.results import AnalysisResult, MediaInfo, Transcript
@@ -41,7 +41,12 @@ class KeptEdits(QObject):
 
     Attributes:
         files: reads and writes.
+
+    Signals:
+        kept(object): a Path that was written.
     """
+
+    kept = Signal(object)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -234,6 +239,7 @@ class KeptEdits(QObject):
             self._failed |= here
             self._say(f"{written.failure} Your edits are not kept there: export them.", Tone.FAILURE)
             return
+        self.kept.emit(edits_path(written.video))
         if here:
             self._desk.mark_saved(written.transcript)
         left = self._left.get(written.video)

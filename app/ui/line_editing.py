@@ -89,8 +89,8 @@ class LineEditing(QObject):
         self._panel.held = True
         self._row, self._fresh = row, fresh
         self.editor.begin(segments[row], speakers(segments))
-        self._place_anew()
         self.editor.show()
+        self._place_anew()
         self._view.scrollTo(self._panel.model.index(row))
         if position is None:
             self.editor.select_all()

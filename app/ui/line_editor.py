@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
@@ -24,6 +25,8 @@ from app.render.palette import TextSize
 from app.ui.faces import mono_face, ui_face
 
 _DECIMALS = 3
+_PASSES = 3
+"""So often the height of the text is asked for until it settles."""
 _AROUND = 20
 """Padding and border of a field of time, pixels."""
 
@@ -54,9 +57,12 @@ class _Words(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         """Return the size of the text."""
-        lines = max(1, round(self.document().size().height()))
-        around = self.contentsMargins().top() + self.contentsMargins().bottom()
-        return QSize(80, lines * self.fontMetrics().lineSpacing() + around + 2)
+        layout, block, height = self.document().documentLayout(), self.document().firstBlock(), 0.0
+        while block.isValid():
+            height += layout.blockBoundingRect(block).height()
+            block = block.next()
+        around = self.height() - self.viewport().height()
+        return QSize(80, math.ceil(height) + around + 1)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: it never scrolls."""
@@ -241,10 +247,22 @@ class LineEditor(QFrame):
 
     def height_for(self, width: int) -> int:
         """Return the height it needs in a width."""
-        self.setFixedWidth(width)
         layout = self.layout()
-        layout.activate()  # type: ignore[union-attr]
-        return self.sizeHint().height()
+        assert layout is not None
+        height = self.height()
+        for _ in range(_PASSES):
+            self.resize(width, height)
+            layout.activate()  # now the text is as wide as it will be, and knows its lines
+            self.words.updateGeometry()
+            wanted = (
+                layout.totalHeightForWidth(width)
+                if layout.hasHeightForWidth()
+                else layout.totalSizeHint().height()
+            )
+            if wanted == height:
+                break
+            height = wanted
+        return height
 
 
 def _time_field(name: str) -> QLineEdit:

@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.bindings.add_part(Part.EDITOR, *editing.editor.fields)
         # After the field of a line, so that what is written there when the file is left belongs to it.
         self.kept_edits = KeptEdits(session, self)
+        self.kept_edits.kept.connect(self.commands.note_written)
 
     def _make_search(self) -> None:
         source = PaletteSource(

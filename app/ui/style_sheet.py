@@ -185,6 +185,7 @@ QFrame#palette { background: $raised; border: 1px solid $scroll; border-radius: 
 QFrame#palette QLineEdit { background: $panel; padding: 7px 11px; }
 QFrame#palette QLineEdit:focus { padding: 6px 10px; }
 QFrame#lineEditor { background: $raised; border: 1px solid $accent; border-radius: ${control}px; }
+QFrame#lineEditor QPlainTextEdit { font-size: ${strong}px; }
 QFrame#lineEditor QLineEdit { background: $panel; padding: 1px 5px; min-height: 18px; }
 QFrame#lineEditor QLineEdit:focus { padding: 0 4px; }
 QFrame#lineEditor QLabel#error { color: $error; font-size: ${small}px; }

@@ -39,7 +39,7 @@ def test_every_command_can_be_called(window: MainWindow) -> None:
 
 def test_no_method_of_a_command_is_unreachable() -> None:
     reachable = {command.callback for command in COMMANDS}
-    helpers = {"open_paths", "export", "export_to", "add_model_file", "wait"}
+    helpers = {"note_written", "open_paths", "export", "export_to", "add_model_file", "wait"}
     helpers |= {
         "choose_detector",
         "choose_speech",

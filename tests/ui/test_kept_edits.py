@@ -83,6 +83,7 @@ def test_nothing_is_written_until_somebody_says_yes_and_then_what_was_edited_is(
     _write(window, qtbot)
     assert _saved(film) == ["won", "two"]
     assert not bench.session.desk.is_unsaved
+    assert "written: clip.mp4.reelscope.json" in window.status.right.text()
     assert [each.name for each in film.parent.iterdir()] == ["clip.mp4.reelscope.json"]
     _edit(window, "once")
     _write(window, qtbot)

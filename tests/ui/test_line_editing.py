@@ -113,6 +113,21 @@ def test_a_double_click_opens_the_line_in_its_place_and_enter_keeps_what_was_wri
     assert lines.currentIndex().row() == 1
 
 
+def test_the_field_grows_with_its_text_and_the_lines_below_make_room(edited: MainWindow) -> None:
+    _begin(edited, 1)
+    editor, lines = _editor(edited), edited.transcript.lines
+    before = editor.height()
+    _type(edited, "word " * 40)
+    assert editor.height() > before + 2 * editor.words.fontMetrics().lineSpacing()
+    rect = lines.visualRect(edited.transcript.model.index(1))
+    assert rect.contains(editor.geometry())
+    assert editor.words.verticalScrollBar().maximum() == 0
+    _type(edited, "short")
+    assert editor.height() == before
+    _press(editor.words, Qt.Key.Key_Return)
+    assert lines.visualRect(edited.transcript.model.index(1)).height() < before
+
+
 def test_f2_edits_the_line_at_the_playhead_and_goes_round_the_fields(
     edited: MainWindow, bench: Bench
 ) -> None:
