@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
+from app.cli.again import earlier_of, heard_again
 from app.cli.choose_models import choose_detector, choose_encoder, choose_speech
 from app.cli.cue_options import cue_style
 from app.cli.outputs import Outputs, names_without_clash
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 def analyze(arguments: Namespace) -> int:
     """Analyse each video, several at a time where asked for; one that fails does not stop the others."""
     outputs = _outputs(arguments)
+    earlier = earlier_of(arguments)
     template = _template(arguments)
+    if earlier is not None:
+        template = earlier.request(template)
     # Several at a time share the machine, on which one alone was measured.
     report = Report(arguments, outputs, _stages(template), template.speech if arguments.jobs == 1 else None)
     # Found out before any work is done.
@@ -39,6 +43,8 @@ def analyze(arguments: Namespace) -> int:
     # A mapped file that somebody shortens ends the process that reads it.
     aside = jobs > 1 or template.reading is Reading.MAPPED
     said = side_by_side(requests, jobs, _in_child) if aside else one_by_one(requests)
+    if earlier is not None:
+        said = heard_again(said, earlier, template)
     try:
         with closing(said):
             for told in said:
@@ -93,7 +99,7 @@ def _template(arguments: Namespace) -> AnalysisRequest:
         path=arguments.videos[0],
         span=arguments.range,
         frames=FramePolicy.parse(arguments.frames),
-        detect=choose_detector(arguments),
+        detect=choose_detector(arguments) if arguments.again is None else None,
         speech=choose_speech(arguments),
         embed=choose_encoder(arguments),
         video_track=arguments.video_track,

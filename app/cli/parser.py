@@ -100,6 +100,15 @@ def _add_analyze(commands: _Commands) -> None:
         default="file",
         help="how the bytes come in; mapped: into memory",
     )
+    what.add_argument(
+        "--again",
+        type=Path,
+        metavar="RESULT.json",
+        help="hear --range of this result again; --json writes it",
+    )
+    what.add_argument(
+        "--keep", choices=("better", "new", "old"), default="better", help="which text stays; default better"
+    )
     out = parser.add_argument_group("results (without any: a summary)")
     for kind, form in RESULTS.items():
         out.add_argument(
