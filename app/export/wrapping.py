@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.core.characters import is_wide, on_one_line
 from app.core.cue_style import USUAL, CueStyle
 from app.export.phrases import Break, breaks_after
 from app.export.text import encodable
@@ -45,13 +46,7 @@ class Caption:
 
 def clean(text: str) -> str:
     """Return the text on one line: white space is one space, control characters are gone."""
-    kept = (char for char in encodable(text) if char.isspace() or not _is_control(char))
-    return " ".join("".join(kept).split())
-
-
-def _is_control(char: str) -> bool:
-    """Whether a character is none to be read; a byte order mark within text is none either."""
-    return unicodedata.category(char) == "Cc" or char == "\ufeff"
+    return on_one_line(encodable(text))
 
 
 def solid(text: str) -> str:
@@ -61,7 +56,7 @@ def solid(text: str) -> str:
 
 def columns(text: str) -> int:
     """Return how wide a text is: a wide (East Asian) character is two columns, any other one."""
-    return sum(2 if _is_wide(char) else 1 for char in text)
+    return sum(2 if is_wide(char) else 1 for char in text)
 
 
 def captions(
@@ -91,7 +86,7 @@ class _Pieces:
             self._texts += parts
         self._ends = [
             Break.WORD if number + 1 < len(self._texts) and not self._spaced[number + 1]
-            and not _is_wide(each[-1]) else breaks_after(each, language)
+            and not is_wide(each[-1]) else breaks_after(each, language)
             for number, each in enumerate(self._texts)
         ]  # fmt: skip
         self._starts, self._reach = [0], [0]
@@ -195,7 +190,7 @@ def _parts(word: str, line_columns: int) -> list[str]:
 
 
 def _may_break(last: str, char: str) -> bool:
-    return (_is_wide(last) or _is_wide(char)) and not _belong_together(last, char)
+    return (is_wide(last) or is_wide(char)) and not _belong_together(last, char)
 
 
 def _belong_together(last: str, char: str) -> bool:
@@ -203,7 +198,3 @@ def _belong_together(last: str, char: str) -> bool:
     if _JOINER in (last, char) or char in _SMALL_KANA:
         return True
     return unicodedata.category(char) in _CLOSING + _EXTENDING or unicodedata.category(last) in _OPENING
-
-
-def _is_wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.core.characters import is_readable, is_wide, on_one_line
 from app.core.results import Word
 
 _TAG = re.compile(
@@ -147,7 +147,7 @@ def _words(run: list[_Piece], start_s: float, end_s: float) -> Iterator[Word]:
             begins.append(begin)
     letters: list[tuple[str, float, float]] = []
     for text, begin, end in zip(texts, begins, [*begins[1:], end_s], strict=True):
-        kept = "".join(char for char in text if char.isspace() or _readable(char))
+        kept = "".join(char for char in text if char.isspace() or is_readable(char))
         step = (end - begin) / max(1, sum(not char.isspace() for char in kept))
         place = 0
         for char in kept:
@@ -169,20 +169,8 @@ def _joined(letters: list[tuple[str, float, float]]) -> Iterator[Word]:
 
 def clean(text: str) -> str:
     """Return the text on one line, without what cannot be read; wide characters join without a space."""
-    lines = [
-        " ".join("".join(char for char in line if char.isspace() or _readable(char)).split())
-        for line in re.split(r"\r\n|\r|\n", text)
-    ]
     whole = ""
-    for line in filter(None, lines):
-        wide = whole and _is_wide(whole[-1]) and _is_wide(line[0])
+    for line in filter(None, map(on_one_line, re.split(r"\r\n|\r|\n", text))):
+        wide = whole and is_wide(whole[-1]) and is_wide(line[0])
         whole += line if wide or not whole else f" {line}"
     return whole
-
-
-def _readable(char: str) -> bool:
-    return unicodedata.category(char) != "Cc" and char != "\ufeff"
-
-
-def _is_wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"

@@ -14,7 +14,14 @@ from hypothesis import given
 
 from app.core.errors import ExportError, FileMissingError
 from app.core.results import AnalysisResult, Detection, Keyframe
-from app.export.json_document import dump, load, load_json, save_json
+from app.export.json_document import (
+    dump,
+    dump_transcript,
+    load,
+    load_json,
+    load_transcript,
+    save_json,
+)
 from tests.export import strategies
 from tests.export.documents import FULL
 
@@ -77,6 +84,33 @@ def test_another_reader_finds_the_same_values(result: AnalysisResult) -> None:
     assert document["transcript"] == (
         asdict(result.transcript, dict_factory=_listed) if result.transcript else None
     )
+
+
+@strategies.fewer
+@given(strategies.results)
+def test_the_transcript_alone_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, result: AnalysisResult
+) -> None:
+    path = tmp_path_factory.mktemp("transcripts", numbered=True) / "a.transcript.json"
+    path.write_bytes(dump_transcript(result))
+    assert json.loads(path.read_bytes()) == json.loads(dump(result))["transcript"]
+    assert load_transcript(path) == result.transcript
+    path.write_bytes(dump(result))
+    assert load_transcript(path) == result.transcript
+
+
+def test_what_is_no_transcript_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    for data, sentence in (
+        (b"[1]", "no transcript"),
+        (b'{"segments": 1}', "no transcript"),
+        (b"{}", "no schema"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(ExportError, match=sentence):
+            load_transcript(path)
+    with pytest.raises(FileMissingError):
+        load_transcript(tmp_path / "none.json")
 
 
 @strategies.fewer

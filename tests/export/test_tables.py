@@ -37,11 +37,23 @@ def test_detections_read_back_exactly(result: AnalysisResult) -> None:
 @given(strategies.results)
 def test_the_transcript_reads_back_exactly(result: AnalysisResult) -> None:
     head, *rows = _rows(transcript_csv(result))
-    assert head == ["start_s", "end_s", "text"]
+    assert head[:3] == ["start_s", "end_s", "text"]
     segments = result.transcript.segments if result.transcript else ()
     assert [(float(r[0]), float(r[1]), r[2]) for r in rows] == [
         (s.start_s, s.end_s, s.text) for s in segments
     ]
+
+
+@strategies.fewer
+@given(strategies.results)
+def test_speakers_read_back_exactly(result: AnalysisResult) -> None:
+    segments = result.transcript.segments if result.transcript else ()
+    head, *rows = _rows(transcript_csv(result))
+    if any(segment.speaker for segment in segments):
+        assert head == ["start_s", "end_s", "text", "speaker"]
+        assert [row[3] for row in rows] == [segment.speaker or "" for segment in segments]
+    else:
+        assert len(head) == 3
 
 
 def test_byte_for_byte() -> None:
@@ -54,7 +66,9 @@ def test_byte_for_byte() -> None:
         "0.0,126000,person,0.875,10.5,20.0,100.25,200.0,7\r\n"
         '0.0,126000,"a ""big"", red\r\nbus",0.875,10.5,20.0,100.25,200.0,\r\n'
     )
-    assert transcript_csv(result) == "start_s,end_s,text\r\n0.5,1.5,Hello.\r\n"
+    assert transcript_csv(result) == "start_s,end_s,text,speaker\r\n0.5,1.5,Hello.,Ada\r\n"
+    unnamed = replace(FULL, transcript=Transcript("en", (Segment(0.5, 1.5, "Hello."),)))
+    assert transcript_csv(unnamed) == "start_s,end_s,text\r\n0.5,1.5,Hello.\r\n"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " = ", "'=1"])

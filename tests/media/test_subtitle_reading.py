@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.core.cancel import CancelToken
 from app.core.cue_style import USUAL
@@ -253,3 +254,35 @@ def test_reading_ends_when_asked(tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(CancelledError):
         read_file(tmp_path / "a.srt", cancel=token)
+
+
+LETTERS = "<>/{}\\\\&;:.,- vcibkKpNnh019abc\u65e5\u05d0\n\r\t\0\ufeff"
+ODD = (
+    "<v >x", "<00:00:01.000>", "&#xD800;&#0;", "{\\k99999999999}a{\\k1}b", "-->", "<v A><v B>c</v>d",
+)  # fmt: skip
+markup = st.text(st.sampled_from(LETTERS) | st.characters(exclude_categories=["Cs"]), max_size=80)
+
+
+@given(st.lists(markup | st.sampled_from(ODD), min_size=1, max_size=6))
+def test_no_markup_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, payloads: list[str]) -> None:
+    """Whatever stands in cues: lines come out that can be exported, within the times of their cues."""
+    folder = tmp_path_factory.mktemp("markup", numbered=True)
+    blocks = [f"00:00:0{n}.000 --> 00:00:0{n}.900\n{text}\n\n" for n, text in enumerate(payloads)]
+    events = [f"Dialogue: 0,0:00:0{n}.00,0:00:0{n}.90,D,,0,0,0,,{text}\n" for n, text in enumerate(payloads)]
+    for suffix, text in (
+        (".vtt", "WEBVTT\n\n" + "".join(blocks)),
+        (".srt", "".join(f"{n}\n{block}" for n, block in enumerate(blocks)).replace(".", ",")),
+        (".ass", "[Script Info]\n[Events]\n" + "".join(events)),
+    ):
+        path = folder / f"a{suffix}"
+        path.write_bytes(text.encode())
+        try:
+            lines = read_file(path).transcript.segments
+        except MediaError:
+            continue
+        for line in lines:
+            assert line.text == " ".join(line.text.split())
+            assert all(line.start_s <= word.start_s <= word.end_s <= line.end_s for word in line.words)
+            if line.words:
+                assert "".join(word.text for word in line.words) == line.text.replace(" ", "")
+        assert cues(lines)
