@@ -60,8 +60,7 @@ class PaceBook:
     """
 
     file: RecordFile | None = None
-    _known: dict[str, SpeechPace] = field(default_factory=dict)
-    _read: bool = False
+    _noted: dict[str, SpeechPace] = field(default_factory=dict)
 
     @classmethod
     def of_user(cls) -> PaceBook:
@@ -72,12 +71,10 @@ class PaceBook:
 
     def find(self, model: Path, threads: int | None = None) -> SpeechPace | None:
         """Return what was measured of a model file; None where nothing was, or where it is not there."""
-        if not self._read and self.file is not None:
-            stored = {key: pace for key, record in self.file.read().items() if (pace := _pace(record))}
-            self._known = stored | self._known
-            self._read = True
         key = _key(model, threads)
-        return self._known.get(key) if key else None
+        # Trials write it too, in other threads and processes: what stands there is the newest.
+        stored = _pace(self.file.read().get(key)) if self.file is not None else None
+        return stored or self._noted.get(key)
 
     def note(self, model: Path, pace: SpeechPace, threads: int | None = None) -> None:
         """Keep a measurement; the newest counts.
@@ -88,7 +85,7 @@ class PaceBook:
         key = _key(model, threads)
         if not key:
             return
-        self._known[key] = pace
+        self._noted[key] = pace
         if self.file is not None:
             self.file.put({key: asdict(pace)})
 
@@ -115,17 +112,17 @@ def sound_length_s(duration_s: float | None, span: TimeSpan) -> float | None:
 def cost_words(model: Path, pace: SpeechPace | None, sound_s: float | None) -> str:
     """Say what a model costs: its size, and how long it takes for sound of ``sound_s`` seconds at most.
 
-    Without a measurement this says that there is none.
+    Without a measurement this says that there is none; "" where the file is not there.
     """
     try:
         size = size_words(model.stat().st_size)
     except OSError:
-        return "its file is not there"
+        return ""
     if pace is None:
         return f"{size}, not measured on this machine yet"
     if sound_s is None:
         return f"{size}, {speed_words(pace)}"
-    return f"{size}, at most about {_length_words(pace.longest_s(sound_s))}"
+    return f"{size}, up to about {_length_words(pace.longest_s(sound_s))}"
 
 
 def speed_words(pace: SpeechPace) -> str:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.progress import ProgressMeter
-from app.core.events import Cancelled, Done, Event, Failed, Stage
+from app.core.events import Cancelled, Done, Event, Failed, PieceHeard, Stage
 from app.core.results import AnalysisResult
 from app.core.time import WHOLE
 from app.ui.findings import Change
 from app.ui.message import Message, Tone
 from app.ui.requests import stages_of
+from app.ui.speech_costs import PiecesHeard
 
 if TYPE_CHECKING:
-    from app.analysis.request import AnalysisRequest
+    from app.analysis.request import AnalysisRequest, SpeechRequest
     from app.ui.open_file import OpenFile
     from app.workers.inference_thread import InferenceThread
 
@@ -90,12 +91,14 @@ class AnalysisWork(QObject):
         found(object): a Change of the findings.
         said(object): a Message.
         retry_asked(): the analysis shall run once more.
+        pieces_heard(object): a PiecesHeard: what the speech model took in a run that has ended.
     """
 
     changed = Signal()
     found = Signal(object)
     said = Signal(object)
     retry_asked = Signal()
+    pieces_heard = Signal(object)
 
     def __init__(self, thread: InferenceThread, file: OpenFile, parent: QObject) -> None:
         super().__init__(parent)
@@ -105,6 +108,8 @@ class AnalysisWork(QObject):
         self.meter = ProgressMeter(())
         self.failure: Message | None = None
         self._runs: deque[_Run] = deque()
+        self._listening: SpeechRequest | None = None
+        self._pieces_s: list[float] = []
         self._next_run = 0
         self._ended = False
         thread.events_ready.connect(self._events_ready)
@@ -119,6 +124,7 @@ class AnalysisWork(QObject):
         """Begin; what runs now is cancelled."""
         if self.state.under_way:
             self._thread.cancel()
+        self._listening, self._pieces_s = request.speech, []
         self.meter = ProgressMeter(stages_of(self._file.media))
         self._begin(request, indexing=indexing)
 
@@ -201,12 +207,17 @@ class AnalysisWork(QObject):
                 self.state = run.apart.before
             run.apart.take(event)
             return Change.NOTHING
+        if isinstance(event, PieceHeard):
+            self._pieces_s.append(event.took_s)
         if isinstance(event, Done | Failed | Cancelled):
             return self._finish(run, event)
         return self._file.findings.add(event)
 
     def _finish(self, run: _Run, outcome: Done | Failed | Cancelled) -> Change:
         findings = self._file.findings
+        if self._listening is not None and self._pieces_s:
+            took = tuple(self._pieces_s)
+            self.pieces_heard.emit(PiecesHeard(self._listening.model, self._listening.threads, took))
         findings.indexed |= run.whole and isinstance(outcome, Done)
         if run.indexing:
             self.state = WorkState.IDLE

@@ -15,6 +15,7 @@ from app.handover import address, hand_over
 from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
+from app.inference.speech_pace import PaceBook
 from app.lifecycle import Shutdown
 from app.logbook import Logbook
 from app.media.hardware_book import DecodingBook
@@ -27,6 +28,7 @@ from app.ui.icons import app_icon
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
+from app.ui.speech_costs import SpeechCosts
 from app.workers.decoder_thread import DecoderThread
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.garbage import GarbageCollector
@@ -94,7 +96,8 @@ def make_window(
     # What trials measure while films play is kept: analyses go by it, and the next start need not try again.
     desk = partial(DecodingDesk, trials=HardwareTrials(book=DecodingBook(), keep=True))
     workers = workers or WorkerFactories(partial(DecoderThread, make_desk=desk), InferenceThread, SoundThread)
-    session = Session(workers, chooser(store), loaded.settings)
+    costs = SpeechCosts(PaceBook.of_user())
+    session = Session(workers, chooser(store), loaded.settings, costs=costs)
     surroundings = Surroundings(
         Shutdown(),
         Library(store),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from app.analysis.device_survey import ModelSurvey, Survey
+from app.analysis.device_survey import ModelSurvey, SpeechSurvey, Survey
 from app.inference.devices import CPU
+from app.inference.speech_pace import cost_words
 
 
 class Sign(enum.Enum):
@@ -58,6 +59,7 @@ def device_sections(survey: Survey) -> tuple[Section, ...]:
     alone = nothing_but_the_cpu(survey)
     # A list of models that all run on the only thing there is says nothing; one that runs nowhere does.
     found += [_model_section(model) for model in survey.models if model.fault or not alone]
+    found += [_speech_section(each) for each in survey.speech]
     return tuple(found)
 
 
@@ -84,6 +86,11 @@ def _model_section(model: ModelSurvey) -> Section:
         Line(_sign(name == chosen, verdict.used), name, verdict.reason) for name, verdict in model.verdicts
     )
     return Section(model.model, f"Automatic runs it on {chosen.upper()}.", (cpu, *others))
+
+
+def _speech_section(survey: SpeechSurvey) -> Section:
+    words = survey.fault or f"Speech: {cost_words(survey.model, survey.pace, None)}."
+    return Section(survey.model.stem, words)
 
 
 def _sign(chosen: bool, usable: bool) -> Sign:

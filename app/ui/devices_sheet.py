@@ -38,9 +38,11 @@ class DevicesSheet(Sheet):
         video: Path,
         models: Sequence[Path],
         settings_action: QAction,
+        speech: Sequence[Path] = (),
     ) -> None:
         super().__init__("Devices", parent)
         self._tester, self._video, self._models = tester, video, tuple(models)
+        self._speech = tuple(speech)
         self.progress = _wrapped("")
         self.progress.setAccessibleName("What is tried now")
         self.bar = QProgressBar()
@@ -71,7 +73,7 @@ class DevicesSheet(Sheet):
 
     def _begin(self, *, again: bool) -> None:
         self._again = again
-        self._mine = self._tester.begin(SurveyOrder(self._video, self._models, again))
+        self._mine = self._tester.begin(SurveyOrder(self._video, self._models, again, self._speech))
         if self._mine or self._tester.isRunning():
             self.again.setEnabled(False)
             self._show_survey(Survey())

@@ -51,7 +51,9 @@ def _no_lines(session: Session) -> Empty:
         return Empty("sound", "Nothing is said", "No speech was found in this file.", more)
     if session.work.state in _BROKEN_OFF:
         return Empty("sound", "Nothing yet", "The analysis ended before it had understood a line.")
-    return Empty("sound", "Not analysed yet", "Press Analyse to find what is said.", more)
+    cost = session.costs.of(session.models.speech, session.file.media)
+    model = f"\nSpeech: {session.models.speech.name}, {cost}." if cost else ""
+    return Empty("sound", "Not analysed yet", f"Press Analyse to find what is said.{model}", more)
 
 
 def no_objects(session: Session) -> Empty:

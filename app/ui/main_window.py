@@ -194,7 +194,12 @@ class MainWindow(QMainWindow):
             "Detector", world.offer_detectors, lambda: models().detector, commands.choose_detector, more
         )
         self.speech_menu = ModelMenu(
-            "Speech Model", world.offer_speech, lambda: models().speech, commands.choose_speech, more
+            "Speech Model",
+            world.offer_speech,
+            lambda: models().speech,
+            commands.choose_speech,
+            more,
+            lambda model: self.session.costs.of(model, self.session.file.media),
         )
         return self.detector_menu, self.speech_menu
 

@@ -22,6 +22,7 @@ class ModelMenu(QMenu):
         used: returns the model in use.
         choose: is given the name of a model, or NO_MODEL.
         more: stands at the end: where other models come from.
+        cost: says what a model costs; "" where there is nothing to say.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class ModelMenu(QMenu):
         used: Callable[[], ChosenModel | None],
         choose: Callable[[str], None],
         more: QAction | None = None,
+        cost: Callable[[ChosenModel], str] = lambda _model: "",
     ) -> None:
         super().__init__(title)
+        self._cost = cost
         self._offer, self._used, self._choose = offer, used, choose
         self._more = more
         self._group: QActionGroup | None = None
@@ -45,15 +48,18 @@ class ModelMenu(QMenu):
         self._group = QActionGroup(self)
         used = self._used()
         for model in self._offer():
-            self._add(model.shown_name, model.name, on=used is not None and used.path == model.path)
+            on = used is not None and used.path == model.path
+            self._add(model.shown_name, model.name, on=on, cost=self._cost(model))
         self.addSeparator()
         self._add("None", NO_MODEL, on=used is None)
         if self._more is not None:
             self.addSeparator()
             self.addAction(self._more)
 
-    def _add(self, title: str, name: str, *, on: bool) -> None:
-        action = self.addAction(title.replace("&", "&&"))
+    def _add(self, title: str, name: str, *, on: bool, cost: str = "") -> None:
+        # What stands behind a tab is set in a column of its own.
+        words = f"{title}\t{cost}" if cost else title
+        action = self.addAction(words.replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(on)
         action.triggered.connect(partial(self._chosen, name))

@@ -28,6 +28,7 @@ from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
 from app.ui.rerun import Rerun
 from app.ui.sound import Sound
+from app.ui.speech_costs import PiecesHeard, SpeechCosts
 from app.ui.transcript_desk import TranscriptDesk
 from app.ui.transcript_runs import TranscriptRuns
 from app.workers.notices import DecodingState
@@ -60,6 +61,7 @@ class Session(QObject):
         desk: the transcript that is shown, edited and exported.
         rerun: hears stretches once more.
         transcript_runs: brings to the desk what an analysis finds.
+        costs: what the speech model takes on this machine.
         shown: the filter.
         marks: in and out.
         decoding: with what pictures are decoded.
@@ -89,9 +91,11 @@ class Session(QObject):
         choose_models: ChooseModels,
         settings: Settings,
         parent: QObject | None = None,
+        costs: SpeechCosts | None = None,
     ) -> None:
         super().__init__(parent)
         self._choose_models = choose_models
+        self.costs = costs or SpeechCosts()
         self.settings = settings
         self.file = OpenFile()
         self.shown = Filter(confidence=settings.confidence)
@@ -128,6 +132,7 @@ class Session(QObject):
         self.live.live_wanted.connect(self.decoder.show_again)
         self.live_boxes.said.connect(self.said)
         self.work.said.connect(self.said)
+        self.work.pieces_heard.connect(self._pieces_heard)
         self.work.found.connect(self._found)
         self.work.retry_asked.connect(self.analyse)
         self.live_boxes.gate.enabled = self.settings.show_boxes
@@ -198,6 +203,9 @@ class Session(QObject):
             if self.playback.frame is None:
                 self.file.failure = failed.sentence
                 self.file_changed.emit()
+
+    def _pieces_heard(self, heard: PiecesHeard) -> None:
+        self.costs.learn(heard)
 
     def _decoding_changed(self, state: DecodingState) -> None:
         self.decoding = state

@@ -78,7 +78,9 @@ class Sheets(QObject):
             file.path if file.has_picture and file.path is not None else resource_path("sample", "sample.mp4")
         )
         settings = window.command_actions["file.settings"]
-        sheet = DevicesSheet(window, self._trials.tester, video, self._offer_detectors(), settings)
+        chosen = window.session.current_models().speech
+        speech = (chosen.path,) if chosen is not None else ()
+        sheet = DevicesSheet(window, self._trials.tester, video, self._offer_detectors(), settings, speech)
         self._show(sheet)
         return sheet
 

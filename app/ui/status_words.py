@@ -66,7 +66,9 @@ def _work_words(session: Session) -> tuple[str, str]:
         case WorkState.CANCELLED:
             return "Cancelled; what was found until then is kept", "warning"
         case _:
-            return "Ready", "idle"
+            cost = session.costs.of(session.models.speech, session.file.media)
+            model = session.models.speech
+            return f"Ready{SEPARATOR}speech with {model.name}, {cost}" if cost and model else "Ready", "idle"
 
 
 def done_words(result: AnalysisResult | None) -> str:

@@ -24,11 +24,13 @@ class SurveyOrder:
         video: on which decoding is tried; None: not at all.
         models: the model files.
         again: whether what was measured before is measured anew.
+        speech: the speech models whose speed is measured.
     """
 
     video: Path | None
     models: tuple[Path, ...]
     again: bool = False
+    speech: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class DeviceTester(QThread):
         try:
             surveyor = self._make_surveyor()
             known: Survey
-            for known in surveyor.survey(order.video, order.models, again=order.again, cancel=self._cancel):
+            for known in surveyor.survey(
+                order.video, order.models, speech=order.speech, again=order.again, cancel=self._cancel
+            ):
                 if self._cancel.cancelled:
                     return
                 self.surveyed.emit(known)

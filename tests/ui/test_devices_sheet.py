@@ -49,9 +49,15 @@ class FakeSurveyor:
         self.orders: list[SurveyOrder] = []
 
     def survey(
-        self, video: Path | None, models: tuple[Path, ...], *, again: bool = False, cancel: CancelToken
+        self,
+        video: Path | None,
+        models: tuple[Path, ...],
+        *,
+        speech: tuple[Path, ...] = (),
+        again: bool = False,
+        cancel: CancelToken,
     ) -> Iterator[Survey]:
-        self.orders.append(SurveyOrder(video, models, again))
+        self.orders.append(SurveyOrder(video, models, again, speech))
         for step in self.steps:
             if isinstance(step, Exception):
                 raise step

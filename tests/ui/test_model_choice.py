@@ -69,12 +69,16 @@ def window(qtbot: QtBot, bench: StoreBench, store: ModelStore) -> Iterator[MainW
 def opened(menu: QMenu) -> dict[str, bool]:
     """What a menu shows when it is opened, and what of it is on."""
     menu.aboutToShow.emit()
-    return {action.text(): action.isChecked() for action in menu.actions() if not action.isSeparator()}
+    return {
+        action.text().split("\t")[0]: action.isChecked()
+        for action in menu.actions()
+        if not action.isSeparator()
+    }
 
 
 def press(menu: ModelMenu, title: str) -> None:
     opened(menu)
-    next(action for action in menu.actions() if action.text() == title).trigger()
+    next(action for action in menu.actions() if action.text().split("\t")[0] == title).trigger()
 
 
 def live_detector(bench: Bench) -> str | None:
