@@ -17,6 +17,7 @@ CHILDREN = {
     "--provider-trial": "app.analysis.provider_trial",
     "--speech-trial": "app.analysis.speech_trial",
     "--newer-release": "app.releases",
+    "--model-kind": "app.inference.kind_trial",
 }
 """What this program is as a child of itself: the first argument, and whose ``main`` gets the rest."""
 

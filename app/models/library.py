@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from app.inference.model_entry import ModelEntry, ModelSource
 from app.inference.model_files import read_note
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
+
+FindKind = Callable[[Path, CancelToken | None], ModelKind]
 
 
 class Standing(enum.Enum):
@@ -65,8 +67,12 @@ class Added:
 class Library:
     """Looks at the folders each time it is asked; any thread may call it."""
 
-    def __init__(self, store: ModelStore, known: Catalogue | None = None) -> None:
+    def __init__(
+        self, store: ModelStore, known: Catalogue | None = None, find_kind: FindKind | None = None
+    ) -> None:
+        """``find_kind`` tells what a file is for that is added; None: loading it in this process."""
         self.store = store
+        self._find_kind = find_kind
         self.catalogue = known or catalogue()
 
     def rows(self) -> list[LibraryRow]:
@@ -125,7 +131,7 @@ class Library:
             CancelledError: ``cancel`` was set; what was added before stays.
         """
         if not place.is_dir():
-            return [Added(place, self.store.add(place, in_place=in_place, cancel=cancel))]
+            return [Added(place, self._add(place, cancel, in_place=in_place))]
         if in_place:
             return [Added(model.path, model) for model in self.store.add_folder_in_place(place)]
         files = sorted(path for path in place.iterdir() if path.is_file() and may_be_model(path))
@@ -156,9 +162,13 @@ class Library:
         """Read every installed model to its end."""
         return (verify_model(entry) for entry in self.store.entries())
 
+    def _add(self, file: Path, cancel: CancelToken | None, *, in_place: bool = False) -> ModelEntry:
+        kind = self._find_kind(file, cancel) if self._find_kind is not None else None
+        return self.store.add(file, in_place=in_place, kind=kind, cancel=cancel)
+
     def _added(self, file: Path, cancel: CancelToken | None) -> Added:
         try:
-            return Added(file, self.store.add(file, cancel=cancel))
+            return Added(file, self._add(file, cancel))
         except CancelledError:
             raise
         except ReelscopeError as error:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.handover import address, hand_over
+from app.inference.kind_trial import kind_in_child
 from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
@@ -100,7 +101,7 @@ def make_window(
     session = Session(workers, chooser(store), loaded.settings, costs=costs)
     surroundings = Surroundings(
         Shutdown(),
-        Library(store),
+        Library(store, find_kind=kind_in_child),
         settings_file,
         loaded.message,
         offer_detectors=partial(offered, store, ModelKind.DETECTOR),
