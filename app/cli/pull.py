@@ -156,6 +156,8 @@ class _Board:
 
     def _line(self, state: PullState) -> None:
         share = state.done / state.total
+        if state.stage is PullStage.RESTING:
+            print(progress_words(state), file=self._stream, flush=True)
         if state.stage is not PullStage.FETCHING or share < self._next.get(state.name, _LINE_STEP):
             return
         self._next[state.name] = (int(share / _LINE_STEP) + 1) * _LINE_STEP
@@ -167,6 +169,8 @@ def progress_words(state: PullState) -> str:
     if state.stage is PullStage.WAITING:
         return f"{state.name} waits"
     share = state.done / state.total
+    if state.stage is PullStage.RESTING:
+        return f"{state.name} rests at {share:.0%} before another try: {state.sentence}"
     if state.stage is PullStage.CHECKING:
         return f"{state.name} is checked, {share:.0%}"
     left = f", {format_short(state.left_s)} left" if state.left_s is not None else ""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from app import __version__
 from app.core.cancel import CancelToken
@@ -52,10 +53,14 @@ class Stage(enum.Enum):
 
     FETCHING = "fetching"
     CHECKING = "checking"
+    RESTING = "resting"
 
 
-Told = Callable[[Stage, int], None]
-"""Is told the stage, and how many bytes are through it."""
+class Told(Protocol):
+    """Is told how a download goes."""
+
+    def __call__(self, stage: Stage, done: int, why: str = "") -> None:
+        """Note the stage, how many bytes are through it, and, while it rests before another try, why."""
 
 
 def rest(seconds: float, cancel: CancelToken) -> None:
@@ -73,6 +78,7 @@ class Patience:
 
     Attributes:
         tries: that bring nothing, one after the other.
+        tries_unanswered: the same while nobody has answered at all: most often there is no network.
         first_rest_s, longest_rest_s: between tries; each rest is twice the one before.
         silence_s: without an answer or a byte, after which a try has failed.
         slowest: bytes a second, over ``silence_s``; a connection that drips has failed too.
@@ -80,6 +86,7 @@ class Patience:
     """
 
     tries: int = 5
+    tries_unanswered: int = 3
     first_rest_s: float = 1.0
     longest_rest_s: float = 30.0
     silence_s: float = 30.0
@@ -95,6 +102,7 @@ class _Course:
     failures: int = 0
     restarts: int = 0
     resumed: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +207,12 @@ class _Download:
 
     def _rest_after(self, hiccup: HiccupError) -> None:
         patience, failures = self._patience, self._course.failures
-        if failures >= patience.tries:
+        if failures >= (patience.tries if self._course.answered else patience.tries_unanswered):
             kept = "; what came is kept for the next time" if self._part.size else ""
             raise DownloadError(f"{hiccup}{kept}") from hiccup
         doubled = patience.first_rest_s * 2 ** max(0, failures - 1)
         wait_s = max(hiccup.wait_s, doubled * random.uniform(0.75, 1.25))  # not everybody at the same moment
+        self._told(Stage.RESTING, self._part.size, str(hiccup))
         patience.rest(min(wait_s, patience.longest_rest_s), self._cancel)
 
     def _try_once(self) -> None:
@@ -226,6 +235,7 @@ class _Download:
 
     def _begin(self, answer: Answer) -> bool:
         """Judge an answer and make the part ready for it; False: it brings nothing, and nothing is amiss."""
+        self._course.answered = True
         if answer.status == 416:
             self._part.discard()
             self._restart(f"{answer.host} knows no such part of it")

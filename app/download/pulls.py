@@ -29,6 +29,7 @@ class PullStage(enum.Enum):
     WAITING = "waiting"
     FETCHING = "fetching"
     CHECKING = "checking"
+    RESTING = "resting"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -47,7 +48,7 @@ class PullState:
         name: by which it was begun.
         done, total: bytes; of checking, those that were read.
         left_s: how long it still takes; None where nobody can say.
-        sentence: why it failed; "" where it did not.
+        sentence: why it failed, a sentence, or why it rests before another try, a clause; "" otherwise.
     """
 
     name: str
@@ -174,7 +175,7 @@ class Pulls:
         try:
             self._fetch(pull.wanted, told, pull.cancel)
         except CancelledError:
-            return replace(told.state, stage=PullStage.CANCELLED, left_s=None)
+            return replace(told.state, stage=PullStage.CANCELLED, left_s=None, sentence="")
         except ReelscopeError as error:
             return replace(told.state, stage=PullStage.FAILED, left_s=None, sentence=str(error))
         except Exception:  # noqa: BLE001 - a fault costs one download, not the others
@@ -197,15 +198,15 @@ class _Teller:
         self._pace = Pace()
         self._told_s: float | None = None
 
-    def __call__(self, stage: Stage, done: int) -> None:
+    def __call__(self, stage: Stage, done: int, why: str = "") -> None:
         now_s = self._clock()
         is_fetching = stage is Stage.FETCHING
         if is_fetching:
             self._pace.note(now_s, done)
-        new = PullStage.FETCHING if is_fetching else PullStage.CHECKING
+        new = PullStage(stage.value)
         left_s = self._pace.left_s(self.state.total) if is_fetching else None
         changed = new is not self.state.stage
-        self.state = replace(self.state, stage=new, done=done, left_s=left_s)
+        self.state = replace(self.state, stage=new, done=done, left_s=left_s, sentence=why)
         if changed or self._told_s is None or now_s - self._told_s >= _TELL_EVERY_S:
             self._told_s = now_s
             self._tell(self.state)

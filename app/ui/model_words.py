@@ -94,6 +94,8 @@ def pull_words(state: PullState) -> str:
     if state.stage is PullStage.WAITING:
         return "Waits for the others"
     share = state.done / state.total if state.total else 0.0
+    if state.stage is PullStage.RESTING:
+        return f"Tries again soon: {state.sentence}"
     if state.stage is PullStage.CHECKING:
         return f"Checked: {share:.0%}"
     left = f", {format_short(state.left_s)} left" if state.left_s is not None else ""

@@ -23,6 +23,23 @@ class SwitchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRow:
+    """Words that a person types.
+
+    Attributes:
+        field: of `Settings`.
+        title: what is typed.
+        hint: what that means, in a sentence; may be empty.
+        example: what stands in the empty field.
+    """
+
+    field: str
+    title: str
+    hint: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceRow:
     """One of several.
 
@@ -37,6 +54,9 @@ class ChoiceRow:
     title: str
     options: tuple[tuple[object, str], ...]
     hint: str = ""
+
+
+Row = SwitchRow | ChoiceRow | TextRow
 
 
 def hardware_row() -> ChoiceRow:
@@ -70,7 +90,7 @@ _THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, 
 _KEEP_EDITS = ((None, "Ask first"), (True, "Beside the video"), (False, "Nowhere"))
 _FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
 
-ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
+ROWS: tuple[Row, ...] = (
     ChoiceRow("theme", "Theme", _THEMES),
     SwitchRow(
         "keep_recent", "Remember opened files", "What is remembered now is forgotten in the File menu."
@@ -90,5 +110,11 @@ ROWS: tuple[SwitchRow | ChoiceRow, ...] = (
         "check_releases",
         "Look for a newer Reelscope at each start",
         "Asks its page of releases, tells it nothing of you, and shows a link; nothing is downloaded.",
+    ),
+    TextRow(
+        "model_mirror",
+        "Models come from a mirror",
+        "Takes the place of the hosts' names where models are downloaded. Empty: the hosts themselves.",
+        "https://…",
     ),
 )

@@ -169,6 +169,7 @@ def test_progress_in_words() -> None:
     assert progress_words(_state(0, PullStage.WAITING)) == "tiny waits"
     assert progress_words(_state(420, left_s=72.4)) == "tiny 42% of 1.0 kB, 1:12 left"
     assert progress_words(_state(500, PullStage.CHECKING)) == "tiny is checked, 50%"
+    assert "before another try" in progress_words(_state(500, PullStage.RESTING))
 
 
 def test_elsewhere_than_on_a_terminal_a_line_is_written_for_each_tenth() -> None:

@@ -181,5 +181,5 @@ class Client:
         self.rests.append(seconds)
         cancel.raise_if_cancelled()
 
-    def _told(self, stage: Stage, done: int) -> None:
+    def _told(self, stage: Stage, done: int, why: str = "") -> None:
         self.seen.append((stage, done))

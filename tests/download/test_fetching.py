@@ -111,6 +111,7 @@ def test_a_short_body_is_gone_on_with(client: Client) -> None:
     _right(client)
     assert server.requests[1].headers["range"] == f"bytes={HALF}-"
     assert server.requests[1].headers["if-range"] == '"one"'
+    assert (Stage.RESTING, HALF) in client.seen
 
 
 def test_a_body_that_stays_short(client: Client) -> None:
@@ -298,7 +299,7 @@ def test_a_wrong_length(client: Client, said: int) -> None:
 def test_nonsense(client: Client, answer: bytes) -> None:
     with serving(lambda request, send: send(answer)) as server:
         _refused(client, server, "no answer that makes sense")
-    assert len(server.requests) == 5
+    assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -329,7 +330,7 @@ def test_nobody_there(client: Client) -> None:
         port = free.getsockname()[1]
     with pytest.raises(DownloadError, match=r"127\.0\.0\.1 cannot be reached"):
         client.fetch(f"http://127.0.0.1:{port}/file.bin")
-    assert len(client.rests) == 4
+    assert len(client.rests) == 2
 
 
 def test_a_redirect_is_followed(client: Client) -> None:
@@ -487,7 +488,7 @@ from app.download.fetching import Fetcher, Wanted
 from app.download.rules import Rules
 url, target, size, sha256 = sys.argv[1:]
 fetcher = Fetcher(Rules(("127.0.0.1",), plain_loopback=True))
-told = lambda stage, done: print(done, flush=True)
+told = lambda stage, done, why="": print(done, flush=True)
 fetcher.fetch(Wanted(url, Path(target), int(size), sha256), told, CancelToken())
 """
 

@@ -123,6 +123,18 @@ def test_a_fault_of_ours_is_one_sentence() -> None:
     assert "ran into a fault" in _last(pulls)["a"].sentence
 
 
+def test_a_rest_before_another_try_is_told_with_its_reason() -> None:
+    def rests(wanted: Wanted, told: Told, cancel: CancelToken) -> None:
+        told(Stage.RESTING, 5, "the line is dead")
+        seen.extend(pulls._news.values())
+
+    seen: list[PullState] = []
+    pulls = Pulls(rests)
+    pulls.begin("a", _wanted("a"))
+    assert _last(pulls)["a"].sentence == ""
+    assert [state.sentence for state in seen if state.stage is PullStage.RESTING] == ["the line is dead"]
+
+
 def test_real_files_side_by_side(tmp_path: Path) -> None:
     with serving(well) as server:
         pulls = Pulls(Fetcher(LOOPBACK).fetch)

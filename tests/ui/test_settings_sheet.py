@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from app.settings import Settings, Theme
 from app.ui.key_editor import KeyEditor
@@ -48,6 +48,16 @@ def test_a_setting_acts_at_once_and_follows_what_is_changed_elsewhere(
     frames = sheet.page.control("frames")
     assert isinstance(frames, QComboBox)
     assert frames.currentIndex() == -1
+
+
+def test_words_are_taken_when_they_are_typed(window: MainWindow, bench: Bench) -> None:
+    mirror = window.sheets.settings().page.control("model_mirror")
+    assert isinstance(mirror, QLineEdit)
+    mirror.setText(" https://mirror.example ")
+    mirror.editingFinished.emit()
+    assert bench.session.settings.model_mirror == "https://mirror.example"
+    bench.session.change_settings(replace(bench.session.settings, model_mirror=""))
+    assert mirror.text() == ""
 
 
 @pytest.mark.parametrize(
