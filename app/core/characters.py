@@ -17,4 +17,6 @@ def is_wide(char: str) -> bool:
 
 def on_one_line(text: str) -> str:
     """Return the text with white space as single spaces, and without what cannot be read."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return " ".join("".join(char for char in text if char.isspace() or is_readable(char)).split())

@@ -101,7 +101,7 @@ def _divided(segment: Segment, style: CueStyle, language: str, speaker: str, pre
     words = _words(segment, text)
     if prefix and text:
         text = f"{prefix} {text}"
-        words = (Word(start, start, prefix, 1.0), *words) if words else ()
+        words = (Word(start, start, solid(prefix), 1.0), *words) if words else ()
     begins, ends = _by_words(words) if words else _in_proportion(start, end, len(solid(text)))
 
     def fits(first: int, last: int) -> bool:
@@ -138,19 +138,20 @@ def _in_proportion(start: float, end: float, length: int) -> tuple[_TimeAt, _Tim
 
 
 def _words(segment: Segment, text: str) -> tuple[Word, ...]:
-    """Return the words of a segment; none where they are not its text, or their times are no times."""
-    if "".join(solid(clean(word.text)) for word in segment.words) != solid(text):
+    """Return the words of a segment, solid; none where they are not its text, or their times are none."""
+    words = tuple(replace(word, text=solid(clean(word.text))) for word in segment.words)
+    if "".join(word.text for word in words) != solid(text):
         return ()
-    if not all(math.isfinite(word.start_s) and math.isfinite(word.end_s) for word in segment.words):
+    if not all(math.isfinite(word.start_s) and math.isfinite(word.end_s) for word in words):
         return ()
-    return segment.words
+    return words
 
 
 def _by_words(words: tuple[Word, ...]) -> tuple[_TimeAt, _TimeAt]:
     """Return when the character after a position begins, and when the one before it ends."""
     spans: list[tuple[float, float]] = []
     for word in words:
-        length = len(solid(clean(word.text)))
+        length = len(word.text)
         step = (word.end_s - word.start_s) / max(1, length)
         begins = [word.start_s + step * number for number in range(length)]
         spans += [(begin, begin + step) for begin in begins]
@@ -161,7 +162,7 @@ def _beats(words: tuple[Word, ...]) -> tuple[Beat, ...]:
     beats = []
     place = 0
     for word in words:
-        length = len(solid(clean(word.text)))
+        length = len(word.text)
         if length:
             beats.append(Beat(place, _milliseconds(word.start_s)))
         place += length

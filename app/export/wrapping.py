@@ -56,7 +56,7 @@ def solid(text: str) -> str:
 
 def columns(text: str) -> int:
     """Return how wide a text is: a wide (East Asian) character is two columns, any other one."""
-    return sum(2 if is_wide(char) else 1 for char in text)
+    return len(text) if text.isascii() else sum(2 if is_wide(char) else 1 for char in text)
 
 
 def captions(
@@ -162,6 +162,8 @@ def _divided(first: int, ends: list[int], cost: _Cost) -> list[int]:
     path from the end to the start; of two that cost the same, the one with the shorter beginning.
     """
     last = first + len(ends)
+    if ends and ends[0] == last:
+        return [first, last]
     best: list[tuple[int, float, int]] = [(0, 0.0, last)] * (len(ends) + 1)
     for start in reversed(range(first, last)):
         best[start - first] = min(
@@ -176,6 +178,8 @@ def _divided(first: int, ends: list[int], cost: _Cost) -> list[int]:
 
 def _parts(word: str, line_columns: int) -> list[str]:
     """Cut a word where its script allows it (between wide characters), and where it is longer than a line."""
+    if word.isascii() and len(word) <= line_columns:
+        return [word]
     parts: list[str] = []
     used = 0
     for char in word:
