@@ -27,13 +27,13 @@ def mended(text: str, form: str) -> tuple[str, int]:
         return text, sum(_ASS_LINE.match(line) is None for line in lines)
     if form != "webvtt":
         return text, 0
-    blocks = re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").replace("\r", "\n"))
+    blocks = re.split(r"\n\n+", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = [_vtt_block(block.strip("\n")) for block in blocks]
     return "WEBVTT\n\n" + "\n\n".join(filter(None, kept)) + "\n", sum(each is None for each in kept)
 
 
 def _vtt_block(block: str) -> str | None:
-    """Return a cue with times as FFmpeg wants them; "" for what is no cue, None for what is none it reads."""
+    """Return a cue with times as FFmpeg wants them; "" for what is no cue, None for what cannot be read."""
     if not block.strip() or block.startswith(_NO_CUE):
         return ""
     lines = block.split("\n")
@@ -44,4 +44,4 @@ def _vtt_block(block: str) -> str | None:
                 return None
             start, end = (clock.replace(",", ".") for clock in times.groups())
             return "\n".join([*lines[:place], f"{start} --> {end}", *lines[place + 1 :]])
-    return None if any("-->" in line for line in lines) else ""
+    return None

@@ -16,6 +16,7 @@ from app.core.results import Segment, Transcript
 from app.media.cue_text import said_in
 from app.media.names import one_line, shown_name
 from app.media.opening import decoder_of, open_media, read_only, start_of
+from app.media.rolled_up import unrolled
 from app.media.subtitle_files import open_subtitle_file
 from app.media.subtitle_track import MOST_CUES, TEXT_CODECS
 
@@ -98,8 +99,9 @@ def _segments(
     container: InputContainer, stream: SubtitleStream, start: Fraction, cancel: CancelToken | None
 ) -> tuple[Segment, ...]:
     codec = stream.codec_context.codec.canonical_name
+    events = list(islice(_events(container, stream, start, codec, cancel), MOST_CUES))
     found = []
-    for begins, ends, payload in islice(_events(container, stream, start, codec, cancel), MOST_CUES):
+    for begins, ends, payload in unrolled(events) if codec == "webvtt" else events:
         start_s, end_s = round(begins, 3), round(ends, 3)
         found += [
             Segment(start_s, end_s, each.text, words=each.words, speaker=each.speaker or None)

@@ -126,6 +126,49 @@ def test_voices_become_speakers(tmp_path: Path) -> None:
     ]
 
 
+ROLLED_UP = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.000 --> 00:00:02.000 align:start position:0%
+~
+so<00:00:00.500><c> this</c><00:00:01.000><c> is</c>
+
+00:00:02.000 --> 00:00:02.010 align:start position:0%
+so this is
+~
+
+00:00:02.010 --> 00:00:04.000 align:start position:0%
+so this is
+what<00:00:03.000><c> I</c><00:00:03.500><c> said</c>
+
+00:00:04.000 --> 00:00:04.010 align:start position:0%
+what I said
+~
+
+00:00:04.010 --> 00:00:06.000 align:start position:0%
+what I said
+what<00:00:05.000><c> I</c><00:00:05.500><c> said</c>
+"""
+
+
+def test_captions_that_roll_up_are_said_once(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text(ROLLED_UP.replace("~", " "), encoding="utf-8")
+    lines = read_file(tmp_path / "a.vtt").transcript.segments
+    assert [(each.start_s, each.text) for each in lines] == [
+        (0.0, "so this is"), (2.01, "what I said"), (4.01, "what I said"),
+    ]  # fmt: skip
+    assert [word.start_s for word in lines[1].words] == [2.01, 3.0, 3.5]
+
+
+def test_what_is_said_twice_stays(tmp_path: Path) -> None:
+    cue = "00:0{}.000 --> 00:0{}.000\n{}\n\n"
+    said = "".join(cue.format(n, n + 1, "No." if n < 2 else n) for n in range(9))
+    (tmp_path / "a.vtt").write_text(f"WEBVTT\n\n{said}", encoding="utf-8")
+    lines = read_file(tmp_path / "a.vtt").transcript.segments
+    assert [each.text for each in lines][:3] == ["No.", "No.", "2"]
+
+
 @pytest.mark.parametrize(
     ("payload", "text"),
     [
