@@ -89,7 +89,7 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     )
     count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
     heard = transcribe(model, blocks, options, context.cancel)
-    for event in with_trust_marks(heard, speech_known=wanted.use_vad):
+    for event in with_trust_marks(heard):
         if isinstance(event, Progress):
             context.progress(Stage.SPEECH, event.done_s)
             context.control.wait_while_paused()

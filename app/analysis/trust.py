@@ -74,14 +74,13 @@ _KEPT = 400
 """Lines that may yet turn out to belong to a loop: as many as words that are kept of one."""
 
 
-def with_trust_marks(events: Iterable[Event], *, speech_known: bool) -> Iterator[Event]:
+def with_trust_marks(events: Iterable[Event]) -> Iterator[Event]:
     """Pass on what is heard, its lines with marks; what is learnt of earlier ones follows as SegmentMarked.
 
     Args:
-        events: of one transcription, in order of time.
-        speech_known: whether the regions among them tell where somebody speaks.
+        events: of one transcription, in order of time: regions of speech before the lines in them.
     """
-    marker = TrustMarker(() if speech_known else None)
+    marker = TrustMarker()
     for event in events:
         match event:
             case SpeechRegionsFound(regions):

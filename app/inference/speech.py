@@ -28,7 +28,7 @@ from app.core.time import TimeSpan
 from app.inference.edges import sharpened
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
 from app.inference.recognition import Recognised, SpeechParams
-from app.inference.regions import Piece, Probabilities, RegionRule
+from app.inference.regions import Piece, Probabilities, RegionRule, find_regions
 from app.inference.shortening import back_in_time, shortened
 from app.inference.silero import SILERO_FRAME, SileroVad
 from app.inference.speech_language import SpokenLanguage
@@ -152,6 +152,9 @@ def _everything(sound: Samples, _known: Probabilities) -> Probabilities:
 
 _DIGITAL_SILENCE_DB = -100.0
 _EVERYTHING = Listener(_everything, GATE_FRAME, RegionRule(enter=0.01, leave=0.01), finds_edges=False)
+_AUDIBLE = replace(GATE_RULE, enter=0.5, leave=0.33)
+"""Where all sound is recognised, this tells where there may be speech in it: what stands 9 dB out of its
+surroundings, less than the gate asks for, which decides what is heard at all."""
 
 
 class _Run:
@@ -183,7 +186,8 @@ class _Run:
         levels = Levels(band_levels(window.sound[piece.start : piece.end]), GATE_FRAME / SAMPLE_RATE)
         speech = self._speech(piece, levels)
         first_s = window.time_s(piece.start)
-        yield SpeechRegionsFound(tuple(TimeSpan(first_s + start, first_s + end) for start, end in speech))
+        told = speech if self._finds_edges else self._audible(window, piece)
+        yield SpeechRegionsFound(tuple(TimeSpan(first_s + start, first_s + end) for start, end in told))
         params = replace(self._params, language=self._language.to_ask_for)
         began = time.monotonic()
         heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
@@ -196,6 +200,17 @@ class _Run:
                 yield found
         for segment in segments:
             yield SegmentFound(segment)
+
+    def _audible(self, window: Window, piece: Piece) -> list[Stretch]:
+        """Where there may be speech in a piece that is recognised as a whole, seconds from its start."""
+        regions = find_regions(gate_values(window.sound), GATE_FRAME, len(window.sound), _AUDIBLE)
+        inside = (
+            Stretch(
+                max(0, start - piece.start) / SAMPLE_RATE, (min(end, piece.end) - piece.start) / SAMPLE_RATE
+            )
+            for start, end in regions
+        )
+        return [stretch for stretch in inside if stretch.end_s > stretch.start_s]
 
     def _speech(self, piece: Piece, levels: Levels) -> list[Stretch]:
         """Where somebody speaks, seconds from the piece's start."""

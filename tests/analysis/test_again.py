@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.analysis.again import (
@@ -90,6 +90,7 @@ def test_a_stretch_has_a_margin_where_no_other_line_stands() -> None:
     assert stretch_of(lines, range(2, 4)) == TimeSpan(5.0 - MARGIN_S, 7.1 + MARGIN_S)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 60), st.floats(0.01, 9)), min_size=1, max_size=12), st.data())
 def test_a_stretch_holds_its_lines_whole_and_replaces_no_other_that_stands_apart(
     parts: list[tuple[float, float]], data: st.DataObject

@@ -227,7 +227,7 @@ def _lines(parts: list[tuple[str, float, float]]) -> tuple[Segment, ...]:
     return tuple(lines)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(LINES, st.randoms(use_true_random=False))
 def test_what_is_told_line_by_line_is_what_the_whole_text_gives(
     parts: list[tuple[str, float, float]], chance: random.Random
@@ -239,7 +239,7 @@ def test_what_is_told_line_by_line_is_what_the_whole_text_gives(
         events += [SpeechRegionsFound((region,)) for region in regions if region.start_s == each.start_s]
         events.append(SegmentFound(each))
     shown: list[Segment] = []
-    for event in with_trust_marks(events, speech_known=True):
+    for event in with_trust_marks(events):
         if isinstance(event, SegmentFound):
             shown.append(event.segment)
         elif isinstance(event, SegmentMarked):
@@ -249,7 +249,7 @@ def test_what_is_told_line_by_line_is_what_the_whole_text_gives(
     assert tuple(shown) == mark_all(lines, regions)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(LINES)
 def test_marking_changes_marks_only_and_twice_is_as_once(parts: list[tuple[str, float, float]]) -> None:
     lines = _lines(parts)
@@ -270,7 +270,7 @@ def test_other_events_pass_untouched_and_keep_their_order() -> None:
         LanguageFound("en"),
         SegmentFound(line(0.0, ["hello", "world"])),
     ]
-    assert list(with_trust_marks(events, speech_known=True)) == events
+    assert list(with_trust_marks(events)) == events
 
 
 def test_a_loop_is_told_of_its_first_lines_when_it_is_known() -> None:

@@ -56,6 +56,7 @@ def test_the_transcript_is_what_was_spoken(sample_documents: tuple[Any, Any, str
     segments = sample_documents[0]["transcript"]["segments"]
     spoken = sample_truth["utterances"]
     assert len(segments) == len(spoken) == 6
+    assert [segment["text"] for segment in segments if segment["marks"]] == []
     for segment, utterance in zip(segments, spoken, strict=True):
         assert segment["start_s"] == pytest.approx(utterance["start_s"], abs=0.3)
         assert segment["end_s"] == pytest.approx(utterance["end_s"], abs=0.3)
