@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import pairwise
@@ -38,15 +39,20 @@ Layer = Callable[[int, Segment], Iterable[Span]]
 
 def format_ranges(text: str, spans: Iterable[Span], palette: Palette) -> list[QTextLayout.FormatRange]:
     """Return the ranges to paint, none over another; a character may have several looks."""
-    clipped = [Span(max(0, start), min(end, len(text)), look) for start, end, look in spans]
-    clipped = [each for each in clipped if each.start < each.end]
-    if not clipped:
+    edges: dict[int, Counter[Look]] = {}
+    for from_place, to_place, look in spans:
+        start, end = max(0, from_place), min(to_place, len(text))
+        if start < end:
+            edges.setdefault(start, Counter())[look] += 1
+            edges.setdefault(end, Counter())[look] -= 1
+    if not edges:
         return []
     unit = utf16_places(text)
-    edges = sorted({each.start for each in clipped} | {each.end for each in clipped})
     ranges = []
-    for start, end in pairwise(edges):
-        looks = frozenset(each.look for each in clipped if each.start <= start and end <= each.end)
+    active: Counter[Look] = Counter()
+    for start, end in pairwise(sorted(edges)):
+        active.update(edges[start])
+        looks = frozenset(look for look, count in active.items() if count > 0)
         if looks:
             made = QTextLayout.FormatRange()
             made.start, made.length = unit(start), unit(end) - unit(start)

@@ -18,7 +18,7 @@ from app.render.palette import Palette, TextSize, mixed
 from app.ui.faces import mono_face, ui_face
 from app.ui.line_shape import LineShape, shape_of
 from app.ui.style_sheet import chosen_surface
-from app.ui.text_layers import Layer, Look, Span, format_ranges
+from app.ui.text_layers import Layer, Look, Span, format_ranges, utf16_places
 from app.ui.transcript_model import TranscriptRole
 from app.ui.transcript_text import WordPlace, speaker_of, spoken_at, word_places
 
@@ -135,6 +135,12 @@ class TranscriptDelegate(QStyledItemDelegate):
         top = rect.top() + _PAD + self._head_height(segment, rect.width())
         height = self.shape(segment, rect.width()).height
         return QRect(rect.left() + columns.text_left, top, columns.text_width, height)
+
+    def word_part(self, segment: Segment, width: int, word: WordPlace) -> tuple[int, int]:
+        """Return top and height, within the place of a line, of the line of text in which a word begins."""
+        shape = self.shape(segment, width)
+        line = shape.layout.lineForTextPosition(utf16_places(shape.text)(word.start))
+        return _PAD + self._head_height(segment, width) + round(line.y()), round(line.height())
 
     def time_rect(self, rect: QRect) -> QRect:
         """Return where the time stands in the place of its line."""

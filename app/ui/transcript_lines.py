@@ -28,6 +28,7 @@ from app.core.results import Segment
 from app.ui.row_heights import RowHeights
 from app.ui.transcript_delegate import TranscriptDelegate, about_letters
 from app.ui.transcript_model import TranscriptModel, TranscriptRole
+from app.ui.transcript_text import WordPlace
 
 _Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemView.ScrollHint
@@ -234,14 +235,21 @@ class TranscriptLines(QListView):
             self.scrollTo(index, _Hint.PositionAtCenter)
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def keep_in_view(self, row: int) -> None:
-        """Bring a row that comes to the lower part of the view, or leaves it, near its top."""
+    def keep_in_view(self, row: int, word: WordPlace | None) -> None:
+        """Bring a row that comes to the lower part of the view, or leaves it, near its top.
+
+        Of a row that is higher than that part the word is kept in view.
+        """
         if row >= len(self._heights):
             return
-        room, height = self.viewport().height(), self._measured(row)
-        top = self._heights.top(row) - self.verticalScrollBar().value()
-        if top < 0 or top + height > room * _FOLLOW_UNTIL:
-            self._settle(Anchor(row, round(room * _FOLLOW_FROM)))
+        room, height, within = self.viewport().height(), self._measured(row), 0
+        if height > room * (_FOLLOW_UNTIL - _FOLLOW_FROM) and word is not None:
+            within, height = self._look.word_part(self._lines.segments[row], self._width, word)
+        bar, wanted_y = self.verticalScrollBar(), round(room * _FOLLOW_FROM)
+        top = self._heights.top(row) + within - bar.value()
+        there = min(max(0, bar.value() + top - wanted_y), bar.maximum()) == bar.value()
+        if not there and (top < 0 or top + height > room * _FOLLOW_UNTIL):
+            self._settle(Anchor(row, wanted_y - within))
 
     def verticalOffset(self) -> int:
         """Return how far the list is scrolled, pixels."""

@@ -132,11 +132,12 @@ class TranscriptPanel(QWidget):
             return
         index = self.model.index(current)
         word = self._delegate.spoken_word(self.model.segments[current], self.lines.viewport().width())
-        if changed or word != self._word:
-            self._word = word
-            self.lines.update(index)
-        if changed and self.following and not self.held:
-            self.lines.keep_in_view(current)
+        if not changed and word == self._word:
+            return
+        self._word = word
+        self.lines.update(index)
+        if self.following and not self.held:
+            self.lines.keep_in_view(current, word)
         elif changed:
             self._point_back()
 

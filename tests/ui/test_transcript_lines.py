@@ -212,6 +212,8 @@ def test_a_screen_reader_finds_a_list_with_every_line(lines: TranscriptView) -> 
     assert item.text(QAccessible.Text.Name) == f"0:03.0, now: {said[1].text}"
     assert told.child(2).state().focused
     assert not told.child(1).state().focused
+    lines.choose(TextRange(Place(2, 3), Place(4, 1)))
+    assert [told.child(row).state().selected for row in range(6)] == [False, False, True, True, True, False]
     assert (
         told.child(3).rect().top()
         == lines.viewport().mapToGlobal(lines.visualRect(model(lines).index(3)).topLeft()).y()

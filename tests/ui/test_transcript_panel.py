@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QApplication
 
 from app.core.events import Done, SegmentFound
-from app.core.results import Segment
+from app.core.results import Segment, Word
 from app.core.time import TimeSpan
 from app.ui.commands import Part
 from app.ui.main_window import MainWindow
@@ -283,3 +283,17 @@ def test_speakers_and_doubts_are_read_out(said: MainWindow) -> None:
     said.transcript.set_time(0.5)
     told = QAccessible.queryAccessibleInterface(said.transcript.lines).child(0)
     assert told.text(QAccessible.Text.Name) == f"0:00.0, now, Ada, doubtful, over silence: {line.text}"
+
+
+def test_in_a_line_higher_than_the_view_the_spoken_word_is_followed(said: MainWindow) -> None:
+    panel = said.transcript
+    words = tuple(Word(place * 0.5, place * 0.5 + 0.5, f"word{place}", 0.9) for place in range(2000))
+    panel.set_segments((Segment(0.0, 1000.0, " ".join(each.text for each in words), 0.9, words),))
+    room = panel.lines.viewport().height()
+    for place in (0, 400, 401, 1990, 5):
+        panel.set_time(words[place].start_s + 0.1)
+        word = panel._delegate.spoken_word(panel.model.segments[0], panel.lines.viewport().width())
+        assert word is not None
+        top, height = panel._delegate.word_part(panel.model.segments[0], panel.lines.viewport().width(), word)
+        seen = panel.lines.visualRect(panel.model.index(0)).top() + top
+        assert 0 <= seen <= room - height
