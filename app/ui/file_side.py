@@ -13,10 +13,9 @@ from app.ui.arrivals import Arrivals
 from app.ui.command import Needs
 from app.ui.file_watch import FileWatch
 from app.ui.open_file import FileState
-from app.ui.subtitles import Subtitles
+from app.ui.subtitles import Own, Source, Subtitles
 from app.ui.track_menu import TrackItem, TrackMenu
 from app.ui.transcript_import import TranscriptImport
-from app.workers.side_orders import CueSource
 
 if TYPE_CHECKING:
     from app.ui.session import Session
@@ -76,7 +75,7 @@ class FileSide(QObject):
         there = {
             Needs.FILES: len(self.arrivals.files.files) > 1,
             Needs.CHAPTERS: bool(self.contents.chapters),
-            Needs.SUBTITLES: bool(self.subtitles.usable),
+            Needs.SUBTITLES: bool(self.subtitles.sources),
         }
         return frozenset(need for need, met in there.items() if met)
 
@@ -113,14 +112,16 @@ class FileSide(QObject):
 
     # --- menus
 
-    def _subtitle_items(self) -> Sequence[TrackItem[CueSource | None]]:
+    def _subtitle_items(self) -> Sequence[TrackItem[Source | None]]:
         chosen, choices = self.subtitles.chosen, self.subtitles.choices
-        if not choices:
+        own = [each for each in self.subtitles.sources if isinstance(each, Own)]
+        if not choices and not own:
             return ()
-        items: list[TrackItem[CueSource | None]] = [TrackItem("Off", None, on=chosen is None)]
+        items: list[TrackItem[Source | None]] = [TrackItem("Off", None, on=chosen is None)]
         for each in choices:
             name = each.name if each.usable else f"{each.name} (cannot be shown yet)"
             items.append(TrackItem(name, each.source, on=each.source == chosen, usable=each.usable))
+        items += [TrackItem(each.value, each, on=each is chosen) for each in own]
         return items
 
     def _video_items(self) -> Sequence[TrackItem[int]]:

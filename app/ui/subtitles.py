@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,21 @@ from PySide6.QtCore import QObject, Signal
 from app.core.subtitles import NO_CUES, CueTable, SubtitleCue
 from app.core.tracks import FileContents
 from app.ui.message import Message, Tone
+from app.ui.spoken_cues import SpokenCues
 from app.workers.side_orders import CueSource
 
 if TYPE_CHECKING:
     from app.ui.session import Session
     from app.workers.side_reader import ContentsFound, CuesFound, SideReader
+
+
+class Own(enum.Enum):
+    """Subtitles that no file holds; the value is what they are called."""
+
+    TRANSCRIPT = "The transcript, as it is edited"
+
+
+Source = CueSource | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +57,37 @@ class Subtitles(QObject):
         super().__init__(parent)
         self._session, self._reader = session, reader
         self.choices: tuple[SubtitleChoice, ...] = ()
-        self.chosen: CueSource | None = None
+        self.chosen: Source | None = None
+        self._spoken = SpokenCues()
         self._last: CueSource | None = None
         self._table: CueTable = NO_CUES
         self._generation = 0
+        self._has_transcript = False
         reader.cues_found.connect(self._cues_found)
+        session.desk.changed.connect(self._transcript_changed)
 
     @property
     def usable(self) -> tuple[SubtitleChoice, ...]:
         """Those that can be shown."""
         return tuple(each for each in self.choices if each.usable)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that can be shown: what files hold, then the transcript, where there is one."""
+        own = (Own.TRANSCRIPT,) if self._session.desk.segments else ()
+        return (*(each.source for each in self.usable), *own)
+
     def at(self, time_s: float) -> tuple[SubtitleCue, ...]:
         """What is shown with the picture of a time."""
+        if self.chosen is Own.TRANSCRIPT:
+            return self._spoken.at(self._session.desk.segments, time_s)
         return self._table.at(time_s)
+
+    def _transcript_changed(self) -> None:
+        """Another text may be said now; and it can be chosen, or no more."""
+        had, self._has_transcript = self._has_transcript, bool(self._session.desk.segments)
+        if self.chosen is Own.TRANSCRIPT or had != self._has_transcript:
+            self.changed.emit()
 
     def leave_file(self) -> None:
         """Another file comes, or none."""
@@ -77,7 +105,7 @@ class Subtitles(QObject):
             wanted = usable[0]
         self._show(wanted.source if wanted is not None and wished is not False else None)
 
-    def choose(self, source: CueSource | None) -> None:
+    def choose(self, source: Source | None) -> None:
         """Show these, or none; remembered for other files."""
         settings = self._session.settings
         self._session.change_settings(replace(settings, subtitles=source is not None))
@@ -85,10 +113,12 @@ class Subtitles(QObject):
 
     def switch(self) -> None:
         """Show the next of those there are, after the last one none."""
-        sources = [None, *(each.source for each in self.usable)]
+        sources = [None, *self.sources]
         at = sources.index(self.chosen) if self.chosen in sources else 0
         self.choose(sources[(at + 1) % len(sources)])
         name = next((each.name for each in self.choices if each.source == self.chosen), "")
+        if isinstance(self.chosen, Own):
+            name = self.chosen.value
         self._session.said.emit(Message(f"Subtitles: {name or 'off'}"))
 
     def add_file(self, path: Path) -> None:
@@ -98,9 +128,9 @@ class Subtitles(QObject):
             self.choices += (SubtitleChoice(source, path.name),)
         self._show(source)
 
-    def _show(self, source: CueSource | None) -> None:
+    def _show(self, source: Source | None) -> None:
         self.chosen, self._table = source, NO_CUES
-        if source is None:
+        if source is None or isinstance(source, Own):
             self._reader.leave_cues()
             self._generation = 0
         else:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.core.cue_style import USUAL
 from app.core.events import Cancelled, Done, LanguageFound, SegmentFound, SegmentMarked
 from app.core.results import Segment, Transcript
 from app.core.time import TimeSpan
 from app.core.transcript_edits import SetText
+from app.export.cues import cues
 from app.ui.main_window import MainWindow
 from app.ui.message import Message
+from app.ui.spoken_cues import SpokenCues
+from app.ui.subtitles import Own
 from tests.ui.fakes import Bench, document
 
 ONE, TWO, THREE = (Segment(float(n), n + 0.8, text) for n, text in enumerate(("one", "two", "three")))
@@ -122,3 +126,38 @@ def test_an_import_without_an_analysis_can_be_exported(window: MainWindow, bench
     assert exported is not None
     assert exported.media == bench.info
     assert exported.transcript == Transcript("en", (ONE,))
+
+
+def test_the_transcript_is_shown_over_the_picture_as_it_is_edited(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    subtitles = window.side.subtitles
+    assert not window.command_actions["view.subtitles"].isEnabled()
+    bench.analyse(outcome=Done(document(bench.info, (), (ONE, TWO))))
+    bench.session.playback.seek(0.4)
+    window.command_actions["view.subtitles"].trigger()
+    assert subtitles.chosen is Own.TRANSCRIPT
+    assert [each.text for each in window.side_view.overlay.cues] == ["one"]
+    bench.session.desk.apply(SetText(0, "won"))
+    assert [each.text for each in window.side_view.overlay.cues] == ["won"]
+    bench.session.playback.seek(0.9)
+    assert window.side_view.overlay.cues == ()
+    assert [(each.name, each.on) for each in window.side._subtitle_items()] == [
+        ("Off", False),
+        ("The transcript, as it is edited", True),
+    ]
+    window.command_actions["view.subtitles"].trigger()
+    assert subtitles.chosen is None
+
+
+def test_long_and_overlapping_lines_are_shown_as_they_are_exported() -> None:
+    long = Segment(0.0, 10.0, "word " * 40)
+    lines = (long, Segment(1.0, 2.0, "beside"), Segment(4.0, 5.0, "later"))
+    spoken = SpokenCues()
+    whole = [
+        (each.start_ms / 1000, each.end_ms / 1000, "\n".join(each.lines))
+        for each in cues(lines, USUAL.with_times_kept())
+    ]
+    for tenth in range(110):
+        time_s = tenth / 10
+        expected = [text for start_s, end_s, text in whole if start_s <= time_s < end_s]
+        assert [each.text for each in spoken.at(lines, time_s)] == expected
