@@ -53,15 +53,25 @@ class ModelRow(QFrame):
         self._lay_out()
 
     def show_row(
-        self, row: LibraryRow, pull: PullState | None, word: Word | None, *, in_use: bool, busy: bool
+        self,
+        row: LibraryRow,
+        pull: PullState | None,
+        word: Word | None,
+        *,
+        in_use: bool,
+        busy: bool,
+        together: int,
     ) -> None:
-        """Show how the model stands; ``busy``: it is being read to its end."""
+        """Show how the model stands.
+
+        ``busy``: it is being read to its end; ``together``: bytes with all that it needs.
+        """
         self.row = row
         here = row.standing is Standing.INSTALLED and row.model is not None
         mine = row.model is not None and row.model.source in (ModelSource.USER, ModelSource.PLACE)
         self.name.setText(row.name)
         self.facts.setText(facts(row))
-        self.purpose.setText(purpose(row))
+        self.purpose.setText(purpose(row, together))
         self.purpose.setVisible(bool(self.purpose.text()))
         self.standing.setText("reading…" if busy else standing_words(row, in_use=in_use))
         _dress(self.standing, "warning" if row.standing is Standing.BROKEN else "good" if here else "dim")

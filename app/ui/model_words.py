@@ -50,7 +50,11 @@ _KIND_NAMES = {
     ModelKind.TOKENIZER: "Tokenizer",
 }
 
-EMPTY = {ModelPage.INSTALLED: "Nothing is installed yet."}
+HINTS = {
+    ModelPage.SEARCH: "For finding pictures by words, which is to come: until then only the command line "
+    "uses the halves that see (analyze --embed)."
+}
+"""What to know of a page."""
 
 
 def facts(row: LibraryRow) -> str:
@@ -65,9 +69,12 @@ def facts(row: LibraryRow) -> str:
     return " · ".join(parts)
 
 
-def purpose(row: LibraryRow) -> str:
-    """Return what a model is good for; "" where nobody says."""
-    return f"{row.listed.good_for}." if row.listed is not None else ""
+def purpose(row: LibraryRow, together: int) -> str:
+    """Return what a model is good for; "" where nobody says. ``together``: bytes with all that it needs."""
+    if row.listed is None:
+        return ""
+    needs = f" Comes with {' and '.join(row.listed.needs)}: {size_words(together)} together."
+    return f"{row.listed.good_for}.{needs if row.listed.needs else ''}"
 
 
 def standing_words(row: LibraryRow, *, in_use: bool = False) -> str:
@@ -102,10 +109,10 @@ def pull_words(state: PullState) -> str:
     return f"{size_words(state.done)} of {size_words(state.total)}{left}"
 
 
-def recommended_words(chosen: RecommendedSet) -> str:
-    """Return what suits this machine, and why."""
+def recommended_words(chosen: RecommendedSet, worth: str) -> str:
+    """Return what suits this machine, and why, after what the models in use are ``worth``."""
     names = ", ".join(entry.name for entry in chosen.models)
-    return f"For this machine: {names}. {chosen.reason}"
+    return f"{worth} For this machine: {names}. {chosen.reason}".strip()
 
 
 def recommended_button(missing_bytes: int) -> str:

@@ -27,7 +27,7 @@ from app.models.library import LibraryRow, Standing
 from app.ui.model_choice import missing_sentence, sample_sentence
 from app.ui.model_row import ModelRow
 from app.ui.model_words import (
-    EMPTY,
+    HINTS,
     MODEL_FILTER,
     OFFLINE,
     ModelPage,
@@ -66,8 +66,10 @@ class ModelsSheet(Sheet):
         for page in ModelPage:
             self.tabs.addTab(page.value)
         self.tabs.currentChanged.connect(self._turn)
-        self.nothing = _wrapped("")
-        self.nothing.setProperty("tone", "dim")
+        self.hint = _wrapped("")
+        self.nothing = _wrapped("Nothing is here yet.")
+        for label in (self.hint, self.nothing):
+            label.setProperty("tone", "dim")
         self.list = QWidget()
         self._column = QVBoxLayout(self.list)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -105,9 +107,11 @@ class ModelsSheet(Sheet):
                 self._desk.words.get(row.name),
                 in_use=row.model is not None and row.model.path in used,
                 busy=row.name in self._desk.adding_or_checking,
+                together=self._together(row),
             )
-        self.note.say(missing_sentence(models) or sample_sentence(models))
-        self._show_recommended(rows)
+        worth = missing_sentence(models) or sample_sentence(models)
+        self._show_recommended(rows, worth)
+        self.note.say("" if self.recommended.isVisibleTo(self) else worth)
         self._turn()
 
     def _make_row(self, row: LibraryRow) -> ModelRow:
@@ -120,12 +124,17 @@ class ModelsSheet(Sheet):
         widget.licence_asked.connect(self._show_licence)
         return widget
 
-    def _show_recommended(self, rows: list[LibraryRow]) -> None:
+    def _together(self, row: LibraryRow) -> int:
+        if row.listed is None:
+            return row.bytes
+        return sum(entry.bytes for entry in self._desk.library.catalogue.with_needs([row.listed.name]))
+
+    def _show_recommended(self, rows: list[LibraryRow], worth: str) -> None:
         names = {entry.name for entry in self._chosen_set.models}
         missing = [row for row in rows if row.name in names and row.standing is not Standing.INSTALLED]
         pulled = all(row.name in self._desk.pulls for row in missing)
         self.recommended.setVisible(bool(missing) and not pulled)
-        self.recommended.words.setText(recommended_words(self._chosen_set))
+        self.recommended.words.setText(recommended_words(self._chosen_set, worth))
         self.recommended.button.setText(recommended_button(sum(row.bytes - row.here for row in missing)))
 
     # --- what a person wants
@@ -180,7 +189,8 @@ class ModelsSheet(Sheet):
             fits = page.holds(widget.row)
             widget.setVisible(fits)
             shown += fits
-        self.nothing.setText(EMPTY.get(page, ""))
+        self.hint.setText(HINTS.get(page, ""))
+        self.hint.setVisible(bool(self.hint.text()))
         self.nothing.setVisible(not shown)
 
     def _show_list(self) -> None:
@@ -203,7 +213,7 @@ class ModelsSheet(Sheet):
         column = QVBoxLayout(listing)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.note, self.recommended, self.tabs):
+        for widget in (self.note, self.recommended, self.tabs, self.hint):
             column.addWidget(widget)
         column.addWidget(scrolled(self.list, "Models"), 1)
         offline = _wrapped(OFFLINE)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +18,18 @@ from app.download.fetching import Fetcher, Patience
 from app.download.pulls import PullStage, PullState
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from tests.cli.conftest import Reelscope
-from tests.download.server import LOOPBACK, Request, Send, Server, head, serving, whole
+from tests.download.server import (
+    CONTENT,
+    HALF,
+    LOOPBACK,
+    SHA256,
+    Request,
+    Send,
+    Server,
+    head,
+    serving,
+    whole,
+)
 
 
 @pytest.fixture
@@ -141,6 +155,52 @@ def test_a_model_under_the_agpl_says_so(
     run = ("analyze", sample_video, "--speech", "none", "--range", "0-1", "--detect", model)
     assert "AGPL-3.0" in reelscope(*run).err
     assert "AGPL-3.0" not in reelscope(*run, "--quiet").err
+
+
+_INTERRUPTED = """
+import sys, hashlib
+from dataclasses import replace
+from pathlib import Path
+import app.cli.pull, app.inference.model_store, app.inference.model_check, app.models.library
+from app.download.fetching import Fetcher
+from app.download.rules import Rules
+from app.inference.catalogue import Catalogue, catalogue
+from app.main import main
+url, size, sha256 = sys.argv[1:]
+tiny = replace(catalogue().entry("tiny"), url=url, bytes=int(size), sha256=sha256)
+small = Catalogue(("127.0.0.1",), (tiny,))
+for module in (app.inference.model_store, app.inference.model_check, app.models.library):
+    module.catalogue = lambda: small
+app.cli.pull.model_fetcher = lambda known, mirror: Fetcher(Rules(known.hosts, plain_loopback=True))
+sys.exit(main(["models", "pull", "tiny"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another process cannot be sent Ctrl+C there")
+def test_ctrl_c_ends_a_pull_and_keeps_what_came(own_home: Path, repository: Path) -> None:
+    def half(request: Request, send: Send) -> None:
+        send(whole(CONTENT)[: -(len(CONTENT) - HALF)])
+
+    def silent(request: Request, send: Send) -> None:
+        running.release.wait()
+
+    with serving(half, silent) as running:
+        words = [running.url, str(len(CONTENT)), SHA256]
+        child = subprocess.Popen(
+            [sys.executable, "-c", _INTERRUPTED, *words],
+            cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with child:
+            assert child.stderr is not None
+            assert any("rests at 50%" in line for line in child.stderr)
+            child.send_signal(signal.SIGINT)
+            said = child.communicate(timeout=60)[1]
+        assert child.returncode == 130
+        assert "Interrupted." in said
+    (part,) = own_home.rglob("ggml-tiny.bin.part")
+    assert part.stat().st_size == HALF
+    assert not list(own_home.rglob("ggml-tiny.bin"))
+    assert not list(own_home.rglob("*.lock"))
 
 
 class _Screen:

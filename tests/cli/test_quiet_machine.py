@@ -95,6 +95,22 @@ def traced(command: list[str], folder: Path, environment: dict[str, str]) -> Sys
     return calls
 
 
+@pytest.mark.parametrize("action", [("list",), ("verify",), ("licence", "tiny"), ("add", "shapes.onnx")])
+def test_only_pulling_a_model_opens_connections(
+    action: tuple[str, ...], sample_dir: Path, repository: Path, tmp_path: Path,
+    blank_environment: dict[str, str],
+) -> None:  # fmt: skip
+    home, work = tmp_path / "home", tmp_path / "work"
+    for folder in (home, work):
+        folder.mkdir()
+    shutil.copy(sample_dir / "shapes.onnx", work)
+    own = {"HOME": str(home), "PYTHONPATH": str(repository), "PYTHONDONTWRITEBYTECODE": "1"}
+    calls = traced([sys.executable, "-m", "app", "models", *action], work, {**blank_environment, **own})
+    assert calls.connections() == []
+    written = {path.name for path in home.rglob("*") if path.is_file()}
+    assert written == ({"shapes.onnx", "shapes.onnx.sha256"} if action[0] == "add" else set())
+
+
 def test_an_analysis_needs_no_qt(sample_video: Path, tmp_path: Path, repository: Path) -> None:
     """With Qt's modules and its libraries out of reach the headless commands work."""
     code = (

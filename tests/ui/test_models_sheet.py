@@ -19,11 +19,11 @@ from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
-from app.models.library import Library, Standing
+from app.models.library import Library, LibraryRow, Standing
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.message import Tone
 from app.ui.model_row import ModelRow
-from app.ui.model_words import ModelPage, pull_words
+from app.ui.model_words import ModelPage, pull_words, purpose
 from app.ui.models_sheet import ModelsSheet
 from tests.ui.fakes import Bench
 
@@ -155,6 +155,7 @@ def test_several_come_at_once_and_one_is_given_up(
     assert "nothing was measured" in sheet.recommended.words.text()
     sheet.recommended.button.click()
     assert sheet.recommended.isHidden()
+    assert "sample models" in sheet.note.words.text()
     fetch.half_way.acquire()
     fetch.half_way.acquire()
     _row(sheet, "tiny").cancel.click()
@@ -308,6 +309,14 @@ def test_empty_panels_and_menus_lead_to_the_sheet(window: MainWindow, bench: Ben
     assert sheet.tabs.currentIndex() == list(ModelPage).index(ModelPage.OBJECTS)
     window.detector_menu.aboutToShow.emit()
     assert window.detector_menu.actions()[-1].text() == "Models…"
+
+
+def test_a_half_says_what_comes_with_it() -> None:
+    known = catalogue()
+    listed = known.entry("clip-vit-base-patch32-vision-q8")
+    row = LibraryRow(listed.name, listed.kind, Standing.AVAILABLE, listed.bytes, 0, listed)
+    words = purpose(row, sum(entry.bytes for entry in known.with_needs([listed.name])))
+    assert "clip-vit-base-patch32-text-q8 and clip-vit-base-patch32-tokenizer: 156 MB together." in words
 
 
 def test_kinds_are_on_some_page(library: Library) -> None:
