@@ -89,11 +89,10 @@ class ModelStore:
         if path.is_file():
             return self._of_file(path, kind)
         if looks_like_path:
-            raise FileMissingError(f"There is no model file '{text}'.")
+            raise FileMissingError(f"There is no model file '{text}'.{_way_to(path.name, kind)}")
         known = ", ".join(dict.fromkeys(entry.name for entry in of_kind)) or "none"
-        known_one = catalogue().find(text)
-        way = f" 'reelscope models pull {known_one.name}' gets it." if known_one is not None else ""
-        raise UsageError(f"There is no {kind.value} model '{text}'; installed here: {known}.{way}")
+        sentence = f"There is no {kind.value} model '{text}'; installed here: {known}."
+        raise UsageError(sentence + _way_to(text, kind))
 
     def default(self, kind: ModelKind) -> ModelEntry | None:
         """Return the first usable model of a kind: an installed one before the sample's own."""
@@ -237,6 +236,14 @@ class ModelStore:
         raise UsageError(
             f"Another model named {entry.name} is installed: rename the file, or remove {entry.path}."
         )
+
+
+def _way_to(name: str, kind: ModelKind) -> str:
+    """Say how a model of the catalogue is got; "" where it is none of that kind."""
+    entry = catalogue().find(name)
+    return (
+        f" 'reelscope models pull {entry.name}' gets it." if entry is not None and entry.kind is kind else ""
+    )
 
 
 def _environment_folders() -> tuple[Path, ...]:

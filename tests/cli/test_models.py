@@ -121,6 +121,8 @@ def test_a_missing_model_is_answered_with_how_to_get_it(reelscope: Reelscope, sa
     done = reelscope("analyze", sample_video, "--speech", "tiny")
     assert done.code == 2
     assert "'reelscope models pull tiny' gets it" in done.err
+    assert "models pull tiny" in reelscope("analyze", sample_video, "--speech", "ggml-tiny.bin").err
+    assert "models pull" not in reelscope("analyze", sample_video, "--detect", "tiny").err
 
 
 def test_a_folder_is_added_and_what_fails_is_said(

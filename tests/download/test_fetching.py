@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, DownloadError
@@ -563,3 +565,50 @@ def test_every_file_a_download_makes_is_named_after_it(client: Client) -> None:
     with serving(half, status("404 Gone")) as server, pytest.raises(DownloadError):
         client.fetch(server.url)
     assert all(re.fullmatch(r"file\.bin\.part(\.etag)?", name) for name in client.names())
+
+
+def _other_tag(request: Request, send: Send) -> None:
+    send(partial(request.offset, etag='"two"') if request.offset else whole(etag='"two"'))
+
+
+def _packed(request: Request, send: Send) -> None:
+    send(head("200 OK", Content_Encoding="gzip", Content_Length=3) + b"abc")
+
+
+def _chunks_cut(request: Request, send: Send) -> None:
+    send(_chunked(CONTENT[:HALF]))
+
+
+def _always_whole(request: Request, send: Send) -> None:
+    send(whole())
+
+
+def _a_piece(request: Request, send: Send) -> None:
+    send(partial(request.offset)[:300_000] if request.offset else whole()[:300_000])
+
+
+_WAYS = (
+    well, half, flipped, _other_tag, _packed, _chunks_cut, _always_whole, _a_piece, redirect("/elsewhere"),
+    status("416 Range Not Satisfiable"), status("503 Busy"), status("404 Gone"),
+)  # fmt: skip
+
+
+@settings(max_examples=50)
+@given(st.lists(st.sampled_from(_WAYS), min_size=1, max_size=6), st.integers(0, 3))
+def test_whatever_a_server_does_no_wrong_file_has_the_name(
+    tmp_path_factory: pytest.TempPathFactory, behaviours: list[Any], begun: int
+) -> None:
+    """A part may lie there from before, right or wrong."""
+    client = Client(tmp_path_factory.mktemp("any"))
+    client.rests.clear()
+    if begun:
+        client.leave_part((CONTENT[:HALF], b"wrong" * 9, CONTENT)[begun - 1], '"one"')
+    with serving(*behaviours, well) as server:
+        try:
+            client.fetch(server.url)
+        except DownloadError as error:
+            assert not client.target.exists()
+            assert str(error).startswith("file.bin was not fetched: ")
+        else:
+            _right(client)
+    assert len(server.requests) < 30
