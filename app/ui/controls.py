@@ -5,7 +5,7 @@ Signs are drawn here: a style sheet takes drawings from files only, and cannot t
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -117,6 +117,10 @@ class OneLine(QLabel):
         self.setToolTip(words)
         self.setAccessibleDescription(words)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width: whatever is said, what holds it can be narrow."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""

@@ -261,6 +261,15 @@ def test_what_is_found_is_replaced_one_by_one_or_in_one_step(said: MainWindow, b
     assert [each.text for each in desk.segments] == [each.text for each in before]
 
 
+def test_the_name_of_subtitles_does_not_keep_the_panel_wide(said: MainWindow) -> None:
+    said.transcript.set_source("subtitles beside the video, " + "a long name " * 9)
+    said.transcript.setFixedWidth(280)
+    QApplication.processEvents()
+    assert said.transcript.minimumSizeHint().width() <= 280
+    assert said.transcript.source.text().startswith("From subtitles")
+    assert said.transcript.source.fontMetrics().horizontalAdvance(said.transcript.source.text()) <= 280
+
+
 def test_selected_words_are_sought(said: MainWindow) -> None:
     lines = said.transcript.lines
     lines.choose(TextRange(Place(8, 0), Place(8, 5)))
