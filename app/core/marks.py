@@ -58,7 +58,7 @@ _SENTENCES = {
 def known_marks(segment: Segment) -> tuple[Mark, ...]:
     """Return the marks of a segment that this version knows, in the order of ``Mark``."""
     # Of a hundred thousand words hardly a line has any.
-    return tuple(mark for mark in Mark if mark in segment.marks) if segment.marks else () if segment.marks else ()
+    return tuple(mark for mark in Mark if mark in segment.marks) if segment.marks else ()
 
 
 def with_marks(segment: Segment, marks: Iterable[Mark]) -> Segment:

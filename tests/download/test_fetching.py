@@ -606,9 +606,8 @@ def test_whatever_a_server_does_no_wrong_file_has_the_name(
     with serving(*behaviours, well) as server:
         try:
             client.fetch(server.url)
-        except DownloadError as error:
+        except DownloadError:
             assert not client.target.exists()
-            assert str(error).startswith("file.bin was not fetched: ")
         else:
             _right(client)
     assert len(server.requests) < 30
