@@ -15,6 +15,8 @@ class Break(enum.Enum):
 
     SENTENCE = enum.auto()
     CLAUSE = enum.auto()
+    PHRASE = enum.auto()
+    """A word; a conjunction, a preposition or an article follows."""
     WORD = enum.auto()
     WEAK = enum.auto()
     """An article, a preposition or a conjunction: it belongs to what follows."""
@@ -25,8 +27,8 @@ _CLAUSE_ENDS = ",;:\u2013\u2014\u3001\uff0c\uff1a\uff1b\u060c\u061b"
 _CLOSING = "\"')]}\u00bb\u201d\u2019\u300d\u300f\uff09"
 
 _LITTLE = {
-    "en": "a an the of to in on at by for with from and or but nor so as if that than into onto my "
-    "your his her its our their this no not",
+    "en": "who which when where because while a an the of to in on at by for with from and or but "
+    "nor so as if that than into onto my your his her its our their this no not",
     "de": "der die das den dem des ein eine einen einem einer eines und oder aber denn von zu im in "
     "am an auf mit für bei aus nach vom zum zur als wenn dass weil mein dein sein ihr unser "
     "nicht kein",
@@ -45,12 +47,14 @@ _LITTLE = {
 _WORDS = {language: frozenset(words.split()) for language, words in _LITTLE.items()}
 
 
-def breaks_after(word: str, language: str = "") -> Break:
-    """Say what kind of break there is behind a word; nothing is known of little words in other languages."""
+def breaks_after(word: str, language: str = "", following: str = "") -> Break:
+    """Say what kind of break there is between two words; little words are known of some languages only."""
     bare = word.rstrip(_CLOSING)
     if bare.endswith(tuple(_SENTENCE_ENDS)):
         return Break.SENTENCE
     if bare.endswith(tuple(_CLAUSE_ENDS)):
         return Break.CLAUSE
     little = _WORDS.get(language.partition("-")[0], frozenset())
-    return Break.WEAK if bare.lower() in little else Break.WORD
+    if bare.lower() in little:
+        return Break.WEAK
+    return Break.PHRASE if following.lower() in little else Break.WORD

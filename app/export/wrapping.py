@@ -18,10 +18,10 @@ _OPENING = ("Ps", "Pi")
 _EXTENDING = ("Mn", "Mc", "Me", "Sk")
 _JOINER = "\u200d"
 
-_CAPTION_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 100, Break.WORD: 400, Break.WEAK: 700}
+_CAPTION_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 100, Break.PHRASE: 300, Break.WORD: 400, Break.WEAK: 700}
 """What it costs a caption to end there: 400 is as much as being 20 columns shorter than it might be."""
 
-_LINE_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 20, Break.WORD: 60, Break.WEAK: 220}
+_LINE_ENDS = {Break.SENTENCE: 0, Break.CLAUSE: 20, Break.PHRASE: 30, Break.WORD: 60, Break.WEAK: 220}
 """What it costs a line to end there, beside the square of what it differs by from the mean of its caption."""
 
 Fits = Callable[[int, int], bool]
@@ -84,15 +84,17 @@ class _Pieces:
             parts = _parts(word, style.line_columns)
             self._spaced += [bool(self._texts), *(False for _ in parts[1:])]
             self._texts += parts
-        self._ends = [
-            Break.WORD if number + 1 < len(self._texts) and not self._spaced[number + 1]
-            and not is_wide(each[-1]) else breaks_after(each, language)
-            for number, each in enumerate(self._texts)
-        ]  # fmt: skip
+        self._ends = [self._break_after(number, language) for number in range(len(self._texts))]
         self._starts, self._reach = [0], [0]
         for each, spaced in zip(self._texts, self._spaced, strict=True):
             self._starts.append(self._starts[-1] + len(each))
             self._reach.append(self._reach[-1] + columns(each) + spaced)
+
+    def _break_after(self, number: int, language: str) -> Break:
+        last = number + 1 == len(self._texts)
+        inside = not last and not self._spaced[number + 1] and not is_wide(self._texts[number][-1])
+        following = "" if last else self._texts[number + 1]
+        return Break.WORD if inside else breaks_after(self._texts[number], language, following)
 
     def captions(self, fits: Fits | None) -> tuple[Caption, ...]:
         line_ends = self._line_ends()

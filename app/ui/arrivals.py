@@ -85,8 +85,7 @@ class Arrivals(QObject):
         elif file.is_open:
             self.transcript_came.emit(path)
         else:
-            what = "subtitles: open the video first, then drop them on it"
-            self._say(f"'{path.name}' holds {what}.")
+            self._say(f"'{path.name}' goes with a video: open the video first, then drop this on it.")
 
     def _listed(self, listed: FilesListed) -> None:
         if listed.generation != self._listing:

@@ -113,6 +113,7 @@ def test_examples() -> None:
         ("en", "The house that stands|at the end of the road is empty"),
         ("en", "I want to go to the end|of the world and then to the moon"),
         ("", "I want to go to the end of|the world and then to the moon"),
+        ("en", "Ann: Three nine go and look|at the old man with the dog and the cat"),
         ("en", "She looked at me for a while.|Then she left the room."),
         ("de", "Ich habe gestern mit dem Bruder|von deiner Frau gesprochen"),
     ],
