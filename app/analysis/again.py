@@ -15,6 +15,9 @@ from app.core.time import TimeSpan
 
 MARGIN_S = 0.5
 """So much beside the lines is heard with them, where no other line stands: their edges may be wrong."""
+MOST_MARGIN_S = 5.0
+_BREATH_S = 0.2
+"""Heard before and after speech that was found."""
 _BEAMS = 8
 """As many as whisper.cpp follows: what the first run passed over may win."""
 _TEMPERATURE = 0.4
@@ -93,15 +96,29 @@ def request_again(base: AnalysisRequest, span: TimeSpan, attempt: Attempt) -> An
     )
 
 
-def stretch_of(segments: Sequence[Segment], rows: range) -> TimeSpan:
-    """Return what to hear for some lines: with a margin, where no other line stands."""
+def stretch_of(segments: Sequence[Segment], rows: range, regions: Sequence[TimeSpan] = ()) -> TimeSpan:
+    """Return what to hear for some lines: with a margin, where no other line stands.
+
+    Speech that would be cut at an edge is heard whole, as far as that takes MOST_MARGIN_S.
+
+    Args:
+        segments: all lines, by time.
+        rows: those that are heard.
+        regions: where somebody speaks.
+    """
     start_s = min(segments[row].start_s for row in rows)
     end_s = max(segments[row].end_s for row in rows)
     before_s = max((each.end_s for each in segments[: rows.start]), default=0.0)
     after_s = min((each.start_s for each in segments[rows.stop :]), default=math.inf)
+    early_s, late_s = start_s - MARGIN_S, end_s + MARGIN_S
+    for region in regions:
+        if region.start_s < early_s < region.end_s:
+            early_s = max(region.start_s - _BREATH_S, start_s - MOST_MARGIN_S)
+        if region.start_s < late_s < region.end_s:
+            late_s = min(region.end_s + _BREATH_S, end_s + MOST_MARGIN_S)
     return TimeSpan(
-        max(0.0, min(start_s, max(before_s, start_s - MARGIN_S))),
-        max(end_s, min(after_s, end_s + MARGIN_S)),
+        max(0.0, min(start_s, max(before_s, early_s))),
+        max(end_s, min(after_s, late_s)),
     )
 
 

@@ -93,7 +93,8 @@ class DoubtActions(QObject):
             return
         rows = with_neighbours(self._segments, rows)
         said = self._segments[rows.start : rows.stop]
-        self._start(stretch_of(self._segments, rows), attempt or first_attempt(said))
+        regions = self._session.file.findings.regions
+        self._start(stretch_of(self._segments, rows, regions), attempt or first_attempt(said))
 
     def _another_way(self, attempt: Attempt) -> None:
         comparison = self._session.rerun.comparison

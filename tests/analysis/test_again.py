@@ -90,6 +90,14 @@ def test_a_stretch_has_a_margin_where_no_other_line_stands() -> None:
     assert stretch_of(lines, range(2, 4)) == TimeSpan(5.0 - MARGIN_S, 7.1 + MARGIN_S)
 
 
+def test_speech_at_the_edge_of_a_stretch_is_heard_whole() -> None:
+    lines = (_line(10.0), _line(14.0))
+    regions = (TimeSpan(8.0, 9.8), TimeSpan(11.2, 12.4), TimeSpan(30.0, 31.0))
+    assert stretch_of(lines, range(1), regions) == TimeSpan(7.8, 12.6)
+    assert stretch_of(lines, range(1), (TimeSpan(0.0, 40.0),)) == TimeSpan(5.0, 14.0)
+    assert stretch_of(lines, range(1), (TimeSpan(10.0, 11.0),)) == stretch_of(lines, range(1))
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 60), st.floats(0.01, 9)), min_size=1, max_size=12), st.data())
 def test_a_stretch_holds_its_lines_whole_and_replaces_no_other_that_stands_apart(
