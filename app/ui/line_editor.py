@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QTextCursor, QTextOption
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -232,6 +232,7 @@ class LineEditor(QFrame):
         self._error.setText(sentence)
         self._error.setAccessibleName(sentence)
         self._error.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._error, QAccessible.Event.Alert))
         self.grew.emit()
 
     @property

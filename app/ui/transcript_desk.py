@@ -22,6 +22,9 @@ from app.ui.findings import LineNews
 class TranscriptDesk(QObject):
     """Owns the transcript of the open file. GUI thread only.
 
+    Attributes:
+        number: counts the transcripts that were put here as a whole.
+
     Signals:
         changed(): the transcript, or what can be undone or redone.
         edited_by_hand(): it was a person who changed or brought it, and wants to see it at once.
@@ -37,6 +40,7 @@ class TranscriptDesk(QObject):
         self._history = EditHistory(Transcript(UNKNOWN))
         self._there = self._brought = False
         self._saved: Transcript | None = None
+        self.number = 0
 
     @property
     def transcript(self) -> Transcript | None:
@@ -80,6 +84,7 @@ class TranscriptDesk(QObject):
     def return_to(self, state: EditHistory) -> None:
         """Show a transcript again that was left, with all that can be undone and redone."""
         self._there, self._saved = True, None
+        self.number += 1
         self._edit(state)
 
     @property
@@ -97,6 +102,7 @@ class TranscriptDesk(QObject):
 
         With the name of a ``step``, such as "import", it can be undone; without, the history ends.
         """
+        self.number += 1
         if transcript is not None and step:
             self._there = True
             replaced = ReplaceAllSegments(transcript.segments, step)

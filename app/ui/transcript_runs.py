@@ -35,6 +35,7 @@ class TranscriptRuns(QObject):
         super().__init__(parent)
         self._desk, self._file = desk, file
         self._span = WHOLE
+        self._number = desk.number
         self._to_desk = True
         self._waits = False
 
@@ -42,6 +43,7 @@ class TranscriptRuns(QObject):
         """Another file comes, or none."""
         self._to_desk, self._waits, self._span = True, False, WHOLE
         self._desk.begin_with(None)
+        self._number = self._desk.number
 
     def begin(self, span: TimeSpan) -> None:
         """An analysis of this span begins."""
@@ -50,10 +52,14 @@ class TranscriptRuns(QObject):
         self._waits = not self._to_desk
         if self._to_desk:
             self._desk.begin_with(None)
+        self._number = self._desk.number
 
     def take(self, change: Change) -> None:
         """Something was found."""
         findings = self._file.findings
+        if self._to_desk and self._number != self._desk.number:
+            # Something was imported or loaded meanwhile: what is still found does not belong to it.
+            self._to_desk, self._waits = False, True
         if change & Change.TRANSCRIPT:
             news = findings.take_news()
             if self._to_desk:

@@ -96,6 +96,21 @@ def test_what_was_imported_is_kept_too_and_nothing_is_offered_where_the_analysis
     assert exported.transcript == Transcript("en", (ONE,))
 
 
+def test_what_is_imported_while_an_analysis_runs_is_not_mixed_with_it(bench: Bench) -> None:
+    bench.open()
+    bench.analyse(SegmentFound(ONE))
+    bench.session.desk.begin_with(Transcript("en", (THREE,)), step="import")
+    said = _said(bench)
+    bench.analysis.say(SegmentFound(TWO), Done(document(bench.info, (), (ONE, TWO))))
+    assert _texts(bench) == ["three"]
+    assert said[-1].action == "Take the new one"
+    assert said[-1].do is not None
+    said[-1].do()
+    assert _texts(bench) == ["one", "two"]
+    bench.session.desk.undo()
+    assert _texts(bench) == ["three"]
+
+
 def test_a_range_replaces_its_own_lines_only_and_asks_where_they_were_edited(bench: Bench) -> None:
     bench.open()
     bench.analyse(outcome=Done(document(bench.info, (), (ONE, TWO, THREE))))
