@@ -18,7 +18,7 @@ _BEFORE_END_S, _AFTER_END_S = 0.2, 0.3
 """An edge is looked for so far around where it was taken to be."""
 _BREATH_S = 0.2
 """A longer silence outside of the edge ends the search: what is beyond it is something else."""
-_QUIET_S = 1.0
+SURROUNDINGS_S = 1.0
 """How loud it is around is heard in so much sound before the start or after the end."""
 _ABOVE_DB = 8.0
 """What is so much louder than its surroundings is speech."""
@@ -28,15 +28,22 @@ _PROMINENT_DB = 18.0
 _Db = npt.NDArray[np.float32]
 
 
-def sharpened(speech: Sequence[Stretch], levels: Levels) -> list[Stretch]:
-    """Return the stretches with their edges where loudness rises and falls; still ascending and apart."""
-    found = list(speech)
-    for index, stretch in enumerate(speech):
-        free_from = speech[index - 1].end_s if index else 0.0
-        free_until = speech[index + 1].start_s if index + 1 < len(speech) else float("inf")
-        room = Stretch((free_from + stretch.start_s) / 2, (stretch.end_s + min(free_until, 1e6)) / 2)
-        found[index] = _sharpened(stretch, room, levels)
-    return found
+def sharpened(speech: Sequence[Stretch], levels: Levels, levels_from_s: float = 0.0) -> list[Stretch]:
+    """Return the stretches with their edges where loudness rises and falls; still ascending and apart.
+
+    Args:
+        speech: ascending, apart.
+        levels: loudness, with SURROUNDINGS_S on both sides where there is so much.
+        levels_from_s: where the first level lies on the axis of the stretches.
+    """
+    moved = [Stretch(start - levels_from_s, end - levels_from_s) for start, end in speech]
+    found = []
+    for index, stretch in enumerate(moved):
+        free_from = moved[index - 1].end_s if index else 0.0
+        free_until = moved[index + 1].start_s if index + 1 < len(moved) else float("inf")
+        room = Stretch((free_from + stretch.start_s) / 2, min((stretch.end_s + free_until) / 2, 1e9))
+        found.append(_sharpened(stretch, room, levels))
+    return [Stretch(start + levels_from_s, end + levels_from_s) for start, end in found]
 
 
 def _sharpened(stretch: Stretch, room: Stretch, levels: Levels) -> Stretch:
@@ -46,7 +53,7 @@ def _sharpened(stretch: Stretch, room: Stretch, levels: Levels) -> Stretch:
         return stretch
     low = max(round((stretch.start_s - _BEFORE_START_S) * frames), round(room.start_s * frames), 0)
     high = min(round((stretch.end_s + _AFTER_END_S) * frames), round(room.end_s * frames))
-    quiet, breath = round(_QUIET_S * frames), round(_BREATH_S * frames)
+    quiet, breath = round(SURROUNDINGS_S * frames), round(_BREATH_S * frames)
     loud = float(np.percentile(levels.db[first:last], 90)) - _PROMINENT_DB
     start = _outermost(
         levels.db[low : min(first + round(_AFTER_START_S * frames), last)][::-1],

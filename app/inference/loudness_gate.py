@@ -19,7 +19,9 @@ _STEADY_DB = 8.0
 _FLOOR_PERCENTILE, _TOP_PERCENTILE = 12.0, 97.0
 _FLOOR_SPAN_S = 30.0
 """The noise floor is looked for in this much sound around a frame."""
-_LOW_HZ, _HIGH_HZ = 120.0, 4500.0
+VOICE_HZ = (120.0, 4500.0)
+VOWELS_HZ = (200.0, 3000.0)
+"""Between words it is quiet here sooner than where hiss counts as well."""
 GATE_RULE = RegionRule(enter=0.65, leave=0.5, hangover_s=0.4, shortest_s=0.1, padding_s=0.06)
 """Regions begin 12 dB above the floor and end below 9 dB."""
 
@@ -40,9 +42,8 @@ def gate_values(sound: Samples) -> Probabilities:
     return np.asarray(np.clip((levels - floor) / _FULL_DB, 0.0, 1.0), np.float32)
 
 
-def band_levels(sound: Samples) -> Probabilities:
-    """Return the level of the voice band in dB of full scale, one per GATE_FRAME samples, smoothed over 60
-    ms."""
+def band_levels(sound: Samples, band_hz: tuple[float, float] = VOICE_HZ) -> Probabilities:
+    """Return the level of a band in dB of full scale, one per GATE_FRAME samples, smoothed over 60 ms."""
     frames = -(-len(sound) // GATE_FRAME)
     if frames == 0:
         return np.zeros(0, np.float32)
@@ -52,7 +53,7 @@ def band_levels(sound: Samples) -> Probabilities:
         padded.reshape(frames, GATE_FRAME) * np.hanning(GATE_FRAME).astype(np.float32), axis=1
     )
     frequencies = np.fft.rfftfreq(GATE_FRAME, 1 / SAMPLE_RATE)
-    band = (frequencies >= _LOW_HZ) & (frequencies <= _HIGH_HZ)
+    band = (frequencies >= band_hz[0]) & (frequencies <= band_hz[1])
     # Parseval: twice the sum over one side, over the window's energy (3/8 of its length for a Hann window).
     power = 2.0 * np.sum(np.abs(spectrum[:, band]) ** 2, axis=1) / (GATE_FRAME * GATE_FRAME * 0.375)
     smoothed = np.convolve(np.pad(power, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")

@@ -25,8 +25,8 @@ from app.core.events import (
     WarningRaised,
 )
 from app.core.time import TimeSpan
-from app.inference.edges import sharpened
-from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
+from app.inference.edges import SURROUNDINGS_S, sharpened
+from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, VOWELS_HZ, band_levels, gate_values
 from app.inference.recognition import Recognised, SpeechParams
 from app.inference.regions import Piece, Probabilities, RegionRule, find_regions
 from app.inference.shortening import back_in_time, shortened
@@ -183,8 +183,7 @@ class _Run:
             yield Progress(Stage.SPEECH, window.time_s(window.done), None)
 
     def _piece(self, window: Window, piece: Piece) -> Iterator[Event]:
-        levels = Levels(band_levels(window.sound[piece.start : piece.end]), GATE_FRAME / SAMPLE_RATE)
-        speech = self._speech(piece, levels)
+        speech = self._speech(window.sound, piece)
         first_s = window.time_s(piece.start)
         told = speech if self._finds_edges else self._audible(window, piece)
         yield SpeechRegionsFound(tuple(TimeSpan(first_s + start, first_s + end) for start, end in told))
@@ -192,6 +191,9 @@ class _Run:
         began = time.monotonic()
         heard = self._model.recognise(shortened(window.sound, piece), params, self._cancel)
         yield PieceHeard(time.monotonic() - began)
+        levels = Levels(
+            band_levels(window.sound[piece.start : piece.end], VOWELS_HZ), GATE_FRAME / SAMPLE_RATE
+        )
         raw = [back_in_time(segment, piece) for segment in heard.segments]
         segments = settle(raw, speech, levels, first_s, snap_s=SNAP_S if self._finds_edges else 0.0)
         if segments:
@@ -212,10 +214,15 @@ class _Run:
         )
         return [stretch for stretch in inside if stretch.end_s > stretch.start_s]
 
-    def _speech(self, piece: Piece, levels: Levels) -> list[Stretch]:
+    def _speech(self, sound: Samples, piece: Piece) -> list[Stretch]:
         """Where somebody speaks, seconds from the piece's start."""
         speech = [
             Stretch((region.start - piece.start) / SAMPLE_RATE, (region.end - piece.start) / SAMPLE_RATE)
             for region in piece.regions
         ]
-        return sharpened(speech, levels) if self._finds_edges else speech
+        if not self._finds_edges:
+            return speech
+        first = max(0, piece.start - round(SURROUNDINGS_S * SAMPLE_RATE))
+        around = sound[first : piece.end + round(SURROUNDINGS_S * SAMPLE_RATE)]
+        levels = Levels(band_levels(around), GATE_FRAME / SAMPLE_RATE)
+        return sharpened(speech, levels, (first - piece.start) / SAMPLE_RATE)

@@ -31,7 +31,7 @@ _SILENT_E = re.compile(r"(?<=\w\w)e\b")
 """English and French; elsewhere the letter still counts a little."""
 _LETTERS_TO_A_SYLLABLE = 2.5
 _QUIET_WEIGHT = 0.7
-_LENGTH_WEIGHT = 1.0
+_LENGTH_WEIGHT = 1.5
 _SHORTEST_SHARE, _LONGEST_SHARE = 0.35, 2.5
 """How far a word may differ from its expected length."""
 

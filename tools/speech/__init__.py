@@ -1,0 +1,1 @@
+"""Scripts that make spoken test recordings and record what another recogniser makes of them."""
