@@ -66,6 +66,7 @@ class TranscriptPanel(QWidget):
         self.held = False
         self._word: WordPlace | None = None
         self._loop: TimeSpan | None = None
+        self._clicked_row: int | None = None
         self.lines = TranscriptView(self.model, self._delegate)
         self.lines.place_clicked.connect(self._go_to)
         self.lines.scrolled_by_hand.connect(self.let_go)
@@ -137,7 +138,8 @@ class TranscriptPanel(QWidget):
         self._word = word
         self.lines.update(index)
         if self.following and not self.held:
-            self.lines.keep_in_view(current, word)
+            if not self._stays_put(current):
+                self.lines.keep_in_view(current, word)
         elif changed:
             self._point_back()
 
@@ -191,7 +193,16 @@ class TranscriptPanel(QWidget):
         """Go to a line."""
         self._seek(self.model.segments[row].start_s)
 
+    def _stays_put(self, row: int) -> bool:
+        """Whether the line that was clicked is said, or about to be: it stays under the pointer."""
+        clicked = self._clicked_row
+        if clicked is None or row not in (clicked - 1, clicked):
+            self._clicked_row = None
+            return False
+        return clicked in self.lines.seen_rows()
+
     def _go_to(self, clicked: Clicked) -> None:
+        self._clicked_row = clicked.row
         segment = self.model.segments[clicked.row]
         words = self._delegate.shape(segment, self.lines.viewport().width()).words
         self._seek(time_at(segment, words, clicked.offset))

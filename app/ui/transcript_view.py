@@ -65,7 +65,10 @@ class TranscriptView(TranscriptLines):
         super().__init__(model, delegate)
         self._chosen: TextRange | None = None
         self._pressed: QPoint | None = None
+        self._pressed_at: Clicked | None = None
+        self._under = -1
         self._dragging = False
+        self._drag_anchor = Place(0, 0)
         self._drag_timer = QTimer(self)
         self._drag_timer.setInterval(_SCROLL_MS)
         self._drag_timer.timeout.connect(self._drag_on)
@@ -168,8 +171,10 @@ class TranscriptView(TranscriptLines):
             return
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         anchor = self._anchor_place() if shift else place
+        # What is pressed is told by where things stand now, and nothing moves under the pointer.
         self._pressed, self._dragging = point, bool(shift)
-        self._focus_row(place.row)
+        self._pressed_at, self._drag_anchor = self._clicked_at(point), anchor
+        self._focus_row(place.row, scroll=False)
         self.choose(TextRange(anchor, place))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -181,10 +186,9 @@ class TranscriptView(TranscriptLines):
             return
         if not self._dragging:
             far = (point - self._pressed).manhattanLength() >= QApplication.startDragDistance()
-            if not far or (anchor := self.place_at(self._pressed)) is None:
+            if not far:
                 return
             self._dragging = True
-            self._chosen = TextRange(anchor, anchor)
             self.scrolled_by_hand.emit()
         self._drag_to(point)
         outside = not 0 <= point.y() < self.viewport().height()
@@ -199,8 +203,8 @@ class TranscriptView(TranscriptLines):
         if pressed is None or self._dragging:
             self._dragging = False
             return
-        clicked = self._clicked_at(event.position().toPoint())
-        if clicked is not None and self._is_on_again(clicked.row, event.position().toPoint()):
+        clicked = self._pressed_at
+        if clicked is not None and self._is_on_again(clicked.row, pressed):
             self.again_asked.emit(clicked.row)
         elif clicked is not None:
             self.place_clicked.emit(clicked)
@@ -216,10 +220,9 @@ class TranscriptView(TranscriptLines):
 
     def _drag_to(self, point: QPoint) -> None:
         place = self.place_at(point)
-        if place is not None and self._chosen is not None:
-            anchor = self._chosen.anchor
-            self._focus_row(place.row)
-            self.choose(TextRange(anchor, place))
+        if place is not None:
+            self._focus_row(place.row, scroll=False)
+            self.choose(TextRange(self._drag_anchor, place))
 
     def _drag_on(self) -> None:
         """The pointer is held above or below the list: go on that way."""
@@ -237,11 +240,15 @@ class TranscriptView(TranscriptLines):
         clicked = self._clicked_at(point)
         over_words = clicked is not None and clicked.offset is not None
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor)
-        self.viewport().update()
+        row = -1 if clicked is None else clicked.row
+        if row != self._under:
+            self._under = row
+            self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """No line is under the pointer any more."""
         super().leaveEvent(event)
+        self._under = -1
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -299,8 +306,10 @@ class TranscriptView(TranscriptLines):
     def keyboardSearch(self, _typed: str) -> None:
         """Letters are commands; what is sought goes into the field."""
 
-    def _focus_row(self, row: int) -> None:
+    def _focus_row(self, row: int, *, scroll: bool = True) -> None:
+        self.setAutoScroll(scroll)
         self.selectionModel().setCurrentIndex(self._lines.index(row), _SELECT.NoUpdate)
+        self.setAutoScroll(True)
 
     def _select_row(self, row: int) -> None:
         self.selectionModel().select(self._lines.index(row), _SELECT.ClearAndSelect)

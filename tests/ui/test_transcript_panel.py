@@ -306,3 +306,21 @@ def test_in_a_line_higher_than_the_view_the_spoken_word_is_followed(said: MainWi
         top, height = panel._delegate.word_part(panel.model.segments[0], panel.lines.viewport().width(), word)
         seen = panel.lines.visualRect(panel.model.index(0)).top() + top
         assert 0 <= seen <= room - height
+
+
+def test_a_line_stays_under_the_pointer_that_clicks_it_twice(said: MainWindow, bench: Bench) -> None:
+    """The lowest line is seen in part; neither the click nor following moves it."""
+    lines = said.transcript.lines
+    bench.decoder.play()
+    asked: list[Place] = []
+    lines.edit_asked.connect(asked.append)
+    row = lines.seen_rows()[-1]
+    place = lines.visualRect(said.transcript.model.index(row)).topLeft() + QPoint(20, 4)
+    scrolled = lines.verticalScrollBar().value()
+    QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert sought(bench) == pytest.approx(row * 3.0 - 0.3)
+    bench.session.playback.seek(row * 3.0 + 0.1)
+    assert lines.verticalScrollBar().value() == scrolled
+    assert lines.indexAt(place).row() == row
+    QTest.mouseDClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert [each.row for each in asked] == [row]
