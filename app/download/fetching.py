@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import random
 import re
@@ -12,7 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from app import __version__
 from app.core.cancel import CancelToken
@@ -23,6 +21,7 @@ from app.download.hiccup import HiccupError
 from app.download.partial import PartialFile, locked
 from app.download.rules import Rules
 from app.download.space import DISK_FULL, missing_bytes
+from app.download.wanted import Stage, Told, Wanted
 
 _READ_BYTES = 1 << 16
 _HASH_BYTES = 1 << 20
@@ -36,31 +35,6 @@ _HEADERS = {
 }
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file: where it lies, where it will stand, and what it must be."""
-
-    url: str
-    target: Path
-    bytes: int
-    sha256: str
-
-
-class Stage(enum.Enum):
-    """What is done with a file now."""
-
-    FETCHING = "fetching"
-    CHECKING = "checking"
-    RESTING = "resting"
-
-
-class Told(Protocol):
-    """Is told how a download goes."""
-
-    def __call__(self, stage: Stage, done: int, why: str = "") -> None:
-        """Note the stage, how many bytes are through it, and, while it rests before another try, why."""
 
 
 def rest(seconds: float, cancel: CancelToken) -> None:

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, ReelscopeError
-from app.download.fetching import Stage, Told, Wanted
 from app.download.pace import Pace
+from app.download.wanted import Stage, Told, Wanted
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, ModelError, ReelscopeError, UsageError
 from app.core.sizes import size_words
-from app.download.fetching import Wanted
 from app.download.partial import discard_part, locked, part_bytes
+from app.download.wanted import Wanted
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.file_kind import may_be_model
 from app.inference.model_check import Verification, verify_model

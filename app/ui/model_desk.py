@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import ReelscopeError
-from app.download.fetching import Told, Wanted
 from app.download.pulls import FetchOne, PullStage, PullState
+from app.download.wanted import Told, Wanted
 from app.models.library import Library, LibraryRow
-from app.models.recommended import RecommendedSet, machine_here, recommended
-from app.models.way import model_fetcher
 from app.ui.message import Message, Tone
 from app.workers.model_clerk import Errand, ModelClerk, ModelOrder, OrderEnded
 from app.workers.model_puller import ModelPuller
 
 if TYPE_CHECKING:
     from app.core.cancel import CancelToken
+    from app.models.recommended import RecommendedSet
     from app.ui.session import Session
 
 
@@ -68,6 +67,8 @@ class ModelDesk(QObject):
 
     def recommended(self) -> RecommendedSet:
         """Return what suits this machine."""
+        from app.models.recommended import machine_here, recommended
+
         return recommended(self.library.catalogue, machine_here())
 
     def rows(self) -> list[LibraryRow]:
@@ -132,6 +133,8 @@ class ModelDesk(QObject):
 
     def _fetch_by_settings(self, wanted: Wanted, told: Told, cancel: CancelToken) -> None:
         """Fetch by the mirror that the settings name now; in a thread of downloads."""
+        from app.models.way import model_fetcher
+
         fetcher = model_fetcher(self.library.catalogue, self._session.settings.model_mirror)
         fetcher.fetch(wanted, told, cancel)
 

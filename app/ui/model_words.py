@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
 from app.core.sizes import size_words
 from app.core.time import format_short
@@ -10,7 +11,9 @@ from app.download.pulls import PullStage, PullState
 from app.inference.catalogue import Basis, CatalogueEntry
 from app.inference.model_kind import ModelKind
 from app.models.library import LibraryRow, Standing
-from app.models.recommended import RecommendedSet
+
+if TYPE_CHECKING:
+    from app.models.recommended import RecommendedSet
 
 MODEL_FILTER = "Models (*.onnx *.bin *.gguf *tokenizer.json);;All files (*)"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from app.download.fetching import Wanted
 from app.download.pulls import FetchOne, Pulls
+from app.download.wanted import Wanted
 
 
 class ModelPuller(QThread):

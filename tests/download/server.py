@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from app.core.cancel import CancelToken
-from app.download.fetching import Fetcher, Patience, Stage, Wanted
+from app.download.fetching import Fetcher, Patience
 from app.download.rules import Rules
+from app.download.wanted import Stage, Wanted
 
 CONTENT = random.Random(7).randbytes(1_200_000)
 HALF = len(CONTENT) // 2

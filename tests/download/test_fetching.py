@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, DownloadError
-from app.download.fetching import Stage
 from app.download.partial import PartialFile, discard_part, locked, part_bytes
+from app.download.wanted import Stage
 from tests.download.server import (
     CONTENT,
     HALF,
@@ -486,7 +486,8 @@ _CHILD = """
 import sys
 from pathlib import Path
 from app.core.cancel import CancelToken
-from app.download.fetching import Fetcher, Wanted
+from app.download.fetching import Fetcher
+from app.download.wanted import Wanted
 from app.download.rules import Rules
 url, target, size, sha256 = sys.argv[1:]
 fetcher = Fetcher(Rules(("127.0.0.1",), plain_loopback=True))

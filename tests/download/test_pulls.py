@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
 from app.core.sizes import size_words
-from app.download.fetching import Fetcher, Stage, Told, Wanted
+from app.download.fetching import Fetcher
 from app.download.pace import Pace
 from app.download.pulls import Pulls, PullStage, PullState
+from app.download.wanted import Stage, Told, Wanted
 from tests.download.server import CONTENT, LOOPBACK, SHA256, serving, well
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
-from app.download.fetching import Stage, Told, Wanted
+from app.download.wanted import Stage, Told, Wanted
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
