@@ -171,7 +171,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("go.time", "Go to Time…", ("G",), "go.to_time", _G, Needs.FILE),
     Command("go.search", "Search Everything…", ("Ctrl+K", "Ctrl+Shift+P"), "search_everything", _G),
-    Command("go.play", "Play / Pause", ("Space", "K", "Ctrl+Space"), "go.play_pause", _P, Needs.FILE),
+    Command("go.play", "Play / Pause", ("Space", "K"), "go.play_pause", _P, Needs.FILE),
     Command("play.back", "Play Back, Faster Each Time", ("J",), "go.shuttle_back", _P, Needs.FILE),
     Command("play.on", "Play On, Faster Each Time", ("L",), "go.shuttle_on", _P, Needs.FILE),
     Command("go.slower", "Slower", ("[",), "go.slower", _P, Needs.FILE, section=True, repeats=True),

@@ -14,7 +14,7 @@ EDIT_COMMANDS: tuple[Command, ...] = (
     Command("edit.undo", "Undo", ("Ctrl+Z",), "edit.undo", _E, Needs.UNDO, repeats=True),
     Command("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "edit.redo", _E, Needs.REDO, repeats=True),
     Command("edit.line", "Edit the Line", ("F2",), "edit.line", _E, _LINES, section=True),
-    Command("edit.split", "Split the Line", ("Ctrl+Return", "Ctrl+Enter"), "edit.split", _E, _LINES),
+    Command("edit.split", "Split the Line", ("Ctrl+Return",), "edit.split", _E, _LINES),
     Command(
         "edit.split_here", "Split at the Playhead", ("Ctrl+Shift+Return",), "edit.split_here", _E, _LINES
     ),
@@ -57,6 +57,16 @@ EDIT_COMMANDS: tuple[Command, ...] = (
             submenu=_SPEAKER,
         )
         for number in range(1, SPEAKER_KEYS + 1)
+    ),
+    Command(
+        "line.play",
+        "Play / Pause Meanwhile",
+        ("Ctrl+Space",),
+        "go.play_pause",
+        _E,
+        _EDITING,
+        submenu=_MEANWHILE,
+        part=Part.EDITOR,
     ),
     *(
         Command(

@@ -15,8 +15,8 @@ from app.ui.keymap import Keymap, shown_gesture, shown_key
 from app.ui.sheet import Sheet, scrolled
 
 _THREE = (
-    (Group.GO, Group.FILE, Group.EDIT, Group.HELP),
-    (Group.PLAY, Group.ANALYSE, Group.EXPORT),
+    (Group.GO, Group.FILE, Group.HELP),
+    (Group.PLAY, Group.ANALYSE, Group.EXPORT, Group.EDIT),
     (Group.VIEW, Group.TRANSCRIPT),
 )
 _TWO = (
@@ -38,7 +38,7 @@ def keys_sheet(parent: QWidget, keymap: Keymap, change: QAction | None = None) -
     page = QWidget()
     columns = QHBoxLayout(page)
     columns.setContentsMargins(0, 0, 8, 0)
-    columns.setSpacing(40)
+    columns.setSpacing(32)
     shown = _THREE if parent.window().width() >= _WIDE else _TWO
     for groups in shown:
         column = QVBoxLayout()
@@ -79,7 +79,7 @@ def _add(column: QVBoxLayout, name: str, rows: Sequence[Row]) -> None:
     title.setProperty("scale", "strong")
     column.addWidget(title)
     grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
+    grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
     for place, (words, keys) in enumerate(rows):
         grid.addWidget(QLabel(words), place, 0)

@@ -85,6 +85,7 @@ class LineEditing(QObject):
         segments = self._panel.model.segments
         if not 0 <= row < len(segments):
             return False
+        self._view.clear_selection()
         self._panel.show_line(row)
         self._panel.held = True
         self._row, self._fresh = row, fresh

@@ -75,7 +75,7 @@ def test_no_method_of_a_command_is_unreachable() -> None:
 
 
 def test_a_command_is_found_by_its_name() -> None:
-    assert by_id("go.play").keys == ("Space", "K", "Ctrl+Space")
+    assert by_id("go.play").keys == ("Space", "K")
     with pytest.raises(KeyError):
         by_id("go.nowhere")
 
