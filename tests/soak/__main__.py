@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-TRIALS = ("player", "exact", "engine", "kills", "heartbeat", "accuracy")
+TRIALS = ("player", "exact", "engine", "kills", "heartbeat", "accuracy", "speech")
 """Each is a module here with ``run(short: bool) -> bool``."""
 
 
