@@ -21,12 +21,14 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - the platform has to be chosen first
+from PySide6.QtWidgets import QWidget  # noqa: E402
 
 from app.inference.model_store import ModelStore  # noqa: E402
 from app.settings import Settings, SettingsFile, Theme, WindowPlace  # noqa: E402
 from app.ui.analysis_work import WorkState  # noqa: E402
 from app.ui.application import make_application, make_window  # noqa: E402
 from app.ui.main_window import MainWindow  # noqa: E402
+from app.ui.model_words import ModelPage  # noqa: E402
 from app.ui.open_file import FileState  # noqa: E402
 
 SIZES = ((1280, 800), (2560, 1440))
@@ -70,11 +72,11 @@ class Photographer:
             self.settle(_TICK_MS)
         raise TimeoutError("the window did not get there")
 
-    def take(self, state: str) -> None:
-        """Keep a picture of the window as it is."""
+    def take(self, state: str, part: QWidget | None = None) -> None:
+        """Keep a picture of the window as it is, or of a part or sheet of it."""
         self.settle()
         path = self._folder / f"{state}-{self._name}.png"
-        self.window.grab().save(str(path))
+        (part or self.window).grab().save(str(path))
         print(path)
 
     def open_sample(self) -> None:
@@ -104,6 +106,11 @@ def take_all(photographer: Photographer) -> None:
     """Take the window through all its states."""
     window, session = photographer.window, photographer.window.session
     photographer.take("1-empty")
+    models = window.sheets.models()
+    for page in ModelPage:
+        models.turn_to(page)
+        photographer.take(f"9-models-{page.name.lower()}", models)
+    models.close()
     photographer.open_sample()
     photographer.take("2-loaded")
     session.analyse()
