@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -25,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.results import Segment
-from app.ui.row_heights import RowHeights
+from app.ui.row_layout import Anchor, RowLayout
 from app.ui.transcript_delegate import TranscriptDelegate, about_letters
 from app.ui.transcript_model import TranscriptModel, TranscriptRole
 from app.ui.transcript_text import WordPlace
@@ -37,14 +36,6 @@ _FOLLOW_FROM, _FOLLOW_UNTIL = 0.2, 0.8
 """The line that is followed stays between these parts of the height."""
 _PAGES_MEASURED = 2
 """A jump of more screens than this is not measured on its way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A row whose top stands at a height of the view, pixels: what stays where it is while others change."""
-
-    row: int
-    y: int
 
 
 class TranscriptLines(QListView):
@@ -65,9 +56,9 @@ class TranscriptLines(QListView):
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
         super().__init__()
         self._lines, self._look = model, delegate
-        self._heights = RowHeights()
+        self._rows = RowLayout(self._measure)
+        self._heights = self._rows.heights
         self._lengths = array("q")
-        self._anchor = Anchor(0, 0)
         self._width = 0
         self._settling = False
         self._room: tuple[Segment, int] | None = None
@@ -91,20 +82,18 @@ class TranscriptLines(QListView):
     def reset(self) -> None:
         """Begin anew with what the model holds."""
         super().reset()
-        self._anchor = Anchor(0, 0)
+        self._rows.anchor = Anchor(0, 0)
         self._lengths = array("q", (about_letters(each.text) for each in self._lines.segments))
         self._estimate_all()
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
         """Make room for rows that came."""
         QAbstractItemView.rowsInserted(self, parent, start, end)
-        if start <= self._anchor.row and len(self._heights) and (start or self._anchor.y < 0):
-            self._anchor = Anchor(self._anchor.row + end + 1 - start, self._anchor.y)
+        self._rows.rows_came(start, end + 1 - start)
         self._put_rows(start, start, end + 1)
 
     def _rows_gone(self, _parent: QModelIndex, start: int, end: int) -> None:
-        if start <= self._anchor.row:
-            self._anchor = Anchor(max(start, self._anchor.row - (end + 1 - start)), self._anchor.y)
+        self._rows.rows_gone(start, end + 1 - start)
         self._put_rows(start, end + 1, start)
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
@@ -125,21 +114,18 @@ class TranscriptLines(QListView):
             return
         estimates = self._look.estimates(self._lengths[start:new_end], self._width)
         self._heights.splice(start, old_end, estimates)
-        self._settle(self._anchor)
+        self._settle(self._rows.anchor)
 
     def _estimate_all(self) -> None:
         """Take all measures back: the width is another one."""
         self._width = self.viewport().width()
         self._heights.set_all(self._look.estimates(self._lengths, self._width))
-        self._settle(self._anchor)
+        self._settle(self._rows.anchor)
 
-    def _measured(self, row: int) -> int:
-        """Return the true height of a row."""
-        if not self._heights.is_measured(row):
-            segment = self._lines.segments[row]
-            least = self._room[1] if self._room is not None and self._room[0] is segment else 0
-            self._heights.measure(row, max(least, self._look.line_height(segment, self._width)))
-        return self._heights.height(row)
+    def _measure(self, row: int) -> int:
+        segment = self._lines.segments[row]
+        least = self._room[1] if self._room is not None and self._room[0] is segment else 0
+        return max(least, self._look.line_height(segment, self._width))
 
     def give_room(self, row: int | None, height: int = 0) -> None:
         """Let a row be at least so high, because something stands over it; None: nothing does any more."""
@@ -148,7 +134,7 @@ class TranscriptLines(QListView):
         for each in (before, self._room):
             if each is not None and (place := self._row_of(each[0])) is not None:
                 self._heights.forget(place)
-        self._settle(self._anchor)
+        self._settle(self._rows.anchor)
 
     def _row_of(self, segment: Segment) -> int | None:
         segments = self._lines.segments
@@ -162,43 +148,17 @@ class TranscriptLines(QListView):
     # --- scrolling
 
     def _settle(self, anchor: Anchor) -> None:
-        """Let the anchor stand where it says, as far as one can scroll, and measure what is seen."""
-        count, bar = len(self._heights), self.verticalScrollBar()
-        room = self.viewport().height()
+        """Let the anchor stand where it says, as far as one can scroll; what is seen is measured."""
+        bar, room = self.verticalScrollBar(), self.viewport().height()
         self._settling = True
-        while count:
-            self._measure_around(anchor)
-            value = self._heights.top(anchor.row) - anchor.y
-            most = max(0, self._heights.total - room)
-            kept = min(max(0, value), most)
-            if kept == value:
-                break
-            row = self._heights.row_at(kept)
-            anchor = Anchor(row, self._heights.top(row) - kept)
+        value = self._rows.settle(anchor, room)
         bar.setRange(0, max(0, self._heights.total - room))
         bar.setPageStep(max(1, room))
         bar.setSingleStep(_STEP_PX)
-        if count:
-            value = self._heights.top(anchor.row) - anchor.y
-            bar.setValue(value)
-            row = self._heights.row_at(value)
-            anchor = Anchor(row, self._heights.top(row) - value)
-        self._anchor = anchor if count else Anchor(0, 0)
+        bar.setValue(value)
         self._settling = False
         self.laid_out.emit()
         self.viewport().update()
-
-    def _measure_around(self, anchor: Anchor) -> None:
-        """Measure the rows that are seen when the anchor stands where it says."""
-        anchor_row = min(anchor.row, len(self._heights) - 1)
-        row, bottom = anchor_row, anchor.y
-        while row < len(self._heights) and bottom < self.viewport().height():
-            bottom += self._measured(row)
-            row += 1
-        row, top = anchor_row, anchor.y
-        while row > 0 and top > 0:
-            row -= 1
-            top -= self._measured(row)
 
     def scrollContentsBy(self, _dx: int, dy: int) -> None:
         """Show another part: rows on the way are measured, so that what is seen does not leap."""
@@ -206,18 +166,16 @@ class TranscriptLines(QListView):
             return
         near = abs(dy) <= _PAGES_MEASURED * self.viewport().height()
         if near and not self.verticalScrollBar().isSliderDown():
-            self._settle(Anchor(self._anchor.row, self._anchor.y + dy))
-            return
-        value = self.verticalScrollBar().value()
-        row = self._heights.row_at(value)
-        self._settle(Anchor(row, self._heights.top(row) - value))
+            self._settle(Anchor(self._rows.anchor.row, self._rows.anchor.y + dy))
+        else:
+            self._settle(self._rows.anchored(self.verticalScrollBar().value()))
 
     def scrollTo(self, index: _Index, hint: _Hint = _Hint.EnsureVisible) -> None:
         """Bring a line into view."""
         if not index.isValid() or index.row() >= len(self._heights):
             return
         row, room = index.row(), self.viewport().height()
-        height = self._measured(row)
+        height = self._rows.measured(row)
         top = self._heights.top(row) - self.verticalScrollBar().value()
         if hint == _Hint.PositionAtCenter:
             self._settle(Anchor(row, max(0, (room - height) // 2)))
@@ -229,7 +187,7 @@ class TranscriptLines(QListView):
     def show_row(self, row: int) -> None:
         """Give a row the focus of the list and let it be seen, in the middle where it was not."""
         index = self._lines.index(row)
-        height = self._measured(row)
+        height = self._rows.measured(row)
         top = self._heights.top(row) - self.verticalScrollBar().value()
         if top < 0 or top + height > self.viewport().height():
             self.scrollTo(index, _Hint.PositionAtCenter)
@@ -242,7 +200,7 @@ class TranscriptLines(QListView):
         """
         if row >= len(self._heights):
             return
-        room, height, within = self.viewport().height(), self._measured(row), 0
+        room, height, within = self.viewport().height(), self._rows.measured(row), 0
         if height > room * (_FOLLOW_UNTIL - _FOLLOW_FROM) and word is not None:
             within, height = self._look.word_part(self._lines.segments[row], self._width, word)
         bar, wanted_y = self.verticalScrollBar(), round(room * _FOLLOW_FROM)
@@ -270,7 +228,7 @@ class TranscriptLines(QListView):
         if self.viewport().width() != self._width:
             self._estimate_all()
         else:
-            self._settle(self._anchor)
+            self._settle(self._rows.anchor)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the words anew when the width changes."""
@@ -298,12 +256,7 @@ class TranscriptLines(QListView):
 
     def seen_rows(self) -> range:
         """Return the rows of which something is seen."""
-        count = len(self._heights)
-        if not count:
-            return range(0)
-        value = self.verticalScrollBar().value()
-        last = self._heights.row_at(value + max(0, self.viewport().height() - 1))
-        return range(self._heights.row_at(value), last + 1)
+        return self._rows.seen(self.verticalScrollBar().value(), self.viewport().height())
 
     # --- painting
 

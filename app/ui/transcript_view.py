@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPoint,
@@ -18,12 +16,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
-from app.core.results import Segment
-from app.ui.text_layers import Look, Span
+from app.ui.selectable_lines import SelectableLines
 from app.ui.transcript_delegate import TranscriptDelegate
-from app.ui.transcript_lines import TranscriptLines
 from app.ui.transcript_model import TranscriptModel
-from app.ui.transcript_text import Place, TextRange, shown_text
+from app.ui.transcript_text import Place, TextRange
 
 _CursorAction = QAbstractItemView.CursorAction
 _MOVES = {
@@ -46,24 +42,21 @@ class Clicked:
     offset: int | None
 
 
-class TranscriptView(TranscriptLines):
-    """Lines whose text can be selected.
+class TranscriptView(SelectableLines):
+    """Lines under a hand.
 
     Signals:
         place_clicked(object): a Clicked: somebody wants to go there.
         edit_asked(object): a Place in a line that somebody wants to edit.
         again_asked(object): the row of a doubtful line that is to be heard once more.
-        selection_moved(): other text, or other lines, are selected.
     """
 
     place_clicked = Signal(object)
     edit_asked = Signal(object)
     again_asked = Signal(object)
-    selection_moved = Signal()
 
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
         super().__init__(model, delegate)
-        self._chosen: TextRange | None = None
         self._pressed: QPoint | None = None
         self._pressed_at: Clicked | None = None
         self._under = -1
@@ -72,62 +65,6 @@ class TranscriptView(TranscriptLines):
         self._drag_timer = QTimer(self)
         self._drag_timer.setInterval(_SCROLL_MS)
         self._drag_timer.timeout.connect(self._drag_on)
-        delegate.layers.append(self._selected_spans)
-        model.rowsRemoved.connect(self.clear_selection)
-        model.rowsInserted.connect(self._rows_came)
-
-    # --- what is selected
-
-    @property
-    def chosen(self) -> TextRange | None:
-        """The selected text; None where there is none."""
-        return self._chosen
-
-    def chosen_rows(self) -> range:
-        """Return the lines of the selection, else the one that has the focus; perhaps none."""
-        if self._chosen is not None:
-            return self._chosen.rows
-        row = self.currentIndex().row()
-        return range(row, row + 1) if row >= 0 else range(0)
-
-    def choose(self, chosen: TextRange | None) -> None:
-        """Select text; the lines it touches are the selected rows."""
-        if chosen is not None and chosen.first == chosen.last:
-            chosen = None
-        if chosen == self._chosen:
-            return
-        self._chosen = chosen
-        rows = self.chosen_rows()
-        selection = QItemSelection()
-        if rows:
-            selection.select(self._lines.index(rows.start), self._lines.index(rows.stop - 1))
-        self.selectionModel().select(selection, _SELECT.ClearAndSelect)
-        self.viewport().update()
-        self.selection_moved.emit()
-
-    def choose_all(self) -> None:
-        """Select everything."""
-        if segments := self._lines.segments:
-            last = len(segments) - 1
-            self.choose(TextRange(Place(0, 0), Place(last, self._length(last))))
-
-    def clear_selection(self) -> None:
-        """Select nothing."""
-        self.choose(None)
-
-    def _rows_came(self, _parent: object, start: int, _end: int) -> None:
-        """Lines that come behind what is selected leave it as it is."""
-        if self._chosen is not None and start <= self._chosen.last.row:
-            self.clear_selection()
-
-    def _selected_spans(self, row: int, segment: Segment) -> Iterable[Span]:
-        if self._chosen is not None:
-            part = self._chosen.within(row, len(shown_text(segment)))
-            if part is not None:
-                yield Span(*part, Look.SELECTED)
-
-    def _length(self, row: int) -> int:
-        return len(shown_text(self._lines.segments[row]))
 
     # --- the pointer
 
