@@ -11,7 +11,7 @@ from pathlib import Path
 from app.analysis.request import AnalysisRequest, SpeechRequest
 from app.core.marks import Mark, known_marks
 from app.core.results import Segment
-from app.core.time import TimeSpan
+from app.core.time import TimeSpan, format_short
 
 MARGIN_S = 0.5
 """So much beside the lines is heard with them, where no other line stands: their edges may be wrong."""
@@ -94,6 +94,14 @@ def request_again(base: AnalysisRequest, span: TimeSpan, attempt: Attempt) -> An
         audio_track=base.audio_track,
         pictures=False,
     )
+
+
+def note_of(speech: SpeechRequest, span: TimeSpan) -> str:
+    """Say, for a document's warnings, that the text of a stretch is not what its settings gave."""
+    how = f"{speech.model.stem}, beam size {speech.beam_size}, temperature {speech.temperature:g}"
+    how += "" if speech.use_vad else ", all sound"
+    place = f"{format_short(span.start_s, 1)} to {format_short(span.end_s, 1)}"
+    return f"The speech from {place} was heard again ({how}), and the new text stands."
 
 
 def stretch_of(segments: Sequence[Segment], rows: range, regions: Sequence[TimeSpan] = ()) -> TimeSpan:

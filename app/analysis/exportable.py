@@ -10,16 +10,20 @@ from app.core.results import AnalysisResult, AppInfo, MediaInfo, RunInfo, Transc
 
 
 def exportable(
-    result: AnalysisResult | None, media: MediaInfo | None, transcript: Transcript | None
+    result: AnalysisResult | None,
+    media: MediaInfo | None,
+    transcript: Transcript | None,
+    notes: tuple[str, ...] = (),
 ) -> AnalysisResult | None:
     """Return the result with this transcript; one of nothing else where nothing was analysed.
 
-    None where there is neither a result nor a transcript of a known file.
+    None where there is neither a result nor a transcript of a known file. ``notes`` join its warnings.
     """
     if result is not None:
-        return result if transcript is None else replace(result, transcript=transcript)
+        warnings = tuple(sorted({*result.warnings, *notes})) if notes else result.warnings
+        return result if transcript is None else replace(result, transcript=transcript, warnings=warnings)
     if media is None or transcript is None:
         return None
     run = RunInfo(datetime.now(UTC).isoformat(timespec="milliseconds"), 0.0, {}, ())
     about = AppInfo("reelscope", app.__version__)
-    return AnalysisResult(about, media, {}, (), run, transcript=transcript)
+    return AnalysisResult(about, media, {}, (), run, transcript=transcript, warnings=tuple(sorted(notes)))

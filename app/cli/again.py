@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.analysis.again import belongs, confidence_of, first_attempt, new_is_better
+from app.analysis.again import belongs, confidence_of, first_attempt, new_is_better, note_of
 from app.core.errors import UsageError
 from app.core.events import Done, WarningRaised
 from app.core.marks import reasons
@@ -68,16 +68,13 @@ class Earlier:
             f"{place}, heard again: {_said(new)}",
             f"The {'new' if takes_new else 'old'} text stays.",
         ]
-        return (self._mended(request, new, place) if takes_new else self.result), sentences
+        return (self._mended(request, new) if takes_new else self.result), sentences
 
-    def _mended(self, request: AnalysisRequest, new: tuple[Segment, ...], place: str) -> AnalysisResult:
+    def _mended(self, request: AnalysisRequest, new: tuple[Segment, ...]) -> AnalysisResult:
         assert self.result.transcript is not None
         assert request.speech is not None
         kept = [each for each in self.result.transcript.segments if not belongs(each, self.span)]
-        asked = request.speech
-        how = f"{asked.model.stem}, beam size {asked.beam_size}, temperature {asked.temperature:g}"
-        how += "" if asked.use_vad else ", all sound"
-        note = f"The speech from {place} was heard again ({how}), and the new text stands."
+        note = note_of(request.speech, self.span)
         return replace(
             self.result,
             transcript=replace(self.result.transcript, segments=in_order((*kept, *new))),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.analysis.again import Attempt, belongs, new_is_better, request_again
+from app.analysis.again import Attempt, belongs, new_is_better, note_of, request_again
 from app.core.events import Cancelled, Done, Event, Failed
 from app.core.results import Segment
 from app.core.time import TimeSpan, format_short
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from app.analysis.request import AnalysisRequest
     from app.ui.analysis_work import AnalysisWork
     from app.ui.transcript_desk import TranscriptDesk
+
+
+_SAME_START = 4
+"""Lines that may begin at the same time."""
 
 
 class RerunState(enum.Enum):
@@ -67,6 +73,8 @@ class Rerun(QObject):
         self._work, self._desk = work, desk
         self.state = RerunState.IDLE
         self.comparison: Comparison | None = None
+        self._note = ""
+        self._notes: dict[Segment, str] = {}
 
     def start(self, base: AnalysisRequest, span: TimeSpan, attempt: Attempt) -> bool:
         """Hear a stretch once more; tell whether it began.
@@ -82,6 +90,8 @@ class Rerun(QObject):
         old = tuple(each for each in self._desk.segments if belongs(each, span))
         self.comparison = Comparison(span, attempt, old)
         self.state = RerunState.RUNNING
+        assert request.speech is not None
+        self._note = note_of(request.speech, span)
         places = f"{format_short(span.start_s, 1)} to {format_short(span.end_s, 1)}"
         self._work.start_apart(request, self._take, f"Hearing {places} once more, {attempt.way.value}")
         self.changed.emit()
@@ -92,7 +102,25 @@ class Rerun(QObject):
         if self.state is RerunState.OFFERED and self.comparison is not None:
             found, span = self.comparison, self.comparison.span
             self.forget()
-            self._desk.splice(span.start_s, span.end_s, _spoken_as_before(found), step="run again")
+            new = _spoken_as_before(found)
+            self._notes.update(dict.fromkeys(new, self._note))
+            self._desk.splice(span.start_s, span.end_s, new, step="run again")
+
+    def leave_file(self) -> None:
+        """Another file comes, or none."""
+        self.forget()
+        self._notes.clear()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for a document that holds lines which were heard again."""
+        segments = self._desk.segments
+        said = set()
+        for line, note in self._notes.items():
+            place = bisect_left(segments, line.start_s, key=attrgetter("start_s"))
+            if line in segments[place : place + _SAME_START]:
+                said.add(note)
+        return tuple(sorted(said))
 
     def forget(self) -> None:
         """Keep the old text, or leave the file; what still runs is for whoever began it to cancel."""

@@ -115,6 +115,7 @@ class RerunCard(QFrame):
             return
         running = state is RerunState.RUNNING
         self._title.setText(_title(comparison, running=running))
+        self.setAccessibleName(self._title.text())
         self.old.show_lines(comparison.old, suggested=not running and not comparison.prefers_new)
         self.new.show_lines(comparison.new, suggested=comparison.prefers_new)
         for part in (self.new, self.take, self.other):

@@ -165,7 +165,7 @@ class Session(QObject):
         if self.file.is_open:
             self.leaving.emit()
         self.file.leave()
-        self.rerun.forget()
+        self.rerun.leave_file()
         self.transcript_runs.leave_file()
         self.work.leave_file()
         self.playback.leave_file()
@@ -300,7 +300,7 @@ class Session(QObject):
 
     def document(self) -> AnalysisResult | None:
         """Return what can be exported: what was found, with the transcript as it is shown."""
-        return exportable(self.work.result, self.file.media, self.desk.transcript)
+        return exportable(self.work.result, self.file.media, self.desk.transcript, self.rerun.notes)
 
     def _found(self, change: Change) -> None:
         self.transcript_runs.take(change)

@@ -176,7 +176,10 @@ class TranscriptView(SelectableLines):
     def _show_cursor(self, point: QPoint) -> None:
         clicked = self._clicked_at(point)
         over_words = clicked is not None and clicked.offset is not None
-        self.viewport().setCursor(Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor)
+        shape = Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor
+        if clicked is not None and self._is_on_again(clicked.row, point):
+            shape = Qt.CursorShape.PointingHandCursor
+        self.viewport().setCursor(shape)
         row = -1 if clicked is None else clicked.row
         if row != self._under:
             self._under = row

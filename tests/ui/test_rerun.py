@@ -92,8 +92,13 @@ def test_the_new_text_is_taken_in_place_of_the_old_one_and_that_is_undone(
     assert heard.transcript.model.segments == bench.session.desk.segments
     assert not _card(heard).isVisibleTo(heard)
     assert bench.session.desk.undo_name == "run again"
+    document = bench.session.document()
+    assert document is not None
+    (note,) = document.warnings
+    assert note.startswith("The speech from 0:02.5 to 0:04.5 was heard again (")
     bench.session.desk.undo()
     assert bench.session.desk.segments == LINES
+    assert bench.session.document() == _found(*LINES)
 
 
 def test_the_old_text_can_be_kept(heard: MainWindow, bench: Bench) -> None:
