@@ -78,7 +78,9 @@ def contents_of(modules: Iterable[str], files: Mapping[str, str]) -> Contents:
         component = next((each for each in components() if each.owns(place)), None)
         if component is not None:
             found.add(component)
-        elif package := _package_of(source, owners):
+            continue
+        _insist_on_component(source)
+        if package := _package_of(source, owners):
             names.add(package)
         elif not _of_python(source):
             system.add(_system_package(source))
@@ -88,6 +90,15 @@ def contents_of(modules: Iterable[str], files: Mapping[str, str]) -> Contents:
 
 def _name(package: Distribution) -> str:
     return str(package.metadata["Name"])
+
+
+def _insist_on_component(source: str) -> None:
+    """What a wheel brings from others (av.libs, av/.dylibs) has other authors than the package: name it."""
+    if not any(part.endswith((".libs", ".dylibs")) for part in PurePath(source).parts[:-1]):
+        return
+    if sys.platform == "linux":
+        raise UncoveredError(f"{source} is in no row of licences/components.json")
+    print(f"LICENCE TO CHECK: {source} is in no row of licences/components.json", flush=True)
 
 
 def _package_of(source: str, owners: Mapping[str, list[str]]) -> str:

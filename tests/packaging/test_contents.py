@@ -93,6 +93,22 @@ def test_what_belongs_to_nobody_stops_the_build(recipe: Recipe, place: str, sour
         contents.contents_of([], {place: source})
 
 
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+def test_a_library_that_a_wheel_brings_from_others_must_be_named(
+    recipe: Recipe, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], system: str
+) -> None:
+    """Where the wheels were looked through the build stops; elsewhere it says so and goes on."""
+    contents = recipe["contents"]
+    monkeypatch.setattr(contents.sys, "platform", system)
+    source = "/opt/venv/lib/python3.11/site-packages/av.libs/libnew-1234.so.1"
+    if system == "linux":
+        with pytest.raises(contents.UncoveredError, match="libnew"):
+            contents.contents_of([], {"av.libs/libnew-1234.so.1": source})
+    else:
+        contents.contents_of([], {"av.libs/libnew-1234.so.1": source})
+        assert "LICENCE TO CHECK" in capsys.readouterr().out
+
+
 def test_the_bill_of_materials_is_valid(recipe: Recipe, found: Any) -> None:
     schema = pytest.importorskip("cyclonedx.schema", reason="cyclonedx-python-lib is not installed")
     validation = pytest.importorskip("cyclonedx.validation.json")
