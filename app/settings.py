@@ -67,6 +67,9 @@ class Settings:
         sound_device: what sound is played through; "" and what is not there: as the system.
         keep_edits: whether edits of a transcript are kept beside the video; None where nobody was asked yet.
         model_mirror: what takes the place of ``https://host`` where models are downloaded; "" for nothing.
+        language: what is spoken, as `--language` writes it.
+        translate: whether transcripts are English whatever is spoken.
+        prompt, vocabulary: what the speech model reads beforehand, as `--prompt` and `--vocabulary` write it.
         check_releases: whether each start asks for a newer release; nothing is asked before that was chosen.
     """
 
@@ -91,6 +94,10 @@ class Settings:
     cue_style: CueStyle = USUAL
     keep_edits: bool | None = None
     model_mirror: str = ""
+    language: str = "auto"
+    translate: bool = False
+    prompt: str = ""
+    vocabulary: str = ""
     check_releases: bool = False
 
     def with_recent(self, path: Path) -> Settings:
@@ -226,6 +233,10 @@ def parse(data: bytes) -> Settings:
         cue_style=_read(document, "cue_style", default.cue_style, _cue_style),
         model_mirror=_read(document, "model_mirror", default.model_mirror, _text),
         check_releases=_read(document, "check_releases", default.check_releases, _boolean),
+        language=_read(document, "language", default.language, _text),
+        translate=_read(document, "translate", default.translate, _boolean),
+        prompt=_read(document, "prompt", default.prompt, _text),
+        vocabulary=_read(document, "vocabulary", default.vocabulary, _text),
         detector=_read(document, "detector", default.detector, _optional_text),
         speech=_read(document, "speech", default.speech, _optional_text),
         hwaccel=_read(document, "hwaccel", default.hwaccel, _text),

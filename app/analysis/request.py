@@ -98,6 +98,11 @@ class SpeechRequest:
     threads: int | None = None
 
 
+def terms_in(text: str) -> tuple[str, ...]:
+    """Return the terms of a vocabulary as a person writes it: between commas or on lines of their own."""
+    return tuple(term.strip() for term in re.split(r"[,\n]", text) if term.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisRequest:
     """One analysis of one file.

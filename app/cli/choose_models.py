@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.analysis.request import DetectRequest, EmbedRequest, SpeechRequest
+from app.analysis.request import DetectRequest, EmbedRequest, SpeechRequest, terms_in
 from app.core.errors import FileMissingError, UsageError
 from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
@@ -54,7 +54,7 @@ def choose_speech(arguments: Namespace) -> SpeechRequest | None:
         vad_model=_vad_model(arguments.vad),
         prompt=arguments.prompt,
         translate=arguments.translate,
-        vocabulary=tuple(term.strip() for term in arguments.vocabulary.split(",") if term.strip()),
+        vocabulary=terms_in(arguments.vocabulary),
         beam_size=arguments.beam_size,
         temperature=arguments.temperature,
         threads=arguments.threads,

@@ -188,6 +188,17 @@ def _skip(file: BinaryIO, count: int) -> None:
     file.seek(count, io.SEEK_CUR)
 
 
+def is_multilingual(path: Path) -> bool:
+    """Tell from its first bytes whether a speech model knows other languages than English; yes where they
+    cannot be read: what is wrong is said when the model is loaded."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        return True
+    return len(head) < 8 or struct.unpack_from("<i", head, 4)[0] >= _MULTILINGUAL_VOCABULARY
+
+
 def peek_ggml(path: Path) -> GgmlKind | None:
     """Tell from the first bytes what a ggml file is for; None for anything else, unreadable files
     included."""

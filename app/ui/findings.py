@@ -183,7 +183,7 @@ class Findings:
 
     Attributes:
         media: what the file is, once it opened.
-        shots, language, outcome: as the latest events said.
+        shots, language, language_probability, outcome: as the latest events said.
         indexed: whether the whole file was gone through; what belongs to the file then stands.
     """
 
@@ -200,6 +200,7 @@ class Findings:
 
     def _forget_run(self) -> None:
         self.language: str | None = None
+        self.language_probability: float | None = None
         self.outcome: Outcome | None = None
         self._warnings: list[str] = []
         self._pictures: dict[int, tuple[Detection, ...]] = {}
@@ -233,6 +234,7 @@ class Findings:
                 return self._add_picture(event)
             case LanguageFound():
                 self.language = event.language
+                self.language_probability = event.probability
                 return Change.TRANSCRIPT
             case _:
                 return self._add_sound_or_end(event)

@@ -214,10 +214,14 @@ class Presenter(QObject):
     def _show_info(self) -> None:
         session, file = self._session, self._session.file
         sections: Sections = media_sections(file.media) if file.media is not None else ()
-        analysis = analysis_sections(session.models, session.work.result) if file.is_open else ()
+        analysis = self._analysis_facts() if file.is_open else ()
         sample = sample_sentence(session.models) if file.is_open else ""
         decoding = decoding_sections(session.decoding) if file.has_picture else ()
         self._parts.info.show_facts((*sections, *decoding, *analysis), file.findings.warnings, sample)
+
+    def _analysis_facts(self) -> Sections:
+        session, findings = self._session, self._session.file.findings
+        return analysis_sections(session.models, session.work.result, findings.language_probability)
 
     def _decoding_changed(self) -> None:
         self._show_info()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest, terms_in
 from app.core.errors import UsageError
 from app.core.events import Stage
 from app.core.results import MediaInfo
+from app.inference.speech_file import is_multilingual
 from app.settings import Settings
 from app.ui.model_choice import ModelChoice
 
@@ -32,8 +33,7 @@ def analysis_request(
     has_sound = media is None or bool(media.audio)
     speech = None
     if choice.speech is not None and has_sound:
-        vad = choice.vad.path if choice.vad is not None else None
-        speech = SpeechRequest(choice.speech.path, vad_model=vad)
+        speech = speech_request(choice.speech.path, choice, settings)
     return AnalysisRequest(
         path,
         frames=frame_policy(settings),
@@ -43,6 +43,19 @@ def analysis_request(
         device=settings.device,
         hwaccel=settings.hwaccel,
         playhead_first=True,
+    )
+
+
+def speech_request(model: Path, choice: ModelChoice, settings: Settings) -> SpeechRequest:
+    """Ask for what the settings say, as far as the model can do it: some know only English."""
+    multilingual = is_multilingual(model)
+    return SpeechRequest(
+        model,
+        language=settings.language if multilingual else "auto",
+        translate=settings.translate and multilingual,
+        vad_model=choice.vad.path if choice.vad is not None else None,
+        prompt=settings.prompt,
+        vocabulary=terms_in(settings.vocabulary),
     )
 
 

@@ -14,15 +14,10 @@ from app.core.results import Segment
 from app.core.time import format_short
 from app.ui.model_choice import ChosenModel
 from app.ui.rerun import Comparison, RerunState
+from app.ui.speech_languages import LANGUAGES
 
 _MOST_LETTERS = 220
 """More of a text stands in its tool tip."""
-_LANGUAGES = (
-    ("Detect", "auto"), ("English", "en"), ("Chinese", "zh"), ("French", "fr"), ("German", "de"),
-    ("Hindi", "hi"), ("Italian", "it"), ("Japanese", "ja"), ("Korean", "ko"), ("Portuguese", "pt"),
-    ("Russian", "ru"), ("Spanish", "es"),
-)  # fmt: skip
-
 OfferSpeech = Callable[[], tuple[ChosenModel, ...]]
 
 
@@ -90,7 +85,7 @@ class RerunCard(QFrame):
             for model in models:
                 self._add(with_model, model.shown_name.replace("&", "&&"), Attempt(model=model.path))
         in_language = self._menu.addMenu("In the Language")
-        for name, code in _LANGUAGES:
+        for name, code in LANGUAGES:
             self._add(in_language, name, Attempt(language=code))
 
     def _add(self, menu: QMenu, title: str, attempt: Attempt, tip: str = "") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.settings import Theme
+from app.ui.speech_languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def device_row() -> ChoiceRow:
     )
 
 
+_LANGUAGES = tuple((code, name) for name, code in LANGUAGES)
 _THEMES = ((Theme.SYSTEM, "As the system"), (Theme.DARK, "Dark"), (Theme.LIGHT, "Light"))
 _KEEP_EDITS = ((None, "Ask first"), (True, "Beside the video"), (False, "Nowhere"))
 _FRAMES = (("keyframes", "Keyframes"), ("fps:5", "5 pictures a second"), ("all", "Every picture"))
@@ -100,6 +102,25 @@ ROWS: tuple[Row, ...] = (
         "deinterlace", "Deinterlace", "Files that say that they are interlaced are shown without combs."
     ),
     ChoiceRow("frames", "The detector looks at", _FRAMES, "More pictures take longer and miss less."),
+    ChoiceRow(
+        "language", "Spoken language", _LANGUAGES, "Models that know only English take all for English."
+    ),
+    SwitchRow(
+        "translate",
+        "Translate to English",
+        "Transcripts are English whatever is spoken, as far as the model can.",
+    ),
+    TextRow(
+        "vocabulary",
+        "Names and terms",
+        "Between commas, the most important first: the speech model reads them beforehand.",
+        "Ada Lovelace, Växjö",
+    ),
+    TextRow(
+        "prompt",
+        "Text before the speech",
+        "The speech model takes it for what was said just before, and goes on in its spelling.",
+    ),
     ChoiceRow(
         "keep_edits",
         "Edits of transcripts are kept",
