@@ -61,6 +61,8 @@ class PaceBook:
 
     file: RecordFile | None = None
     _noted: dict[str, SpeechPace] = field(default_factory=dict)
+    _stored: dict[str, Any] = field(default_factory=dict)
+    _read_ns: int | None = None
 
     @classmethod
     def of_user(cls) -> PaceBook:
@@ -73,8 +75,19 @@ class PaceBook:
         """Return what was measured of a model file; None where nothing was, or where it is not there."""
         key = _key(model, threads)
         # Trials write it too, in other threads and processes: what stands there is the newest.
-        stored = _pace(self.file.read().get(key)) if self.file is not None else None
-        return stored or self._noted.get(key)
+        return _pace(self._records().get(key)) or self._noted.get(key)
+
+    def _records(self) -> dict[str, Any]:
+        """What stands in the file, read anew where it changed: the window asks often."""
+        if self.file is None:
+            return {}
+        try:
+            changed_ns = self.file.path.stat().st_mtime_ns
+        except OSError:
+            return {}
+        if changed_ns != self._read_ns:
+            self._stored, self._read_ns = self.file.read(), changed_ns
+        return self._stored
 
     def note(self, model: Path, pace: SpeechPace, threads: int | None = None) -> None:
         """Keep a measurement; the newest counts.
