@@ -80,9 +80,10 @@ class FindBar(QWidget):
         column.addWidget(self._replace_row)
         column.addWidget(self._options)
         self._field_row = QHBoxLayout()
-        self._field_row.setSpacing(8)
+        self._field_row.setSpacing(0)
         self._field_row.addWidget(self.field, 1)
         self._beside = QWidget()
+        self._beside_widget: QWidget | None = None
         _row(self._beside)
         self._field_row.addWidget(self._beside)
         column.addLayout(self._field_row)
@@ -108,6 +109,9 @@ class FindBar(QWidget):
     def add_beside(self, widget: QWidget) -> None:
         """Let something stand at the right of the field."""
         self._beside.layout().addWidget(widget)  # type: ignore[union-attr]
+        self._beside_widget = widget
+        widget.installEventFilter(self)
+        self._part()
 
     def begin(self, *, replace: bool = False) -> None:
         """Take the keyboard."""
@@ -117,6 +121,12 @@ class FindBar(QWidget):
         taker = self.words if replace and self.field.text() else self.field
         taker.setFocus(Qt.FocusReason.ShortcutFocusReason)
         taker.selectAll()
+
+    def _part(self) -> None:
+        """Keep a distance from what stands beside the field, while it does."""
+        widget = self._beside_widget
+        there = widget is not None and widget.isVisibleTo(self._beside)
+        self._field_row.setSpacing(8 if there else 0)
 
     def _show_options(self) -> None:
         self._options.show()
@@ -192,6 +202,10 @@ class FindBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter and Shift+Enter walk through what was found, or replace it; Esc gives the keys back."""
+        if watched is self._beside_widget:
+            if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+                self._part()
+            return False
         if event.type() == QEvent.Type.Resize:
             self._place_count()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
