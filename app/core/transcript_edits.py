@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from app.core.errors import EditError
-from app.core.results import Segment, Word
+from app.core.results import Segment
 from app.core.segment_cuts import cut_at_character, cut_at_time, cut_before_word, merged
 from app.core.time import format_short
-from app.core.word_times import kept_inside, retimed
+from app.core.word_times import moved, retimed
 
 LEAST_S = 0.001
 """No line is made shorter than this by hand."""
@@ -91,7 +91,7 @@ class SetTimes:
             raise EditError(f"Other lines are there: {_free(earliest, latest)}.")
         if (start_s, end_s) == (segment.start_s, segment.end_s):
             return segments
-        words = _moved(segment, start_s, end_s)
+        words = moved(segment, start_s, end_s)
         timed = replace(segment, start_s=start_s, end_s=end_s, words=words, marks=(), edited=True)
         return _with(segments, self.row, self.row + 1, (timed,))
 
@@ -319,33 +319,3 @@ def _written(segment: Segment, text: str) -> Segment | None:
     words = retimed(segment, text)
     confidence = sum(each.confidence for each in words) / len(words) if words else None
     return replace(segment, text=text, words=words, confidence=confidence, marks=(), edited=True)
-
-
-def _moved(segment: Segment, start_s: float, end_s: float) -> tuple[Word, ...]:
-    """Return the words for other times: moved with the line, squeezed where it no longer holds them."""
-    words = segment.words
-    if not words:
-        return ()
-    by_s = start_s - segment.start_s
-    if by_s and abs(end_s - segment.end_s - by_s) < LEAST_S / 2:
-        words = tuple(
-            replace(each, start_s=round(each.start_s + by_s, 6), end_s=round(each.end_s + by_s, 6))
-            for each in words
-        )
-    elif words[0].start_s < start_s or words[-1].end_s > end_s:
-        words = _squeezed(words, start_s, end_s)
-    return kept_inside(words, start_s, end_s)
-
-
-def _squeezed(words: tuple[Word, ...], start_s: float, end_s: float) -> tuple[Word, ...]:
-    from_s, until_s = words[0].start_s, words[-1].end_s
-    to_s = min(max(from_s, start_s), end_s)
-    share = (max(to_s, min(until_s, end_s)) - to_s) / (until_s - from_s) if until_s > from_s else 0.0
-    return tuple(
-        replace(
-            each,
-            start_s=round(to_s + (each.start_s - from_s) * share, 6),
-            end_s=round(to_s + (each.end_s - from_s) * share, 6),
-        )
-        for each in words
-    )

@@ -16,6 +16,9 @@ WRITTEN = 1.0
 _LEAST_S = 0.06
 """A word squeezed into less is not seen when it is said: its neighbour gives up some of its time."""
 
+_SAME_S = 0.0005
+"""Both edges moved by the same, when they differ by less."""
+
 _WORD_SHARE = 1.5
 """What any word takes besides its letters, in letters."""
 
@@ -36,6 +39,36 @@ def kept_inside(words: Sequence[Word], start_s: float, end_s: float) -> tuple[Wo
         same = (from_s, until_s) == (word.start_s, word.end_s)
         kept.append(word if same else replace(word, start_s=from_s, end_s=until_s))
     return tuple(kept)
+
+
+def moved(segment: Segment, start_s: float, end_s: float) -> tuple[Word, ...]:
+    """Return the words for other times: moved with the line, squeezed where it no longer holds them."""
+    words = segment.words
+    if not words:
+        return ()
+    by_s = start_s - segment.start_s
+    if by_s and abs(end_s - segment.end_s - by_s) < _SAME_S:
+        words = tuple(
+            replace(each, start_s=round(each.start_s + by_s, 6), end_s=round(each.end_s + by_s, 6))
+            for each in words
+        )
+    elif words[0].start_s < start_s or words[-1].end_s > end_s:
+        words = _squeezed(words, start_s, end_s)
+    return kept_inside(words, start_s, end_s)
+
+
+def _squeezed(words: tuple[Word, ...], start_s: float, end_s: float) -> tuple[Word, ...]:
+    from_s, until_s = words[0].start_s, words[-1].end_s
+    to_s = min(max(from_s, start_s), end_s)
+    share = (max(to_s, min(until_s, end_s)) - to_s) / (until_s - from_s) if until_s > from_s else 0.0
+    return tuple(
+        replace(
+            each,
+            start_s=round(to_s + (each.start_s - from_s) * share, 6),
+            end_s=round(to_s + (each.end_s - from_s) * share, 6),
+        )
+        for each in words
+    )
 
 
 def retimed(segment: Segment, text: str) -> tuple[Word, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextCursor, QTextOption
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -22,51 +21,14 @@ from app.core.results import Segment
 from app.core.time import format_short, parse_time
 from app.core.transcript_edits import Edit, SetSpeaker, SetText, SetTimes
 from app.render.palette import TextSize
-from app.ui.faces import mono_face, ui_face
+from app.ui.faces import mono_face
+from app.ui.growing_text import GrowingText
 
 _DECIMALS = 3
 _PASSES = 3
 """So often the height of the text is asked for until it settles."""
 _AROUND = 20
 """Padding and border of a field of time, pixels."""
-
-
-class _Words(QPlainTextEdit):
-    """The text; as high as it needs to be.
-
-    Signals:
-        grew(): it needs another height.
-    """
-
-    grew = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Text of the line")
-        self.setFont(ui_face(TextSize.STRONG))
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(self._size_changed)
-
-    def _size_changed(self) -> None:
-        self.updateGeometry()
-        self.grew.emit()
-
-    def sizeHint(self) -> QSize:
-        """Return the size of the text."""
-        layout, block, height = self.document().documentLayout(), self.document().firstBlock(), 0.0
-        while block.isValid():
-            height += layout.blockBoundingRect(block).height()
-            block = block.next()
-        around = self.height() - self.viewport().height()
-        return QSize(80, math.ceil(height) + around + 1)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the same: it never scrolls."""
-        return self.sizeHint()
 
 
 class LineEditor(QFrame):
@@ -89,7 +51,8 @@ class LineEditor(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.segment = Segment(0.0, 0.0, "")
         self._was_start = self._was_end = ""
-        self.words = _Words()
+        self.words = GrowingText()
+        self.words.setAccessibleName("Text of the line")
         self.words.grew.connect(self.grew)
         self.words.textChanged.connect(self.forget_error)
         self.start, self.end = _time_field("Start of the line"), _time_field("End of the line")
