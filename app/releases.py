@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.core.cancel import CancelToken
 from app.core.errors import ReelscopeError, TrialFailedError
 from app.core.own_program import own_command
 from app.core.trial import answer, ask_child, live_briefly
 from app.resources import resource_path
+
+if TYPE_CHECKING:
+    import urllib.request
 
 CHILD = "--newer-release"
 HOST = "api.github.com"
@@ -71,6 +73,9 @@ def newest_release(named: str, opener: urllib.request.OpenerDirector | None = No
     Raises:
         ReleaseUnknownError: no answer, or none that makes sense.
     """
+    import urllib.error
+    import urllib.request
+
     url = f"https://{HOST}/repos/{named}/releases/latest"
     request = urllib.request.Request(url, headers={"User-Agent": "reelscope", "Accept": "application/json"})
     try:
@@ -90,6 +95,8 @@ def newest_release(named: str, opener: urllib.request.OpenerDirector | None = No
 
 def https_opener(https: urllib.request.HTTPSHandler | None = None) -> urllib.request.OpenerDirector:
     """Return what speaks https (by ``https``, if given), through the system's proxy, and nothing else."""
+    import urllib.request
+
     from app.core.secure import tls_context
 
     opener = urllib.request.OpenerDirector()

@@ -57,6 +57,13 @@ def test_the_headless_modules_import_without_qt(
     assert not list(own_home.rglob("*"))
 
 
+@pytest.mark.qt
+def test_the_window_starts_without_what_speaks_to_the_network(fresh_python: Callable[..., str]) -> None:
+    """It takes 50 ms to import, and most starts download nothing."""
+    seen = json.loads(fresh_python(_IMPORT_ALL, "app.ui.application"))
+    assert not {"ssl", "http.client", "urllib.request"} & set(seen["modules"])
+
+
 def test_the_command_line_starts_without_the_heavy_libraries(
     fresh_python: Callable[..., str], headless_modules: list[str]
 ) -> None:
