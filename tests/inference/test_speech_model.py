@@ -92,6 +92,13 @@ def test_parameters_do_not_stay(scripted: SpeechModel) -> None:
     assert scripted.recognise(sound, SpeechParams("en")) == plain
 
 
+def test_a_multilingual_model_takes_the_order_to_translate(scripted: SpeechModel) -> None:
+    """It writes the same whatever it is asked: what real weights make of the order was never tried."""
+    heard = scripted.recognise(bursts(11.0, [(0.1, 10.0)]), SpeechParams("fr", translate=True))
+    assert heard.language == "fr"
+    assert heard.segments
+
+
 def test_no_parameter_is_left_to_chance(scripted: SpeechModel) -> None:
     """Whatever can be set is set: what a version of the library takes for granted must not matter."""
     call = Call(scripted._open(), np.zeros(1, np.float32), SpeechParams("auto"), 3, CancelToken())
