@@ -119,6 +119,9 @@ def take_all(photographer: Photographer) -> None:
     photographer.wait(lambda: session.work.state is WorkState.DONE)
     photographer.show_something()
     photographer.take("4-done")
+    window.commands.edit.line()
+    photographer.take("4-editing")
+    window.commands.edit.line_leave()
     for place, name in ((1, "5-objects"), (2, "6-info")):
         window.show_tab(place)
         photographer.take(name)
