@@ -114,7 +114,7 @@ def test_the_window_on_the_sample(
     check_boxes(window, sample_truth, 0)
 
     session.analyse()
-    qtbot.waitUntil(lambda: session.work.state is WorkState.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: session.work.state is WorkState.DONE, timeout=180_000)
     assert len(session.file.findings.shots) == len(sample_truth["shots"])
     assert session.file.findings.labels == tuple(sample_truth["classes"])
 
