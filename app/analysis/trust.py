@@ -24,9 +24,11 @@ _HEARD_SHARE = 0.5
 _INVENTED_SHARE, _INVENTED_BELOW = 0.7, 0.6
 """A phrase that models like to invent is believed with more speech below it, and more confidence."""
 
-_MOST_LETTERS, _MORE_LETTERS = 25.0, 4.0
-"""Nobody says more letters a second (some 350 words a minute); the latter is what rounding of times may
+_MOST_LETTERS, _MORE_LETTERS = 30.0, 4.0
+"""Nobody says more letters a second (some 400 words a minute); the latter is what rounding of times may
 add."""
+_MOST_OF_CUE, _MORE_OF_CUE = 40.0, 14.0
+"""The same of a line without times of words: where there is little room, subtitles end before the voice."""
 _LONGEST_WORD_S = 5.0
 _SLOW_S, _SLOW_WORD_S = 6.0, 1.0
 """A line of words with times may last so long, and this for each word: longer silences divide lines."""
@@ -164,10 +166,11 @@ def _heard_s(segment: Segment, regions: Sequence[TimeSpan]) -> float:
 
 def _impossible_rate(segment: Segment, said: Measured) -> bool:
     lasts_s = segment.end_s - segment.start_s
+    if not segment.words:
+        too_fast = said.letters > _MOST_OF_CUE * lasts_s + _MORE_OF_CUE
+        return too_fast or lasts_s > _CUE_S + _CUE_WORD_S * said.words
     if said.letters > _MOST_LETTERS * lasts_s + _MORE_LETTERS:
         return True
-    if not segment.words:
-        return lasts_s > _CUE_S + _CUE_WORD_S * said.words
     if any(word.end_s - word.start_s > _LONGEST_WORD_S for word in segment.words):
         return True
     return lasts_s > _SLOW_S + _SLOW_WORD_S * said.words

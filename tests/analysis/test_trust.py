@@ -175,7 +175,7 @@ def test_where_nobody_looked_for_speech_nothing_is_over_silence() -> None:
     assert mark_all([line(10.0, ["anything", "at", "all"])], None)[0].marks == ()
 
 
-@pytest.mark.parametrize(("factor", "words"), [(1 / 3, 6), (1 / 10, 2), (12.0, 3), (40.0, 2)])
+@pytest.mark.parametrize(("factor", "words"), [(1 / 4, 6), (1 / 10, 2), (12.0, 3), (40.0, 2)])
 def test_of_200_texts_of_a_wrong_speed_200_are_marked_and_nothing_else(factor: float, words: int) -> None:
     chance = random.Random(10)
     faults = [
@@ -188,6 +188,29 @@ def test_of_200_texts_of_a_wrong_speed_200_are_marked_and_nothing_else(factor: f
     marked = mark_all(spoken.lines, spoken.regions)
     assert marked_as(marked, Mark.RATE) == where
     assert {number for number, each in enumerate(marked) if each.marks} == where
+
+
+@pytest.mark.parametrize(
+    ("lasts_s", "text"),
+    [
+        (0.5, "You've got to be kidding me, man."),
+        (0.6, "Get out of here right now!"),
+        (1.5, "I told you never to come back to this place again, didn't I?"),
+        (0.2, "What?! - Nothing."),
+        (0.4, "どういうことですか"),
+    ],
+)
+def test_a_cue_that_ends_before_the_voice_is_no_impossible_rate(lasts_s: float, text: str) -> None:
+    cue = Segment(10.0, 10.0 + lasts_s, text)
+    assert mark_all([cue], None)[0].marks == ()
+    assert mark_all([replace(cue, text=" ".join([text, *COMMON[:40]]))], None)[0].marks == (Mark.RATE,)
+
+
+@pytest.mark.parametrize("length", [1, 4, 12, 40])
+def test_the_fastest_talkers_are_believed(length: int) -> None:
+    """Auctioneers and debaters say some 350 words a minute, five letters each."""
+    said = line(3.0, [COMMON[60 + n % 60] for n in range(length)], letters_a_second=35.0)
+    assert mark_all([said], EVERYWHERE)[0].marks == ()
 
 
 def test_one_word_for_many_seconds_is_an_impossible_rate() -> None:
