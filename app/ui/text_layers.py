@@ -19,10 +19,10 @@ class Look(enum.IntEnum):
     """Why a part of the text looks different; of two on one character the later one is on top."""
 
     DOUBTFUL = 0
-    HIT = 1
-    SPOKEN = 2
-    HIT_HERE = 3
-    SELECTED = 4
+    SELECTED = 1
+    HIT = 2
+    SPOKEN = 3
+    HIT_HERE = 4
 
 
 class Span(NamedTuple):

@@ -34,6 +34,14 @@ def test_ranges_are_disjoint_and_each_character_has_the_looks_that_cover_it(
             assert look_of(over[0]) == look_of(alone[0])
 
 
+def test_what_was_found_is_seen_within_what_is_selected() -> None:
+    selected = Span(0, 9, Look.SELECTED)
+    for hit in (Look.HIT, Look.HIT_HERE):
+        alone = format_ranges("it is red", [Span(6, 9, hit)], DARK)
+        within = format_ranges("it is red", [selected, Span(6, 9, hit)], DARK)
+        assert look_of(within[-1]) == look_of(alone[0])
+
+
 @given(TEXTS)
 def test_characters_and_utf16_units_are_told_apart(text: str) -> None:
     unit = utf16_places(text)
