@@ -95,9 +95,10 @@ class Places:
 
 
 def command_entries(keymap: Keymap, actions: Mapping[str, QAction]) -> list[Entry]:
-    """Return an entry for each command, in the order of the table."""
+    """Return an entry for each command that menus show, in the order of the table."""
     keys = keymap.all_keys()
-    return [_of_command(each, actions[each.id], keys[each.id]) for each in keymap.commands]
+    shown = (each for each in keymap.commands if actions[each.id].isVisible())
+    return [_of_command(each, actions[each.id], keys[each.id]) for each in shown]
 
 
 def _of_command(command: Command, action: QAction, keys: tuple[str, ...]) -> Entry:

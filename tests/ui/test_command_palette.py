@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 from app.core.events import Done, PictureAnalysed, SegmentFound, ShotsFound
 from app.core.results import Segment, Shot
 from app.core.tracks import Chapter
+from app.core.transcript_edits import SetSpeaker
 from app.settings import Settings
 from app.ui.commands import COMMANDS, EXPORTS
+from app.ui.edit_commands import SPEAKER_KEYS
 from app.ui.main_window import MainWindow
 from app.ui.palette_entries import Kind
 from tests.ui.fakes import Bench, detection, document
@@ -50,10 +52,18 @@ def test_it_opens_with_its_keys_offers_every_command_and_esc_returns_the_keys(
     assert window.search.isVisible()
     assert window.focusWidget() is window.search.field
     shown = [entry.title for entry in window.search.model.entries if entry.kind is Kind.COMMAND]
-    assert shown == [command.name for command in COMMANDS + EXPORTS]
+    speakers = {f"Speaker {number}" for number in range(1, SPEAKER_KEYS + 1)}
+    assert shown == [each.name for each in COMMANDS + EXPORTS if each.name not in speakers]
     QTest.keyClick(window.search.field, Qt.Key.Key_Escape)
     assert not window.search.isVisible()
     assert window.focusWidget() is window.video
+
+
+def test_speakers_nobody_named_are_not_offered(full: tuple[MainWindow, Bench]) -> None:
+    window, bench = full
+    bench.session.desk.apply(SetSpeaker((0,), "Anna"))
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert [each for each in titles(window, "speaker") if each[-1].isdigit()] == ["Speaker 1"]
 
 
 def test_enter_runs_what_is_marked_and_arrows_mark(window: MainWindow, bench: Bench) -> None:
