@@ -66,6 +66,7 @@ class TranscriptPanel(QWidget):
         self.held = False
         self._word: WordPlace | None = None
         self._loop: TimeSpan | None = None
+        self._followed = True
         self._clicked_row: int | None = None
         self.lines = TranscriptView(self.model, self._delegate)
         self.lines.place_clicked.connect(self._go_to)
@@ -180,10 +181,14 @@ class TranscriptPanel(QWidget):
         self._return.offer(way, looping=self._loop is not None)
 
     def show_loop(self, span: TimeSpan | None) -> None:
-        """Mark the lines that are played again and again; meanwhile the list follows nothing."""
+        """Mark the lines that are played again and again; meanwhile the list follows nothing.
+
+        Afterwards it follows again where it did before.
+        """
+        if self._loop is None:
+            self._followed = self.following
         self._loop = self.model.looped = span
-        if span is not None:
-            self._follow(False)
+        self._follow(span is None and self._followed)
         self._point_back()
         self.lines.viewport().update()
 

@@ -151,6 +151,15 @@ def test_a_line_is_looped_and_what_was_marked_comes_back(said: MainWindow, bench
     assert bench.decoder.named("set_loop")[-1] is None
     assert session.marks.marks == Marks(200.0, 210.0)
     assert not said.command_actions["said.loop"].isChecked()
+    assert panel.following
+    assert panel._return.isHidden()
+
+
+def test_a_list_that_was_let_go_stays_so_after_a_loop(said: MainWindow) -> None:
+    turn_wheel(said, -3)
+    for following in (False, False):
+        QTest.keyClick(said, Qt.Key.Key_L, _SHIFT)
+        assert said.transcript.following is following
 
 
 def test_follow_and_loop_exclude_each_other(said: MainWindow, bench: Bench) -> None:
