@@ -112,10 +112,13 @@ def pull_words(state: PullState) -> str:
     return f"{size_words(state.done)} of {size_words(state.total)}{left}"
 
 
-def recommended_words(chosen: RecommendedSet, worth: str) -> str:
-    """Return what suits this machine, and why, after what the models in use are ``worth``."""
+def recommended_words(chosen: RecommendedSet, worth: str, fault: str = "") -> str:
+    """Return what suits this machine, and why, after what the models in use are ``worth``.
+
+    ``fault``: why some of it did not come when it was asked for; said instead of the reason.
+    """
     names = ", ".join(entry.name for entry in chosen.models)
-    return f"{worth} For this machine: {names}. {chosen.reason}".strip()
+    return f"{worth} For this machine: {names}. {fault or chosen.reason}".strip()
 
 
 def recommended_button(missing_bytes: int) -> str:

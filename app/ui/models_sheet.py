@@ -134,7 +134,9 @@ class ModelsSheet(Sheet):
         missing = [row for row in rows if row.name in names and row.standing is not Standing.INSTALLED]
         pulled = all(row.name in self._desk.pulls for row in missing)
         self.recommended.setVisible(bool(missing) and not pulled)
-        self.recommended.words.setText(recommended_words(self._chosen_set, worth))
+        words = (self._desk.words.get(row.name) for row in missing)
+        fault = next((word.sentence for word in words if word is not None and word.is_fault), "")
+        self.recommended.words.setText(recommended_words(self._chosen_set, worth, fault))
         self.recommended.button.setText(recommended_button(sum(row.bytes - row.here for row in missing)))
 
     # --- what a person wants

@@ -182,6 +182,19 @@ def test_a_failure_is_one_sentence_and_locks_nothing(
     _until(qtbot, lambda: "Remove" in _buttons(row))
 
 
+def test_a_failure_of_the_recommended_set_is_said_where_it_was_asked_for(
+    sheet: ModelsSheet, window: MainWindow, fetch: LedFetch, qtbot: QtBot
+) -> None:
+    fetch.fault = "ggml-tiny.bin was not fetched: so there."
+    fetch.go_on.set()
+    sheet.recommended.button.click()
+    _until(qtbot, lambda: not window.model_desk.pulls)
+    assert not sheet.recommended.isHidden()
+    assert fetch.fault in sheet.recommended.words.text()
+    sheet.recommended.button.click()
+    assert fetch.fault not in sheet.recommended.words.text()
+
+
 def test_a_download_goes_on_without_the_sheet(
     sheet: ModelsSheet, window: MainWindow, fetch: LedFetch, library: Library, qtbot: QtBot
 ) -> None:
