@@ -93,7 +93,7 @@ class TranscriptRuns(QObject):
         if self.found is None:
             return
         if self._span == WHOLE:
-            sentence = "The analysis is done. Your own transcript was kept; the new one can be undone again."
+            sentence = "The analysis is done. Your own transcript was kept; taking the new one can be undone."
             self.said.emit(Message(sentence, Tone.NOTE, "Take the new one", self.take_found))
         elif self._touches_edited():
             sentence = "The range was analysed. Lines that you edited there were kept."
