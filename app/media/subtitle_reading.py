@@ -15,10 +15,11 @@ from app.core.languages import UNKNOWN, language_code
 from app.core.results import Segment, Transcript
 from app.media.cue_text import said_in
 from app.media.names import one_line, shown_name
-from app.media.opening import decoder_of, open_media, read_only, start_of
+from app.media.opening import start_of
 from app.media.rolled_up import unrolled
 from app.media.subtitle_files import open_subtitle_file
-from app.media.subtitle_track import MOST_CUES, TEXT_CODECS
+from app.media.subtitle_track import MOST_CUES
+from app.media.text_tracks import open_text_track
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -64,13 +65,7 @@ def read_track(path: Path, track: int, *, cancel: CancelToken | None = None) -> 
         MediaError: it cannot be opened, or there is no such track of text.
         CancelledError: between two packets.
     """
-    with open_media(path) as container:
-        streams = container.streams.subtitles
-        stream = streams[track] if 0 <= track < len(streams) else None
-        decoder = decoder_of(stream) if stream is not None else None
-        if stream is None or decoder is None or decoder.codec.canonical_name not in TEXT_CODECS:
-            raise MediaError(f"{shown_name(path)} has no text subtitles number {track + 1}.")
-        read_only(container, stream)
+    with open_text_track(path, track) as (container, stream):
         segments = _segments(container, stream, start_of(container), cancel)
         name = one_line((stream.language or "").strip())
     if not segments:

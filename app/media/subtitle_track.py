@@ -16,16 +16,14 @@ from app.core.errors import MediaError
 from app.core.subtitles import SubtitleCue
 from app.media.ass_text import read_event
 from app.media.names import shown_name
-from app.media.opening import decoder_of, open_media, read_only, start_of
+from app.media.opening import start_of
 from app.media.subtitle_files import open_subtitle_file
+from app.media.text_tracks import open_text_track
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
     from av.subtitles.stream import SubtitleStream
-
-TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
-"""Subtitles made of text, by FFmpeg's names; the others are pictures, or data that nothing here draws."""
 
 MOST_CUES = 200_000
 """More than a hundred films hold; what comes after is left out."""
@@ -51,13 +49,7 @@ def track_cues(
         MediaError: it cannot be opened, or there is no such track of text.
         CancelledError: between two packets.
     """
-    with open_media(path) as container:
-        streams = container.streams.subtitles
-        stream = streams[track] if 0 <= track < len(streams) else None
-        decoder = decoder_of(stream) if stream is not None else None
-        if stream is None or decoder is None or decoder.codec.canonical_name not in TEXT_CODECS:
-            raise MediaError(f"{shown_name(path)} has no text subtitles number {track + 1}.")
-        read_only(container, stream)
+    with open_text_track(path, track) as (container, stream):
         start = start_of(container)
         from_s = max(0.0, near_s - _BEFORE_S)
         left = MOST_CUES

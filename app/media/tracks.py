@@ -12,7 +12,7 @@ from app.media.chapters import chapters_of
 from app.media.names import one_line
 from app.media.opening import decoder_of, open_media, video_streams
 from app.media.subtitle_files import subtitles_beside
-from app.media.subtitle_track import TEXT_CODECS
+from app.media.text_tracks import TEXT_CODECS
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
