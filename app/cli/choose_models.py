@@ -13,6 +13,7 @@ from app.inference.model_kind import ModelKind
 from app.inference.model_licence import licence_word
 from app.inference.model_store import ModelStore
 from app.inference.silero import check_vad_file
+from app.models.preferred import preferred
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -78,7 +79,7 @@ def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:
     store = ModelStore()
     if wanted != "auto":
         return store.resolve(wanted, kind)
-    entry = store.default(kind)
+    entry = preferred(store, kind)
     if entry is None:
         raise UsageError(f"There is no {kind.value} model: name one, or none.")
     if entry.is_sample:
@@ -95,7 +96,7 @@ def _vad_model(wanted: str) -> Path | None:
     if wanted == "none":
         return None
     if wanted == "auto":
-        entry = ModelStore().default(ModelKind.VAD)
+        entry = preferred(ModelStore(), ModelKind.VAD)
         return entry.path if entry else None
     path = Path(wanted)
     if not path.is_file():

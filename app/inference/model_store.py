@@ -4,7 +4,7 @@ fetched."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,22 @@ from app.resources import resource_path
 
 ENVIRONMENT_VARIABLE = "REELSCOPE_MODELS"
 _WHISPER_PREFIXES = ("ggml-", "ggml_")
+
+Rank = Callable[[ModelEntry], tuple[int, ...]]
+"""The place of a model among others."""
+
+_SEARCHED = {
+    ModelSource.ENVIRONMENT: 0,
+    ModelSource.USER: 1,
+    ModelSource.PLACE: 1,
+    ModelSource.BUNDLE: 2,
+    ModelSource.SAMPLE: 3,
+}
+"""Which folders come before others; what a person added counts the same, wherever it lies."""
+
+
+def _as_they_come(_entry: ModelEntry) -> tuple[int, ...]:
+    return ()
 
 
 class ModelStore:
@@ -94,12 +110,14 @@ class ModelStore:
         sentence = f"There is no {kind.value} model '{text}'; installed here: {known}."
         raise UsageError(sentence + _way_to(text, kind))
 
-    def default(self, kind: ModelKind) -> ModelEntry | None:
-        """Return the first usable model of a kind: an installed one before the sample's own."""
-        for entry in self.entries():
-            if entry.kind is kind and fault_of(entry) is None:
-                return entry
-        return None
+    def default(self, kind: ModelKind, rank: Rank = _as_they_come) -> ModelEntry | None:
+        """Return the first usable model of a kind: an installed one before the sample's own.
+
+        ``rank`` decides among those that lie where folders have the same rank; the least is the best.
+        """
+        of_kind = [entry for entry in self.entries() if entry.kind is kind]
+        ordered = sorted(of_kind, key=lambda entry: (_SEARCHED[entry.source], rank(entry)))
+        return next((entry for entry in ordered if fault_of(entry) is None), None)
 
     def add(
         self,

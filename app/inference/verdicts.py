@@ -118,6 +118,21 @@ class VerdictBook:
         key = _key(model_sha256, device)
         return self._noted[key] if key in self._noted else _verdict_of(self._file.read().get(key))
 
+    def on_this_machine(self, model_sha256: str) -> dict[str, Verdict]:
+        """Return by provider what trials here found last, with whichever ONNX Runtime; loads none.
+
+        Enough to tell what suits the machine. What runs a model is chosen by ``best``.
+        """
+        found: dict[str, Verdict] = {}
+        for key, record in self._file.read().items():
+            sha256, _, rest = key.partition(" | ")
+            provider, _, rest = rest.partition(" | ")
+            _runtime, _, machine = rest.partition(" | ")
+            verdict = _verdict_of(record) if (sha256, machine) == (model_sha256, machine_facts()) else None
+            if verdict is not None:
+                found[provider] = verdict
+        return found
+
     def note(self, model_sha256: str, device: Device, verdict: Verdict) -> None:
         """Keep the verdict of a trial.
 

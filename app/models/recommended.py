@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -10,16 +10,16 @@ from functools import partial
 from app.core.cores import cores_here
 from app.core.memory import total_memory
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
-from app.inference.devices import CPU, Device, list_devices
+from app.inference.devices import PROVIDERS
 from app.inference.file_hash import sha256_of
-from app.inference.verdicts import VerdictBook
+from app.inference.verdicts import Verdict, VerdictBook
 from app.resources import resource_path
 
 _GIGABYTE = 10**9
 _QUICK_ENOUGH_MS = 120.0
 """Of looking at a picture: eight a second keep up with the keyframes of any film."""
 
-_DETECTORS = ("yolox_nano", "yolox_tiny", "yolox_s", "yolox_m", "rfdetr_nano")
+DETECTORS = ("yolox_nano", "yolox_tiny", "yolox_s", "yolox_m", "rfdetr_nano")
 """From the least able to the most."""
 
 _SPEECH = ((16, 8, "large-v3-turbo-q5_0"), (8, 4, "small-q5_1"), (4, 2, "base-q5_1"), (0, 0, "tiny-q5_1"))
@@ -82,12 +82,19 @@ def machine_here() -> Machine:
     book = VerdictBook()
     if not book.path.is_file():
         return Machine(cores_here(), total_memory())
-    from app.inference.native_session import available_providers
+    device = next((name for each in map(book.on_this_machine, _tried_hashes()) if (name := _best(each))), "")
+    return Machine(cores_here(), total_memory(), device, partial(_measured_ms, book))
 
-    here = [each for each in list_devices(available_providers()) if each.available and each.name != CPU]
-    used = (book.best(sha256, here) for sha256 in _tried_hashes())
-    device = next((best.name for best in used if best is not None), "")
-    return Machine(cores_here(), total_memory(), device, partial(_measured_ms, book, here))
+
+def _best(verdicts: dict[str, Verdict]) -> str:
+    """The name of the fastest device that may take the CPU's place; "" for none."""
+    names = {provider: name for name, provider in PROVIDERS.items()}
+    times = {
+        names[provider]: each.figures.device_ms
+        for provider, each in verdicts.items()
+        if each.used and each.figures is not None and provider in names
+    }
+    return min(times, key=lambda name: times[name], default="")
 
 
 def _tried_hashes() -> list[str]:
@@ -98,12 +105,11 @@ def _tried_hashes() -> list[str]:
     return hashes
 
 
-def _measured_ms(book: VerdictBook, devices: Iterable[Device], sha256: str) -> float | None:
+def _measured_ms(book: VerdictBook, sha256: str) -> float | None:
     """What looking at a picture takes where ``auto`` runs the model."""
-    verdicts = [found for device in devices if (found := book.find(sha256, device)) is not None]
     times = [
         each.figures.device_ms if each.used else each.figures.cpu_ms
-        for each in verdicts
+        for each in book.on_this_machine(sha256).values()
         if each.figures is not None
     ]
     return min(times, default=None)
@@ -117,14 +123,14 @@ def _speech(machine: Machine) -> str:
 
 def _detector(known: Catalogue, machine: Machine) -> tuple[str, str]:
     """A detector, and how it was chosen where that was not by the cores alone."""
-    times = {name: machine.measured_ms(known.entry(name).sha256) for name in _DETECTORS}
+    times = {name: machine.measured_ms(known.entry(name).sha256) for name in DETECTORS}
     quick = [name for name, ms in times.items() if ms is not None and ms <= _QUICK_ENOUGH_MS]
     if quick:
         return quick[-1], f"; {quick[-1]} took {times[quick[-1]]:.0f} ms a picture here"
     if machine.device:
-        return _DETECTORS[-1], f", and for {machine.device}, which trials found faster than the CPU"
+        return DETECTORS[-1], f", and for {machine.device}, which trials found faster than the CPU"
     slow = {name for name, ms in times.items() if ms is not None}
     by_cores = next(name for cores, name in _BY_CORES if machine.cores >= cores)
     if by_cores in slow:
-        return _DETECTORS[0], "; larger detectors were tried and are slow here"
+        return DETECTORS[0], "; larger detectors were tried and are slow here"
     return by_cores, "; nothing was measured here yet"

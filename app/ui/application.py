@@ -22,6 +22,7 @@ from app.logbook import Logbook
 from app.media.hardware_book import DecodingBook
 from app.media.hardware_decision import HardwareTrials
 from app.models.library import Library
+from app.models.preferred import preferred
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.file_events import FileEvents
@@ -54,13 +55,13 @@ def make_application() -> QApplication:
 
 
 def chooser(store: ModelStore) -> ChooseModels:
-    """Return what picks the models of a store: those wished for, else the first usable ones."""
+    """Return what picks the models of a store: those wished for, else those that suit the machine."""
 
     def pick(kind: ModelKind, wish: str | None = None) -> ChosenModel | None:
         if wish == NO_MODEL:
             return None
         named = (entry for entry in store.entries() if wish is not None and entry.name == wish)
-        entry = next((each for each in named if each.kind is kind), None) or store.default(kind)
+        entry = next((each for each in named if each.kind is kind), None) or preferred(store, kind)
         return _chosen(entry) if entry is not None else None
 
     def choose(wishes: ModelWishes) -> ModelChoice:

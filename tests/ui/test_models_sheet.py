@@ -70,7 +70,7 @@ def library(tmp_path: Path, files: dict[str, Path], monkeypatch: pytest.MonkeyPa
     known = Catalogue(("127.0.0.1",), tuple(like(catalogue().entry(name)) for name in ("tiny", "yolox_nano")))
     for module in ("model_store", "model_check"):
         monkeypatch.setattr(f"app.inference.{module}.catalogue", lambda: known)
-    for name, value in (("_SPEECH", ((0, 0, "tiny"),)), ("_VOICE", "tiny"), ("_DETECTORS", ("yolox_nano",))):
+    for name, value in (("_SPEECH", ((0, 0, "tiny"),)), ("_VOICE", "tiny"), ("DETECTORS", ("yolox_nano",))):
         monkeypatch.setattr(f"app.models.recommended.{name}", value)
     monkeypatch.setattr("app.models.recommended._BY_CORES", ((0, "yolox_nano"),))
     return Library(ModelStore((), tmp_path / "models"), known)
