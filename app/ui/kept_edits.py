@@ -241,7 +241,7 @@ class KeptEdits(QObject):
             return
         self.kept.emit(edits_path(written.video))
         if here:
-            self._desk.mark_saved(written.transcript)
+            self._desk.mark_saved(written.transcript, beside=True)
         left = self._left.get(written.video)
         if left is not None and left.document.transcript == written.transcript:
             del self._left[written.video]

@@ -40,6 +40,7 @@ class TranscriptDesk(QObject):
         self._history = EditHistory(Transcript(UNKNOWN))
         self._there = self._brought = False
         self._saved: Transcript | None = None
+        self._beside = False
         self.number = 0
 
     @property
@@ -69,12 +70,13 @@ class TranscriptDesk(QObject):
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether there are edits that no file has yet."""
-        return self.edited and self._history.transcript != self._saved
+        """Whether there are edits that no file has yet, or that the file beside the video still has."""
+        return (self.edited or self._beside) and self._history.transcript != self._saved
 
-    def mark_saved(self, transcript: Transcript) -> None:
-        """This is in a file now."""
+    def mark_saved(self, transcript: Transcript, *, beside: bool = False) -> None:
+        """This is in a file now; ``beside`` the video, where what is undone is to be undone, too."""
         self._saved = transcript
+        self._beside |= beside
 
     @property
     def state(self) -> EditHistory:
@@ -83,7 +85,7 @@ class TranscriptDesk(QObject):
 
     def return_to(self, state: EditHistory) -> None:
         """Show a transcript again that was left, with all that can be undone and redone."""
-        self._there, self._saved = True, None
+        self._there, self._saved, self._beside = True, None, False
         self.number += 1
         self._edit(state)
 
@@ -111,7 +113,7 @@ class TranscriptDesk(QObject):
         self._there = self._brought = transcript is not None
         shown = transcript or Transcript(UNKNOWN)
         self._history = EditHistory(replace(shown, segments=in_order(shown.segments)))
-        self._saved = self._history.transcript
+        self._saved, self._beside = self._history.transcript, False
         self.changed.emit()
         if self._brought:
             self.edited_by_hand.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,25 @@ def test_nothing_is_written_until_somebody_says_yes_and_then_what_was_edited_is(
     _edit(window, "once")
     _write(window, qtbot)
     assert _saved(film) == ["once", "two"]
+
+
+def test_edits_that_are_undone_are_undone_beside_the_video_too(
+    window: MainWindow, bench: Bench, qtbot: QtBot, film: Path
+) -> None:
+    bench.session.change_settings(replace(bench.session.settings, keep_edits=True))
+    _open(window, bench, qtbot, film)
+    before = [each.text for each in bench.session.desk.segments]
+    _edit(window)
+    _write(window, qtbot)
+    assert _saved(film) != before
+    bench.session.desk.undo()
+    assert bench.session.desk.is_unsaved
+    _write(window, qtbot)
+    assert _saved(film) == before
+    assert not bench.session.desk.is_unsaved
+    bench.session.desk.redo()
+    _write(window, qtbot)
+    assert _saved(film) != before
 
 
 def test_not_for_this_one_is_asked_again_for_another(
