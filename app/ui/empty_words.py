@@ -36,6 +36,8 @@ def no_lines(session: Session, offer: str = "") -> Empty:
 def _no_lines(session: Session) -> Empty:
     if not session.file.is_open or session.file.media is None:
         return Empty("sound", "No transcript", "What is said in a video stands here, line by line.")
+    if session.desk.edited:
+        return Empty("sound", "No line is left", "Every line was deleted. Undo brings them back.")
     if not session.file.media.audio:
         return Empty(
             "sound", "No sound", "There is no sound in this file, so there is nothing to transcribe."

@@ -131,10 +131,11 @@ class LineEditor(QFrame):
             changed.append(SetText(row, self.text))
         if not self.text:
             return tuple(changed)
-        if (times := self._times()) is not None:
-            changed.append(SetTimes(row, *times))
         if self.speaker.text().split() != (self.segment.speaker or "").split():
             changed.append(SetSpeaker((row,), self.speaker.text()))
+        # Last: where lines overlap, the line may stand in another row afterwards.
+        if (times := self._times()) is not None:
+            changed.append(SetTimes(row, *times))
         return tuple(changed)
 
     def _times(self) -> tuple[float, float] | None:

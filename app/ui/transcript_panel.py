@@ -8,6 +8,7 @@ from operator import attrgetter
 from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QStackedLayout,
     QVBoxLayout,
@@ -50,7 +51,7 @@ class TranscriptPanel(QWidget):
         seek_asked(object): a time in seconds to go to.
         follow_asked(): the list follows again; what is looped is not any more.
         following_changed(): it follows, or was let go.
-        finding_ended(): the keyboard is free again.
+        finding_ended(): the keyboard is free again: nothing is sought any more, or no line is left.
     """
 
     seek_asked = Signal(object)
@@ -113,6 +114,9 @@ class TranscriptPanel(QWidget):
         self.model.set_segments(segments)
         if not segments:
             self._follow(True)
+            taker = QApplication.focusWidget()
+            if taker is not None and self._page.isAncestorOf(taker):
+                self.finding_ended.emit()
         self.doubts.count(segments)
         self._stack.setCurrentIndex(1 if segments else 0)
         self.finding.set_lines(segments)

@@ -64,6 +64,36 @@ def _said(window: MainWindow) -> str:
     return window.messages.message.sentence if window.messages.message is not None else ""
 
 
+def test_a_speaker_stays_with_the_line_that_new_times_put_elsewhere(
+    window: MainWindow, bench: Bench
+) -> None:
+    bench.open()
+    lines = (Segment(0.0, 10.0, "long"), Segment(5.0, 12.0, "over it"))
+    bench.analyse(outcome=Done(document(bench.info, (), lines)))
+    _editing(window).begin(0)
+    _editor(window).start.setText("6")
+    _editor(window).speaker.setText("Anna")
+    _editor(window).words.setPlainText("longer")
+    assert _editing(window).keep()
+    assert [(each.text, each.start_s, each.speaker) for each in window.session.desk.segments] == [
+        ("over it", 5.0, None),
+        ("longer", 6.0, "Anna"),
+    ]
+
+
+def test_without_any_line_left_the_panel_says_what_was_done(edited: MainWindow) -> None:
+    lines = edited.transcript.lines
+    lines.setFocus()
+    lines.choose_all()
+    QTest.keyClick(lines, Qt.Key.Key_Delete)
+    assert not edited.session.desk.segments
+    assert edited.transcript.note.title.text() == "No line is left"
+    assert "Undo" in edited.transcript.note.sentence.text()
+    assert edited.focusWidget() is edited.video
+    edited.session.desk.undo()
+    assert len(edited.transcript.model.segments) == 3
+
+
 def _begin(window: MainWindow, row: int) -> None:
     """Double-click a line."""
     lines = window.transcript.lines
