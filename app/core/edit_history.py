@@ -7,9 +7,10 @@ and nothing else.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
@@ -17,6 +18,9 @@ from app.core.transcript_edits import Edit, Segments, in_order
 
 MOST_STEPS = 1000
 """Older steps are let go: they cannot be undone any more."""
+
+
+_START = attrgetter("start_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,12 @@ class EditHistory:
         """Return the history with a line as an analysis has it now, wherever the hand has not touched it."""
 
         def revised(segments: Segments) -> Segments:
-            if before not in segments:
+            first = bisect_left(segments, before.start_s, key=_START)
+            until = bisect_right(segments, before.start_s, key=_START)
+            if before not in (found := segments[first:until]):
                 return segments
-            return tuple(after if each == before else each for each in segments)
+            changed = tuple(after if each == before else each for each in found)
+            return segments[:first] + changed + segments[until:]
 
         def of_step(step: Step) -> Step:
             was, now = revised(step.before), revised(step.after)

@@ -26,6 +26,8 @@ GET_DETECTOR = "Get a Detector"
 
 def no_lines(session: Session, offer: str = "") -> Empty:
     """Say why there is no transcript; where the file has subtitles, named ``offer``, offer them."""
+    if session.desk.edited:
+        return Empty("sound", "No line is left", "Every line was deleted. Undo brings them back.")
     empty = _no_lines(session)
     listening = session.work.state.analyses and session.analysed_with.speech is not None
     if not offer or listening or not session.file.is_open:
@@ -36,8 +38,6 @@ def no_lines(session: Session, offer: str = "") -> Empty:
 def _no_lines(session: Session) -> Empty:
     if not session.file.is_open or session.file.media is None:
         return Empty("sound", "No transcript", "What is said in a video stands here, line by line.")
-    if session.desk.edited:
-        return Empty("sound", "No line is left", "Every line was deleted. Undo brings them back.")
     if not session.file.media.audio:
         return Empty(
             "sound", "No sound", "There is no sound in this file, so there is nothing to transcribe."
