@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.devices import PROVIDERS
 from app.inference.file_hash import sha256_of
 from app.inference.verdicts import Verdict, VerdictBook
+from app.models.library import LibraryRow, Standing
 from app.resources import resource_path
 
 _GIGABYTE = 10**9
@@ -65,6 +66,11 @@ class RecommendedSet:
     def bytes(self) -> int:
         """Of all of them."""
         return sum(model.bytes for model in self.models)
+
+    def missing(self, rows: Iterable[LibraryRow]) -> list[LibraryRow]:
+        """Return those of ``rows`` that belong to it and are not installed."""
+        names = {model.name for model in self.models}
+        return [row for row in rows if row.name in names and row.standing is not Standing.INSTALLED]
 
 
 def recommended(known: Catalogue, machine: Machine) -> RecommendedSet:

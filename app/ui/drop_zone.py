@@ -1,4 +1,4 @@
-"""The window before a file is open: drop one, open one, go on with one, try the sample."""
+"""The window before a file is open: drop one, open one, go on with one, try the sample, get models."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.media.names import shown_name
 from app.render.palette import Palette
 from app.ui.icons import icon, icon_pixmap
+from app.ui.welcome import ModelOffer
 
 _RECENT_SHOWN, _RECENT_WIDTH = 5, 420
+_PROMISE = "Everything happens on this computer. Nothing is written unless you export it."
 
 
 class DropZone(QFrame):
@@ -24,7 +26,13 @@ class DropZone(QFrame):
 
     open_asked = Signal(object)
 
-    def __init__(self, open_action: QAction, sample_action: QAction, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        open_action: QAction,
+        sample_action: QAction,
+        models_action: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("drop")
         self.setProperty("over", "false")
@@ -32,43 +40,40 @@ class DropZone(QFrame):
         self._palette: Palette | None = None
         self._drawing = QLabel()
         self._drawing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = QLabel("Drop a video, or open one")
-        title.setProperty("scale", "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        promise = QLabel("Everything happens on this computer. Nothing is written unless you export it.")
-        promise.setProperty("tone", "dim")
-        promise.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        promise.setWordWrap(True)
-        self.open_button = QPushButton("Open…")
+        self.open_button = _button("Open a video…", open_action)
         self.open_button.setProperty("kind", "primary")
-        self.open_button.clicked.connect(open_action.trigger)
-        self.sample_button = QPushButton("Try the sample")
-        self.sample_button.clicked.connect(sample_action.trigger)
+        self.sample_button = _button("Try the sample", sample_action)
+        self.models_button = _button("", models_action)
+        self.models_words = _line("", tone="dim", scale="small")
+        for each in (self.models_button, self.models_words):
+            each.hide()
+        self._recent_title = _line("Recent", tone="dim", scale="small")
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        buttons.addWidget(self.open_button)
-        buttons.addWidget(self.sample_button)
+        for button in (self.open_button, self.sample_button, self.models_button):
+            buttons.addWidget(button)
         buttons.addStretch(1)
-        self._recent_title = QLabel("Recent")
-        self._recent_title.setProperty("tone", "dim")
-        self._recent_title.setProperty("scale", "small")
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
-        recent = QVBoxLayout()
-        recent.addWidget(self._recent_title, 0, Qt.AlignmentFlag.AlignHCenter)
-        recent.addLayout(self._recent)
+        self._recent_block = QVBoxLayout()
+        self._recent_block.addWidget(self._recent_title)
+        self._recent_block.addLayout(self._recent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 24)
         layout.setSpacing(8)
         layout.addStretch(2)
         layout.addWidget(self._drawing)
-        layout.addWidget(title)
-        layout.addWidget(promise)
+        layout.addWidget(_line("Drop a video, or open one", scale="title"))
+        layout.addWidget(_line(_PROMISE, tone="dim"))
         layout.addSpacing(12)
         layout.addLayout(buttons)
+        layout.addWidget(self.models_words)
         layout.addSpacing(16)
-        layout.addLayout(recent)
+        layout.addLayout(self._recent_block)
         layout.addStretch(3)
 
     def set_recent(self, recent: tuple[str, ...]) -> None:
@@ -88,6 +93,16 @@ class DropZone(QFrame):
             if self._palette is not None:
                 button.setIcon(icon("film", self._palette, self._palette.dim))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._fit()
+
+    def offer_models(self, offer: ModelOffer | None) -> None:
+        """Offer to get models, or no more."""
+        for each in (self.models_button, self.models_words):
+            each.setVisible(offer is not None)
+        if offer is not None:
+            self.models_button.setText(offer.button)
+            self.models_button.setAccessibleDescription(offer.words)
+            self.models_words.setText(offer.words)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,8 +126,10 @@ class DropZone(QFrame):
         layout = self.layout()
         if layout is None:
             return 0
-        layout.invalidate()
-        return max(layout.totalMinimumSize().height(), layout.totalHeightForWidth(self.width()))
+        # What was hidden a moment ago still counts in the layouts within.
+        for each in (self._recent, self._recent_block, layout):
+            each.invalidate()
+        return layout.totalHeightForWidth(self.width())
 
     def _open_recent(self) -> None:
         button = self.sender()
@@ -134,3 +151,19 @@ class DropZone(QFrame):
             widget = item.widget() if item is not None else None
             if isinstance(widget, QPushButton):
                 widget.setIcon(icon("film", palette, palette.dim))
+
+
+def _button(title: str, action: QAction) -> QPushButton:
+    button = QPushButton(title)
+    button.clicked.connect(action.trigger)
+    return button
+
+
+def _line(words: str, *, tone: str = "", scale: str = "") -> QLabel:
+    label = QLabel(words)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    for name, value in (("tone", tone), ("scale", scale)):
+        if value:
+            label.setProperty(name, value)
+    return label

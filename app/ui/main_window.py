@@ -53,6 +53,7 @@ from app.ui.session import Session
 from app.ui.sheets import Sheets
 from app.ui.style_sheet import style_sheet
 from app.ui.transport_bar import SPEEDS, speed_text
+from app.ui.welcome import Welcome
 from app.ui.wheel_steps import is_step
 from app.ui.window_parts import WindowParts
 from app.workers.device_tester import DeviceTester
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
             session, self, surroundings.make_device_tester, by_itself=surroundings.tries_devices
         )
         self.model_desk = ModelDesk(session, surroundings.library, self, surroundings.fetch)
+        self.welcome = Welcome(session, self.model_desk, self)
         self.sheets = Sheets(self, self.device_trials, surroundings.offer_detectors)
         self._there: frozenset[Needs] = frozenset()
         self.setWindowIcon(app_icon())
@@ -206,6 +208,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         session = self.session
         self.picture_area.drop_zone.open_asked.connect(session.open)
+        self.welcome.offered.connect(self.picture_area.drop_zone.offer_models)
         self.video.needed_size_changed.connect(session.playback.set_view_size)
         self.video.double_clicked.connect(self.commands.toggle_full_screen)
         self.video.box_clicked.connect(self._box_clicked)
@@ -292,6 +295,7 @@ class MainWindow(QMainWindow):
     def fill_strip(self) -> None:
         """Build the time strip; asked for after the window shows, because its library takes long to load."""
         self.timeline.fill()
+        self.welcome.begin()
         self.presenter.show_all()
         self.side_view.strip_filled()
 

@@ -23,7 +23,7 @@ from app.download.pulls import PullState
 from app.inference.catalogue import licence_text
 from app.inference.model_kind import ModelKind
 from app.inference.model_licence import licence_word
-from app.models.library import LibraryRow, Standing
+from app.models.library import LibraryRow
 from app.ui.model_choice import missing_sentence, sample_sentence
 from app.ui.model_row import ModelRow
 from app.ui.model_words import (
@@ -130,8 +130,7 @@ class ModelsSheet(Sheet):
         return sum(entry.bytes for entry in self._desk.library.catalogue.with_needs([row.listed.name]))
 
     def _show_recommended(self, rows: list[LibraryRow], worth: str) -> None:
-        names = {entry.name for entry in self._chosen_set.models}
-        missing = [row for row in rows if row.name in names and row.standing is not Standing.INSTALLED]
+        missing = self._chosen_set.missing(rows)
         pulled = all(row.name in self._desk.pulls for row in missing)
         self.recommended.setVisible(bool(missing) and not pulled)
         words = (self._desk.words.get(row.name) for row in missing)

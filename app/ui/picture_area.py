@@ -20,7 +20,7 @@ class PictureArea(QWidget):
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.drop_zone = DropZone(actions["file.open"], actions["file.sample"])
+        self.drop_zone = DropZone(actions["file.open"], actions["file.sample"], actions["analyse.models"])
         self.note = EmptyNote()
         self.note.button.clicked.connect(actions["file.open"].trigger)
         framed = QFrame()

@@ -67,8 +67,9 @@ def test_the_empty_window_offers_recent_files_and_the_sample(make_window: Callab
     assert zone.isVisible()
     assert zone.open_button.isVisible()
     names = [button.text().strip() for button in zone.findChildren(type(zone.open_button))]
-    assert names == ["Open…", "Try the sample", "a.mp4", "b.mp4"]
-    QTest.mouseClick(zone.findChildren(type(zone.open_button))[3], Qt.MouseButton.LeftButton)
+    assert names[:2] == ["Open a video…", "Try the sample"]
+    assert names[3:] == ["a.mp4", "b.mp4"]
+    QTest.mouseClick(zone.findChildren(type(zone.open_button))[4], Qt.MouseButton.LeftButton)
     assert bench.decoder.named("open") == [Path("/films/b.mp4")]
 
 
