@@ -37,7 +37,7 @@ class CountedFetch:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, _wanted: Wanted, _told: Told, _cancel: CancelToken) -> None:
+    def __call__(self, wanted: Wanted, told: Told, cancel: CancelToken) -> None:  # noqa: ARG002
         self.calls += 1
 
 
