@@ -75,6 +75,7 @@ class Rerun(QObject):
         self.comparison: Comparison | None = None
         self._note = ""
         self._notes: dict[Segment, str] = {}
+        desk.changed.connect(self._lines_changed)
 
     def start(self, base: AnalysisRequest, span: TimeSpan, attempt: Attempt) -> bool:
         """Hear a stretch once more; tell whether it began.
@@ -144,13 +145,24 @@ class Rerun(QObject):
 
     def _offer(self, heard: tuple[Segment, ...]) -> None:
         assert self.comparison is not None
-        found = self.comparison
-        new = tuple(each for each in heard if belongs(each, found.span))
-        # The old lines may have been edited meanwhile.
-        old = tuple(each for each in self._desk.segments if belongs(each, found.span))
-        self.comparison = replace(found, old=old, new=new, prefers_new=new_is_better(old, new))
+        span = self.comparison.span
+        self._compare(tuple(each for each in heard if belongs(each, span)))
         self.state = RerunState.OFFERED
         self.changed.emit()
+
+    def _lines_changed(self) -> None:
+        """The old lines were edited: what is offered in their place is compared with how they are now."""
+        if self.state is RerunState.OFFERED and self.comparison is not None:
+            before = self.comparison.old
+            self._compare(self.comparison.new)
+            if self.comparison.old != before:
+                self.changed.emit()
+
+    def _compare(self, new: tuple[Segment, ...]) -> None:
+        assert self.comparison is not None
+        found = self.comparison
+        old = tuple(each for each in self._desk.segments if belongs(each, found.span))
+        self.comparison = replace(found, old=old, new=new, prefers_new=new_is_better(old, new))
 
 
 def _spoken_as_before(found: Comparison) -> tuple[Segment, ...]:

@@ -68,6 +68,7 @@ class TranscriptPanel(QWidget):
         self._word: WordPlace | None = None
         self._loop: TimeSpan | None = None
         self._followed = True
+        self._compared: tuple[RerunState, tuple[Segment, ...]] | None = None
         self._clicked_row: int | None = None
         self.lines = TranscriptView(self.model, self._delegate)
         self.lines.place_clicked.connect(self._go_to)
@@ -234,6 +235,9 @@ class TranscriptPanel(QWidget):
     def show_comparison(self, comparison: Comparison | None, state: RerunState) -> None:
         """Show two texts of a stretch below the lines, of which the first one stays in view."""
         self.rerun_card.show_comparison(comparison, state)
+        shown, self._compared = self._compared, (state, comparison.new) if comparison is not None else None
+        if self._compared == shown:
+            return
         if comparison is not None and comparison.old and comparison.old[0] in self.model.segments:
             for part in (self._page, self):
                 if (layout := part.layout()) is not None:

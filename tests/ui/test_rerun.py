@@ -101,6 +101,24 @@ def test_the_new_text_is_taken_in_place_of_the_old_one_and_that_is_undone(
     assert bench.session.document() == _found(*LINES)
 
 
+def test_what_is_edited_while_two_texts_are_offered_is_what_the_new_one_is_compared_with(
+    heard: MainWindow, bench: Bench
+) -> None:
+    heard.transcript.lines.setFocus()
+    _run(heard, bench, BETTER)
+    heard.transcript.show_line(2)
+    bench.session.desk.apply(SetText(0, "won"))
+    assert _card(heard).old.words.text() == "tooo"
+    bench.session.desk.apply(SetText(1, "to"))
+    card = _card(heard)
+    assert (card.old.words.text(), card.new.words.text()) == ("to", "two")
+    assert card.old.facts.text().startswith("Now, suggested")
+    assert heard.transcript.lines.currentIndex().row() == 2
+    bench.session.desk.undo()
+    assert card.old.words.text() == "tooo"
+    assert card.new.facts.text().startswith("New, suggested")
+
+
 def test_the_old_text_can_be_kept(heard: MainWindow, bench: Bench) -> None:
     heard.transcript.lines.setFocus()
     _run(heard, bench, BETTER)
