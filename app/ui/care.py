@@ -62,7 +62,7 @@ class Care(QObject):
         if release is not None and release.is_newer_than(__version__):
             self._page = release.page
             sentence = f"Reelscope {release.version} is there; this is {__version__}."
-            self._say(Message(sentence, Tone.NOTE, "Show Its Page", self._show_page))
+            self._say(Message(sentence, Tone.NOTE, "Show its page", self._show_page))
         elif asked and release is not None:
             self._say(Message(f"This is the newest Reelscope: {__version__}.", Tone.DONE))
         elif asked:
@@ -85,4 +85,4 @@ class Care(QObject):
     def tell_crash(self) -> None:
         """Say that the program crashed before, or met what nothing caught, and offer the report."""
         sentence = "Something went wrong the last time Reelscope ran."
-        self._say(Message(sentence, Tone.WARNING, "Copy the Report", self.copy_report))
+        self._say(Message(sentence, Tone.WARNING, "Copy the report", self.copy_report))

@@ -32,7 +32,7 @@ def no_lines(session: Session, offer: str = "") -> Empty:
     listening = session.work.state.analyses and session.analysed_with.speech is not None
     if not offer or listening or not session.file.is_open:
         return empty
-    return empty._replace(sentence=f"{empty.sentence} Or take {offer}.", button="Use the Subtitles")
+    return empty._replace(sentence=f"{empty.sentence}\nOr take {offer}.", button="Use the Subtitles")
 
 
 def _no_lines(session: Session) -> Empty:

@@ -150,6 +150,6 @@ def test_the_report_goes_to_the_clipboard(window: MainWindow) -> None:
 def test_a_crash_before_is_told_with_the_report_at_hand(window: MainWindow) -> None:
     window.care.tell_crash()
     assert window.messages.message is not None
-    assert window.messages.message.action == "Copy the Report"
+    assert window.messages.message.action == "Copy the report"
     window.messages.answers[0].click()
     assert "Reelscope" in QGuiApplication.clipboard().text()

@@ -101,10 +101,10 @@ def test_edits_that_are_undone_are_undone_beside_the_video_too(
     _write(window, qtbot)
     assert _saved(film) != before
     bench.session.desk.undo()
-    assert window.kept_edits.unsaved == (film,)
+    assert list(window.kept_edits.unsaved) == [film]
     _write(window, qtbot)
     assert _saved(film) == before
-    assert window.kept_edits.unsaved == ()
+    assert not list(window.kept_edits.unsaved)
     bench.session.desk.redo()
     _write(window, qtbot)
     assert _saved(film) != before
