@@ -142,10 +142,12 @@ def _read(file: Path) -> str:
 
 
 def _runs(trace: Path) -> bool:
-    """Whether the process of a trace runs still; a number given anew counts as running."""
+    """Whether the process of a trace runs still; a number given anew to another one counts as running."""
     number = trace.stem.partition("-")[2]
     if sys.platform == "win32" or not number.isdecimal():
         return False  # Windows lets nobody rename or remove what another process has open
+    if int(number) == os.getpid():
+        return False  # an earlier process had our number, as it happens in containers
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:

@@ -104,6 +104,17 @@ def test_the_trace_of_a_window_that_runs_is_left_alone(logs: Path) -> None:
     assert mine.exists()
 
 
+def test_a_crash_of_a_process_that_had_the_same_number_is_told(logs: Path) -> None:
+    """In a container each start may get the number of the one before."""
+    logs.mkdir()
+    looking = _BEGIN.replace("book.open()", "") + (
+        "(Path(sys.argv[1]) / f'running-{os.getpid()}.txt').write_text('Fatal Python error: Aborted')\n"
+        "book.open()\nprint(book.crashed)\nbook.close()\n"
+    )
+    assert _run(looking, logs).stdout == "True\n"
+    assert "Aborted" in (logs / LAST_CRASH).read_text(encoding="utf-8")
+
+
 def test_where_nothing_can_be_written_the_program_runs_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
     assert _run(_LOOKING, tmp_path / "taken").stdout == "False\n"
