@@ -58,6 +58,7 @@ class ModelDesk(QObject):
         self._puller: ModelPuller | None = None
         self._clerk: ModelClerk | None = None
         self._verifying: set[str] = set()
+        self._failure = ""
         self._ended = False
 
     @property
@@ -159,13 +160,20 @@ class ModelDesk(QObject):
             return
         self.pulls.pop(state.name, None)
         if state.stage is PullStage.FAILED:
+            self._failure = state.sentence
             self.words[state.name] = Word(state.sentence, True)
             self._say(state.sentence, Tone.FAILURE)
         elif state.stage is PullStage.DONE:
             self._session.models_changed()
-            if not self.pulls:
-                self._say("The models are there.", Tone.DONE)
+        if not self.pulls:
+            self._all_ended(state)
         self.changed.emit()
+
+    def _all_ended(self, last: PullState) -> None:
+        """Say what came of all of them: that one failed comes before that others are there."""
+        failure, self._failure = self._failure, ""
+        if last.stage is PullStage.DONE:
+            self._say(failure or "The models are there.", Tone.FAILURE if failure else Tone.DONE)
 
     def _order_ended(self, ended: OrderEnded) -> None:
         order = ended.order

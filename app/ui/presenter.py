@@ -24,6 +24,8 @@ from app.ui.session import Session
 from app.ui.status_words import idle_words, left_words, pause_words, right_words, running_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.ui.actions import Actions
     from app.ui.window_parts import WindowParts
 
@@ -56,6 +58,7 @@ class Presenter(QObject):
         self._work_shown = WorkState.IDLE
         self._objects_old = False
         self._models_noted = ""
+        self._shown_file: tuple[Path | None, FileState] = (None, FileState.NONE)
         self._warned: set[str] = set()
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -98,7 +101,9 @@ class Presenter(QObject):
         name = session.file.path.name if session.file.path is not None else ""
         parts.top_bar.set_name(name)
         self.titled.emit(f"{name} - Reelscope" if name else "Reelscope")
-        if session.file.state in (FileState.NONE, FileState.LOADING):
+        there = (session.file.path, session.file.state)
+        left, self._shown_file = there != self._shown_file, there
+        if left and session.file.state in (FileState.NONE, FileState.LOADING):
             parts.messages.clear()
             self._models_noted = ""
             self._warned.clear()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
+from app.download.pulls import PullStage, PullState
 from app.download.wanted import Stage, Told, Wanted
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
 from app.inference.model_kind import ModelKind
@@ -193,6 +194,36 @@ def test_a_failure_of_the_recommended_set_is_said_where_it_was_asked_for(
     assert fetch.fault in sheet.recommended.words.text()
     sheet.recommended.button.click()
     assert fetch.fault not in sheet.recommended.words.text()
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_failure_is_said_still_when_another_model_came(
+    window: MainWindow, bench: Bench, library: Library, files: dict[str, Path], *, opened: bool
+) -> None:
+    if opened:
+        bench.open()
+    desk, fault = window.model_desk, "ggml-tiny.bin was not fetched: so there."
+    for name in ("tiny", "yolox_nano"):
+        desk._told(PullState(name, PullStage.FETCHING, 0, 9))
+    desk._told(PullState("tiny", PullStage.FAILED, 0, 9, sentence=fault))
+    library.store.user_folder.mkdir()
+    shutil.copy(files["yolox_nano.onnx"], library.wanted_path("yolox_nano"))
+    bench.models = replace(bench.models, speech=None)
+    desk._told(PullState("yolox_nano", PullStage.DONE, 9, 9))
+    assert window.messages.message is not None
+    assert window.messages.message.sentence == fault
+    desk._told(PullState("tiny", PullStage.FETCHING, 0, 9))
+    desk._told(PullState("tiny", PullStage.DONE, 9, 9))
+    assert window.messages.message.sentence == "The models are there."
+
+
+def test_a_model_that_comes_leaves_other_messages_of_the_empty_window(
+    window: MainWindow, bench: Bench
+) -> None:
+    window.care.tell_crash()
+    bench.session.models_changed()
+    assert window.messages.message is not None
+    assert "went wrong" in window.messages.message.sentence
 
 
 def test_a_download_goes_on_without_the_sheet(

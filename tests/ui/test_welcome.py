@@ -37,7 +37,7 @@ class CountedFetch:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, wanted: Wanted, told: Told, cancel: CancelToken) -> None:  # noqa: ARG002
+    def __call__(self, wanted: Wanted, told: Told, cancel: CancelToken) -> None:
         self.calls += 1
 
 
