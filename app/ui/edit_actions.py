@@ -57,13 +57,15 @@ class EditActions(QObject):
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self.editing.keep_text()
-        self._desk.undo()
+        if not self.editing.left_fresh():
+            self.editing.keep_text()
+            self._desk.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self.editing.keep_text()
-        self._desk.redo()
+        if not self.editing.left_fresh():
+            self.editing.keep_text()
+            self._desk.redo()
 
     def take_found(self) -> None:
         """Show what the analysis found in place of what is there."""

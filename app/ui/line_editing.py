@@ -106,8 +106,7 @@ class LineEditing(QObject):
             self._refresh()
         if self._row is None:
             return True
-        if self._fresh and not self.editor.is_changed:
-            self.leave()
+        if self.left_fresh():
             return True
         try:
             edits = self.editor.edits(self._row)
@@ -149,6 +148,13 @@ class LineEditing(QObject):
         elif changed:
             again = partial(self._write_again, segment, text)
             self.said.emit(Message("The line is as it was.", Tone.NOTE, "Take what was written", again))
+
+    def left_fresh(self) -> bool:
+        """Leave a new line into which nothing was written, which takes it back; tell whether there was one."""
+        if self._row is None or not self._fresh or self.editor.is_changed:
+            return False
+        self.leave()
+        return True
 
     def step(self, by: int) -> None:
         """Take what was written and edit the line so many rows further."""

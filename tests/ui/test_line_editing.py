@@ -64,9 +64,7 @@ def _said(window: MainWindow) -> str:
     return window.messages.message.sentence if window.messages.message is not None else ""
 
 
-def test_a_speaker_stays_with_the_line_that_new_times_put_elsewhere(
-    window: MainWindow, bench: Bench
-) -> None:
+def test_a_speaker_stays_with_the_line_that_new_times_put_elsewhere(window: MainWindow, bench: Bench) -> None:
     bench.open()
     lines = (Segment(0.0, 10.0, "long"), Segment(5.0, 12.0, "over it"))
     bench.analyse(outcome=Done(document(bench.info, (), lines)))
@@ -79,6 +77,19 @@ def test_a_speaker_stays_with_the_line_that_new_times_put_elsewhere(
         ("over it", 5.0, None),
         ("longer", 6.0, "Anna"),
     ]
+
+
+@pytest.mark.parametrize("command", ["undo", "redo"])
+def test_undoing_a_new_line_that_is_still_empty_takes_back_nothing_else(
+    edited: MainWindow, bench: Bench, command: str
+) -> None:
+    edited.session.desk.apply(SetText(0, "won"))
+    edited.session.playback.seek(7.0)
+    edited.commands.edit.insert()
+    assert _editing(edited).row == 3
+    getattr(edited.commands.edit, command)()
+    assert _texts(edited) == ["won", TWO.text, THREE.text]
+    assert _editing(edited).row is None
 
 
 def test_without_any_line_left_the_panel_says_what_was_done(edited: MainWindow) -> None:
