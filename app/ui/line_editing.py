@@ -150,7 +150,7 @@ class LineEditing(QObject):
             self.said.emit(Message("The line is as it was.", Tone.NOTE, "Take what was written", again))
 
     def left_fresh(self) -> bool:
-        """Leave a new line into which nothing was written, which takes it back; tell whether there was one."""
+        """Take a new line back into which nothing was written; tell whether there was one."""
         if self._row is None or not self._fresh or self.editor.is_changed:
             return False
         self.leave()

@@ -153,6 +153,15 @@ class TranscriptDesk(QObject):
         """Take the last step back."""
         self._edit(self._history.gone_back())
 
+    def undo_only(self, step: str) -> None:
+        """Take the last step back where it is the one of that name: what came after it is not meant."""
+        if self.undo_name == step:
+            self.undo()
+        else:
+            self.refused.emit(
+                f"'{step.capitalize()}' is not the last step any more: undo what came after it first."
+            )
+
     def redo(self) -> None:
         """Do again what was taken back last."""
         self._edit(self._history.gone_forward())

@@ -102,5 +102,5 @@ class TranscriptImport(QObject):
         lines = "1 line" if count == 1 else f"{count:,} lines"
         sentence = f"{lines} from {transcript.source}. {note}".strip()
         tone = Tone.WARNING if note else Tone.DONE
-        undo = ("Undo", desk.undo) if instead else ("", None)
+        undo = ("Undo", partial(desk.undo_only, "import")) if instead else ("", None)
         self._session.said.emit(Message(sentence, tone, *undo))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from app.ui.open_file import OpenFile
 
 
+_TAKE_FOUND = "take what was found"
+
+
 class TranscriptRuns(QObject):
     """Decides what becomes of the lines of an analysis. GUI thread only.
 
@@ -83,11 +86,12 @@ class TranscriptRuns(QObject):
         if found is None:
             return
         if self._span == WHOLE:
-            self._desk.begin_with(found, step="take what was found")
+            self._desk.begin_with(found, step=_TAKE_FOUND)
         else:
-            self._desk.splice(
-                self._span.start_s, self._span.end_s, found.segments, step="take what was found"
-            )
+            self._desk.splice(self._span.start_s, self._span.end_s, found.segments, step=_TAKE_FOUND)
+
+    def _undo_found(self) -> None:
+        self._desk.undo_only(_TAKE_FOUND)
 
     def _offer(self) -> None:
         if self.found is None:
@@ -101,7 +105,7 @@ class TranscriptRuns(QObject):
         else:
             self.take_found()
             self.said.emit(
-                Message("The lines of the range were replaced.", Tone.DONE, "Undo", self._desk.undo)
+                Message("The lines of the range were replaced.", Tone.DONE, "Undo", self._undo_found)
             )
 
     def _touches_edited(self) -> bool:

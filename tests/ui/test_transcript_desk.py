@@ -106,3 +106,16 @@ def test_a_stretch_is_replaced_by_what_a_second_run_found(desk: TranscriptDesk) 
     assert desk.segments == (ONE, better, THREE)
     desk.undo()
     assert desk.segments == (ONE, TWO, THREE)
+
+
+def test_an_offer_to_undo_takes_back_its_own_step_and_no_later_one(desk: TranscriptDesk) -> None:
+    told: list[object] = []
+    desk.refused.connect(told.append)
+    desk.begin_with(Transcript("en", (Segment(0.0, 1.0, "brought"),)), step="import")
+    desk.apply(SetText(0, "mended"))
+    desk.undo_only("import")
+    assert [each.text for each in desk.segments] == ["mended"]
+    assert told == ["'Import' is not the last step any more: undo what came after it first."]
+    desk.undo()
+    desk.undo_only("import")
+    assert "brought" not in [each.text for each in desk.segments]
