@@ -49,7 +49,8 @@ def verify_model(entry: ModelEntry, cancel: CancelToken | None = None) -> Verifi
         return Verification(entry, False, sentence)
     listed = _listed(entry) if note is None else None
     if listed is not None and listed.sha256 != digest:
-        return Verification(entry, False, f"it is not the {listed.file} of the catalogue: pull it again.")
+        sentence = f"it is not the {listed.file} of the catalogue: remove it and pull it again."
+        return Verification(entry, False, sentence)
     fault = fault_of(entry)
     if fault is not None:
         return Verification(entry, False, fault)

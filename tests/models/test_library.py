@@ -91,7 +91,10 @@ def test_a_pulled_file_that_changed_is_noticed(library: Library, digits: Path, p
     library.wanted_path("tiny").write_bytes(data)
     check = next(iter(library.verify()))
     assert not check.ok
-    assert "pull it again" in check.sentence
+    assert "remove it and pull it again" in check.sentence
+    assert library.to_fetch(["tiny"]) == []  # by its size it is installed: pulling alone would change nothing
+    library.remove("tiny")
+    assert [entry.name for entry in library.to_fetch(["tiny"])] == ["tiny"]
 
 
 def test_a_file_brought_on_a_stick_gets_its_name(library: Library, digits: Path, tmp_path: Path) -> None:
