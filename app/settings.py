@@ -148,8 +148,11 @@ class SettingsFile:
         self.path = path or settings_path()
         self._stored: Settings | None = None
 
-    def load(self) -> Loaded:
-        """Read the settings; the defaults where there are none."""
+    def load(self, *, set_aside: bool = True) -> Loaded:
+        """Read the settings; the defaults where there are none.
+
+        ``set_aside``: whether a file that cannot be read is renamed, so that it can be written anew.
+        """
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -161,7 +164,9 @@ class SettingsFile:
         try:
             return self._remember(parse(data))
         except SettingsUnreadableError as error:
-            return Loaded(Settings(), self._set_aside(error))
+            if set_aside:
+                return Loaded(Settings(), self._set_aside(error))
+            return Loaded(Settings(), f"The settings could not be read ({error}); defaults are used.")
 
     def save(self, settings: Settings) -> None:
         """Write the settings, unless the file says the same already.

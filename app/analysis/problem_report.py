@@ -36,7 +36,7 @@ def problem_report(settings: Settings | None = None, logs: Path | None = None) -
         settings: those in force; None: those that are stored.
         logs: the folder of the log; None: this user's.
     """
-    settings = settings or SettingsFile().load().settings
+    settings = settings or SettingsFile().load(set_aside=False).settings
     sections = {
         "Program": _program(),
         "Libraries": _libraries(),

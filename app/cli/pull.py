@@ -44,7 +44,10 @@ def pull(library: Library, arguments: Namespace) -> int:
     if not entries:
         print("All of that is installed.")
         return DONE
-    fetcher = model_fetcher(library.catalogue, SettingsFile().load().settings.model_mirror)
+    loaded = SettingsFile().load(set_aside=False)
+    if loaded.message is not None:
+        print(f"reelscope: {loaded.message}", file=sys.stderr)  # a mirror may have been among them
+    fetcher = model_fetcher(library.catalogue, loaded.settings.model_mirror)
     _tell_sizes(library, entries)
     if not (arguments.yes or _agreed()):
         print("Nothing was downloaded.")
@@ -76,9 +79,18 @@ def _tell_sizes(library: Library, entries: list[CatalogueEntry]) -> None:
 
 def _agreed() -> bool:
     """Ask, where somebody sits at a terminal; elsewhere the command itself is the answer."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _asks_somebody():
         return True
-    return input("Download? [Y/n] ").strip().lower() in ("", "y", "yes")
+    try:
+        answer = input("Download? [Y/n] ")
+    except EOFError:
+        print()
+        return False
+    return answer.strip().lower() in ("", "y", "yes")
+
+
+def _asks_somebody() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _follow(pulls: Pulls, board: _Board, library: Library, entries: list[CatalogueEntry]) -> int:

@@ -17,6 +17,7 @@ from app.cli.pull import _Board, progress_words
 from app.download.fetching import Fetcher, Patience
 from app.download.pulls import PullStage, PullState
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
+from app.settings import settings_path
 from tests.cli.conftest import Reelscope
 from tests.download.server import (
     CONTENT,
@@ -203,6 +204,31 @@ def test_ctrl_c_ends_a_pull_and_keeps_what_came(own_home: Path, repository: Path
     assert part.stat().st_size == HALF
     assert not list(own_home.rglob("ggml-tiny.bin"))
     assert not list(own_home.rglob("*.lock"))
+
+
+def test_no_answer_to_the_question_is_a_no(
+    reelscope: Reelscope, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("app.cli.pull._asks_somebody", lambda: True)
+    monkeypatch.setattr("builtins.input", nobody)
+    result = reelscope("models", "pull", "tiny")
+    assert result.code == 0
+    assert "Nothing was downloaded." in result.out
+    assert not server.requests
+
+
+def test_settings_that_cannot_be_read_are_told_and_left_to_the_window(reelscope: Reelscope) -> None:
+    """They may name a mirror."""
+    path = settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{broken")
+    result = reelscope("models", "pull", "tiny")
+    assert result.code == 0
+    assert "The settings could not be read" in result.err
+    assert path.read_bytes() == b"{broken"
 
 
 class _Screen:
