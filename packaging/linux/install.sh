@@ -30,6 +30,7 @@ esac
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 id=org.reelscope.Reelscope
 program=$prefix/lib/reelscope
+link=$prefix/bin/reelscope
 share=$prefix/share
 
 refresh() {
@@ -43,7 +44,11 @@ refresh() {
 
 remove() {
     rm -rf "$program"
-    rm -f "$prefix/bin/reelscope" "$share/applications/$id.desktop" "$share/metainfo/$id.metainfo.xml"
+    # One that pip or somebody else put there is none of ours.
+    if [ "$(readlink "$link" 2>/dev/null)" = "$program/reelscope" ]; then
+        rm -f "$link"
+    fi
+    rm -f "$share/applications/$id.desktop" "$share/metainfo/$id.metainfo.xml"
     rm -f "$share"/icons/hicolor/*/apps/$id.png "$share/icons/hicolor/scalable/apps/$id.svg"
 }
 
@@ -61,7 +66,11 @@ cp -R "$here/Reelscope" "$new"
 remove
 mv "$new" "$program"
 mkdir -p "$prefix/bin" "$share/applications" "$share/metainfo"
-ln -s "$program/reelscope" "$prefix/bin/reelscope"
+if [ -e "$link" ] || [ -L "$link" ]; then
+    echo "$link was there before and is left as it is: start $program/reelscope."
+else
+    ln -s "$program/reelscope" "$link"
+fi
 sed "s|@PROGRAM@|$program/Reelscope|" "$here/share/$id.desktop" >"$share/applications/$id.desktop"
 cp "$here/share/$id.metainfo.xml" "$share/metainfo/"
 for picture in "$here"/share/icons/*.png; do
@@ -72,7 +81,7 @@ done
 mkdir -p "$share/icons/hicolor/scalable/apps"
 cp "$here/share/icons/reelscope.svg" "$share/icons/hicolor/scalable/apps/$id.svg"
 refresh
-echo "Reelscope is installed: $prefix/bin/reelscope"
+echo "Reelscope is installed: $program/reelscope"
 case :$PATH: in
 *":$prefix/bin:"*) ;;
 *) echo "$prefix/bin is not on your PATH: add it, or start Reelscope from the menu." ;;

@@ -220,6 +220,21 @@ def test_the_archive_installs_installs_over_and_removes(unpacked: Path, tmp_path
 
 
 @on_posix
+def test_a_command_of_that_name_from_elsewhere_is_left_alone(unpacked: Path, tmp_path: Path) -> None:
+    """Such as the one that pip puts into ~/.local/bin."""
+    prefix = tmp_path / "prefix"
+    install = str(unpacked / "install.sh")
+    (prefix / "bin").mkdir(parents=True)
+    other = prefix / "bin" / "reelscope"
+    other.write_text("#!/usr/bin/python3\n", encoding="utf-8")
+    said = _accepted(install, "--prefix", str(prefix))
+    assert f"{other} was there before and is left as it is" in said
+    assert (prefix / "share/applications" / f"{ID}.desktop").is_file()
+    _accepted(install, "--uninstall", "--prefix", str(prefix))
+    assert other.read_text(encoding="utf-8") == "#!/usr/bin/python3\n"
+
+
+@on_posix
 def test_wrong_usage_of_the_script_installs_nothing(unpacked: Path, tmp_path: Path) -> None:
     home = {**os.environ, "HOME": str(tmp_path / "home")}
     for words in (["--prefix"], ["--fly"]):
