@@ -212,7 +212,7 @@ def test_the_archive_installs_installs_over_and_removes(unpacked: Path, tmp_path
     assert not (prefix / "lib" / "reelscope" / "_internal" / "of-an-older-version.so").exists()
     assert (prefix / "share/icons/hicolor/48x48/apps" / f"{ID}.png").is_file()
     entry = (prefix / "share/applications" / f"{ID}.desktop").read_text(encoding="utf-8")
-    assert f"Exec={prefix}/lib/reelscope/Reelscope %F" in entry
+    assert f'Exec="{prefix}/lib/reelscope/Reelscope" %F' in entry
     _accepted(install, "--uninstall", "--prefix", str(prefix))
     caches = {"mimeinfo.cache", "icon-theme.cache"}
     left = [file for file in prefix.rglob("*") if not file.is_dir() and file.name not in caches]
@@ -248,8 +248,10 @@ def test_wrong_usage_of_the_script_installs_nothing(unpacked: Path, tmp_path: Pa
 @on_posix
 def test_the_menu_entry_and_the_metadata_are_valid(unpacked: Path, tmp_path: Path) -> None:
     validate, appstream = _tool("desktop-file-validate"), _tool("appstreamcli")
-    prefix = tmp_path / "prefix"
+    prefix = tmp_path / "my programs"
     _accepted(str(unpacked / "install.sh"), "--prefix", str(prefix))
+    entry = (prefix / "share/applications" / f"{ID}.desktop").read_text(encoding="utf-8")
+    assert f'Exec="{prefix}/lib/reelscope/Reelscope" %F' in entry
     assert _accepted(validate, str(prefix / "share/applications" / f"{ID}.desktop")) == ""
     _accepted(appstream, "validate", "--no-net", str(prefix / "share/metainfo" / f"{ID}.metainfo.xml"))
 
