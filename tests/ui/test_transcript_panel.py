@@ -18,6 +18,7 @@ from app.ui.commands import Part
 from app.ui.main_window import MainWindow
 from app.ui.marked_range import Marks
 from app.ui.text_layers import Span
+from app.ui.transcript_panel import TranscriptPanel
 from app.ui.transcript_text import Place, TextRange
 from app.ui.transcript_view import Clicked
 from tests.ui.fakes import Bench, document, media
@@ -135,6 +136,10 @@ def test_enter_goes_to_the_line_and_keys_step_from_line_to_line(said: MainWindow
     assert sought(bench) == pytest.approx(57 - 0.3)
 
 
+def follows(panel: TranscriptPanel) -> bool:
+    return panel.following
+
+
 def test_a_line_is_looped_and_what_was_marked_comes_back(said: MainWindow, bench: Bench) -> None:
     session, panel = bench.session, said.transcript
     session.marks.set(Marks(200.0, 210.0))
@@ -143,7 +148,7 @@ def test_a_line_is_looped_and_what_was_marked_comes_back(said: MainWindow, bench
     assert bench.decoder.named("set_loop")[-1] == TimeSpan(30.0, spoken(100)[10].end_s)
     assert bench.decoder.state.playing
     assert sought(bench) == 30.0
-    assert not panel.following
+    assert not follows(panel)
     assert panel._return.text() == "Stop looping"
     assert said.command_actions["said.loop"].isChecked()
     assert "looped" in panel.model._read_out(panel.model.segments[10], now=False)
@@ -151,7 +156,7 @@ def test_a_line_is_looped_and_what_was_marked_comes_back(said: MainWindow, bench
     assert bench.decoder.named("set_loop")[-1] is None
     assert session.marks.marks == Marks(200.0, 210.0)
     assert not said.command_actions["said.loop"].isChecked()
-    assert panel.following
+    assert follows(panel)
     assert panel._return.isHidden()
 
 
