@@ -28,6 +28,7 @@ ONE_OF_EACH = [
     events.LanguageFound("en"),
     events.SegmentFound(SPOKEN) if SPOKEN else None,
     events.SegmentMarked(SPOKEN) if SPOKEN else None,
+    events.PieceHeard(0.5),
     events.WarningRaised("A sentence."),
     events.StageFinished(Stage.INDEX, 0.1, 3),
     events.Done(FULL),
