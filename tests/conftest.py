@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,6 +88,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
             monkeypatch.setenv(name, str(home))
     yield home
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_end_is_set() -> Iterator[None]:
+    """No test may leave an alarm behind, as the code of children sets: minutes later it would end all tests."""
+    yield
+    if sys.platform != "win32":
+        assert signal.alarm(0) == 0, "this process would have been ended some time later"
 
 
 @pytest.fixture(scope="session")

@@ -109,16 +109,30 @@ def _logged(wanted: int) -> Iterator[list[str]]:
     if library is None:
         yield lines
         return
-
-    def note(level: int, text: bytes | None, _user_data: object) -> None:
-        if level == wanted and text:
-            lines.append(text.decode("utf-8", errors="replace").strip())
-
-    function = _LogFunction(note)
     with _log_lock:
-        _silence(library)
-        library.whisper_log_set(ctypes.cast(function, ctypes.c_void_p), None)
+        _listener.wanted, _listener.lines = wanted, lines
+        library.whisper_log_set(ctypes.cast(_listener.function, ctypes.c_void_p), None)
         try:
             yield lines
         finally:
             _silence(library)
+
+
+class _LogListener:
+    """Notes what the library logs at one level.
+
+    Its function lives as long as the process: a native call that nobody waits for any more may be about to
+    log something when it is taken away.
+    """
+
+    def __init__(self) -> None:
+        self.wanted = _ERROR_LEVEL
+        self.lines: list[str] = []
+        self.function = _LogFunction(self._note)
+
+    def _note(self, level: int, text: bytes | None, _user_data: object) -> None:
+        if level == self.wanted and text:
+            self.lines.append(text.decode("utf-8", errors="replace").strip())
+
+
+_listener = _LogListener()

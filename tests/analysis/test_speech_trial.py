@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.analysis.device_survey import SpeechSurvey, Surveyor
-from app.analysis.speech_trial import main, measure, try_speech
+from app.analysis.speech_trial import measure, try_speech
 from app.core.cancel import CancelToken
 from app.core.errors import ModelError
 from app.inference.speech_pace import PaceBook, SpeechPace
@@ -20,13 +20,13 @@ def test_a_model_is_measured_in_a_child(sample_dir: Path) -> None:
     assert 0.0 < pace.load_s < 300.0
 
 
-def test_a_model_that_cannot_be_used_says_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_model_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     broken = tmp_path / "broken.bin"
     broken.write_bytes(b"lmgg")
     with pytest.raises(ModelError, match="damaged"):
         measure(broken)
-    assert main([str(broken)]) == 0
-    assert "damaged" in capfd.readouterr().out
+    with pytest.raises(ModelError, match="damaged"):
+        try_speech(broken)
 
 
 @pytest.mark.parametrize(
