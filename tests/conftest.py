@@ -92,7 +92,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 @pytest.fixture(autouse=True)
 def no_end_is_set() -> Iterator[None]:
-    """No test may leave an alarm behind, as the code of children sets: minutes later it would end all tests."""
+    """No test may leave an alarm behind, as the code of children sets: it would end all of them later."""
     yield
     if sys.platform != "win32":
         assert signal.alarm(0) == 0, "this process would have been ended some time later"
