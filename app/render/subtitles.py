@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.subtitles import SubtitleCue
 from app.render.fonts import ui_font
+from app.render.text_lines import lay_out_lines
 from app.render.video_view import VideoView
 
 _SHARE_OF_HEIGHT = 0.052
@@ -197,11 +198,5 @@ def _laid_out(cue: SubtitleCue, width: float, font: QFont, outline: QPen | None)
         start += span.length
         formats.append(span)
     layout.setFormats(formats)
-    layout.beginLayout()
-    y = 0.0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, y))
-        y += line.height()
-    layout.endLayout()
+    lay_out_lines(layout, width)
     return layout

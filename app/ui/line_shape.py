@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextLayout, QTextLine, QTextOption
 
 from app.core.results import Segment
 from app.render.palette import TextSize
+from app.render.text_lines import lay_out_lines
 from app.ui.faces import ui_face
 from app.ui.text_layers import character_at
 from app.ui.transcript_text import WordPlace, shown_text, word_places
@@ -80,11 +81,5 @@ def shape_of(segment: Segment, width: int) -> LineShape:
         option.setAlignment(Qt.AlignmentFlag.AlignRight)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
-    layout.beginLayout()
-    top = 0.0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, top))
-        top += line.height()
-    layout.endLayout()
-    return LineShape(segment, width, text, word_places(segment), layout, round(top))
+    height = lay_out_lines(layout, width)
+    return LineShape(segment, width, text, word_places(segment), layout, round(height))
