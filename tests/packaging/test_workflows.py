@@ -29,8 +29,7 @@ def workflows(repository: Path) -> dict[str, str]:
 def _module(name: str, *words: str) -> None:
     """Run a tool that is a Python package, as a program."""
     program = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-    if program is None:
-        pytest.skip(f"{name} is not installed; `python3 dev.py check` installs it")
+    assert program is not None, f"{name} is not installed"
     done = subprocess.run([program, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
