@@ -30,6 +30,7 @@ from app.ui.icons import app_icon
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
+from app.ui.session_end import session_ends
 from app.ui.speech_costs import SpeechCosts
 from app.workers.decoder_thread import DecoderThread
 from app.workers.decoding_desk import DecodingDesk
@@ -127,6 +128,7 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
     collector = GarbageCollector(application)
     collector.start()
     window = make_window(SettingsFile())
+    application.commitDataRequest.connect(partial(session_ends, window))
     if server is not None:
         server.received.connect(window.take_files)
     if window.session.settings.window.maximised:

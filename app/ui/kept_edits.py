@@ -57,7 +57,7 @@ class KeptEdits(QObject):
         self._older: Transcript | None = None
         self._to_tell: Path | None = None
         self._question: Message | None = None
-        self._looked = self._looking = self._failed = False
+        self._looked = self._looking = self._failed = self._let_go = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -76,7 +76,9 @@ class KeptEdits(QObject):
 
     @property
     def unsaved(self) -> tuple[Path, ...]:
-        """The files with edits that are written nowhere."""
+        """The files with edits that are written nowhere, and that nobody let go of."""
+        if self._let_go:
+            return ()
         here = self._session.file.path
         now = (here,) if here is not None and self._desk.is_unsaved else ()
         return (*self._left, *(each for each in now if each not in self._left))
@@ -150,7 +152,12 @@ class KeptEdits(QObject):
 
     # --- edits
 
+    def let_go(self) -> None:
+        """The edits that are written nowhere may be lost: not asked again before there is another."""
+        self._let_go = True
+
     def _edited(self) -> None:
+        self._let_go = False
         if self._session.settings.keep_edits is not False and self._may_write and self._desk.is_unsaved:
             self._rest.start()
 

@@ -40,6 +40,7 @@ from app.ui.icons import app_icon
 from app.ui.kept_edits import KeptEdits
 from app.ui.key_bindings import KeyBindings
 from app.ui.key_priority import KeyPriority
+from app.ui.language_menu import LanguageMenu
 from app.ui.line_editing import LineEditing
 from app.ui.menus import build_actions, build_menu_bar
 from app.ui.message import Message, Tone
@@ -189,7 +190,7 @@ class MainWindow(QMainWindow):
         self.resize(window.width, window.height)
         self.parts.place(window)
 
-    def _make_model_menus(self) -> tuple[ModelMenu, ModelMenu]:
+    def _make_model_menus(self) -> tuple[QMenu, ...]:
         models, commands, world = self.session.current_models, self.commands, self._surroundings
         more = self.command_actions["analyse.models"]
         self.detector_menu = ModelMenu(
@@ -203,7 +204,8 @@ class MainWindow(QMainWindow):
             more,
             lambda model: self.session.costs.of(model, self.session.file.media),
         )
-        return self.detector_menu, self.speech_menu
+        self.language_menu = LanguageMenu(self.session)
+        return self.detector_menu, self.speech_menu, self.language_menu
 
     def _connect_parts(self) -> None:
         session = self.session
@@ -492,7 +494,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """End everything in order, then close; unless somebody wants to stay for edits kept nowhere."""
         if not self._surroundings.shutdown.begun:
-            if not self._may_close():
+            if not self.may_close():
                 event.ignore()
                 return
             self._remember_place()
@@ -500,15 +502,22 @@ class MainWindow(QMainWindow):
             self._surroundings.shutdown.run()
         event.accept()
 
-    def _may_close(self) -> bool:
-        self.commands.edit.editing.keep_text()
-        self.kept_edits.flush()
+    def may_close(self) -> bool:
+        """Keep what may be kept; ask about edits kept nowhere; tell whether nothing holds the window."""
+        self.keep_what_may_be_kept()
         if not (unsaved := self.kept_edits.unsaved):
             return True
         answer = self._surroundings.ask_unsaved(self, unsaved)
         if answer is Closing.KEEP:
             return self.kept_edits.keep_all()
+        if answer is Closing.LET_GO:
+            self.kept_edits.let_go()
         return answer is Closing.LET_GO
+
+    def keep_what_may_be_kept(self) -> None:
+        """End editing a line, and write what was agreed to be written; asks nothing."""
+        self.commands.edit.editing.keep_text()
+        self.kept_edits.flush()
 
     def _parts_moved(self) -> None:
         """Remember what was drawn by hand: from now on it stays so."""
