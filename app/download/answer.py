@@ -74,7 +74,9 @@ def asked(
     sender = ""
     while True:
         parts = rules.check(url, sender)
-        with _one_answer(parts, headers, cancel, timeout_s, tls) as answer:
+        login = rules.login(parts)
+        told = {**headers, "Authorization": login} if login else headers
+        with _one_answer(parts, told, cancel, timeout_s, tls) as answer:
             if answer.status not in _REDIRECTS:
                 yield answer
                 return

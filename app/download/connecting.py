@@ -75,9 +75,15 @@ def proxy_of(scheme: str, host: str) -> SplitResult | None:
     named = getproxies().get(scheme) or getproxies().get("all")
     if not named or proxy_bypass(host):
         return None
-    proxy = urlsplit(named if "://" in named else f"http://{named}")
-    if proxy.scheme != "http" or not proxy.hostname:
-        raise DownloadError(f"the proxy {proxy.hostname or named} is of a kind that is not known here")
+    try:
+        proxy = urlsplit(named if "://" in named else f"http://{named}")
+        host_of_proxy, _ = proxy.hostname, proxy.port
+    except ValueError:  # whose words repeat parts of the address, and those may be of a password
+        raise DownloadError("the address of the proxy makes no sense") from None
+    if not host_of_proxy:
+        raise DownloadError("the address of the proxy names no host")
+    if proxy.scheme != "http":
+        raise DownloadError(f"the proxy {host_of_proxy} is of a kind that is not known here")
     return proxy
 
 

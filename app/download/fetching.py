@@ -190,11 +190,7 @@ class _Download:
         patience.rest(min(wait_s, patience.longest_rest_s), self._cancel)
 
     def _try_once(self) -> None:
-        headers = {
-            "Accept-Encoding": "identity",
-            "User-Agent": f"reelscope/{__version__}",
-            "Connection": "close",
-        }
+        headers = dict(_HEADERS)
         if self._part.size:
             headers["Range"] = f"bytes={self._part.size}-"
             if self._part.etag.startswith('"'):  # a weak one says nothing about bytes

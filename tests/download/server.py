@@ -64,6 +64,16 @@ def well(request: Request, send: Send) -> None:
     send(partial(request.offset) if request.offset else whole())
 
 
+def redirect(to: str) -> Behaviour:
+    """Answer that the file lies elsewhere."""
+    return lambda request, send: send(head("302 Found", Location=to, Content_Length=0))
+
+
+def status(line: str, **headers: object) -> Behaviour:
+    """Answer with a status and nothing else."""
+    return lambda request, send: send(head(line, Content_Length=0, **headers))
+
+
 @dataclass
 class Server:
     """Answers the first request by the first behaviour, and so on; the last one stays.

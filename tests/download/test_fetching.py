@@ -31,7 +31,9 @@ from tests.download.server import (
     Server,
     head,
     partial,
+    redirect,
     serving,
+    status,
     well,
     whole,
 )
@@ -75,16 +77,6 @@ def flipped(request: Request, send: Send) -> None:
     wrong = bytearray(CONTENT)
     wrong[-9] ^= 4
     send(partial(request.offset, bytes(wrong)) if request.offset else whole(bytes(wrong)))
-
-
-def redirect(to: str) -> Any:
-    """Answer that the file lies elsewhere."""
-    return lambda request, send: send(head("302 Found", Location=to, Content_Length=0))
-
-
-def status(line: str, **headers: object) -> Any:
-    """Answer with a status and nothing else."""
-    return lambda request, send: send(head(line, Content_Length=0, **headers))
 
 
 def test_a_file_comes_whole(client: Client) -> None:
@@ -349,7 +341,7 @@ def test_a_redirect_is_followed(client: Client) -> None:
         ("ftp://127.0.0.1/file.bin", "redirects to ftp://127.0.0.1, which is not encrypted"),
         ("https://example.org/file.bin", "redirects to example.org, which is not on the list of hosts"),
         ("https://127.0.0.1.example.org/x", "not on the list"),
-        ("https://someone@127.0.0.1/x", "no address of a file"),
+        ("https://someone@127.0.0.1/x", "127.0.0.1 with a name or a password"),
         ("https://[/", "no address"),
         ("/models/file.bin", "in circles"),
     ],

@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from app.core.errors import DownloadError, UsageError
 from app.download.connecting import proxy_of
 from app.download.rules import Rules, with_mirror
-from tests.download.server import CONTENT, LOOPBACK, Client, serving, well
+from tests.download.server import CONTENT, LOOPBACK, Behaviour, Client, redirect, serving, status, well
 
 RULES = Rules(("huggingface.co", "*.hf.co"))
 
@@ -208,3 +209,74 @@ def test_a_host_that_speaks_plainly_where_it_must_not(client: Client) -> None:
     with serving(well) as server, pytest.raises(DownloadError, match="no encrypted connection"):
         client.fetch(server.url.replace("http:", "https:"))
     assert not client.names()
+
+
+_SECRET = "se%20cret"
+
+
+def test_a_mirror_may_ask_who_asks(client: Client) -> None:
+    with serving(well) as far, serving(redirect(far.url)) as server:
+        place = server.url.removesuffix("/models/file.bin").replace("//", f"//me:{_SECRET}@")
+        client.rules = with_mirror(LOOPBACK, place)
+        client.fetch("https://huggingface.co/file.bin")
+    assert server.requests[0].headers["authorization"] == "Basic bWU6c2UgY3JldA=="
+    assert server.requests[0].headers["host"] == f"127.0.0.1:{server.port}"
+    assert "authorization" not in far.requests[0].headers
+    assert client.target.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        status("401 Unauthorized"),
+        status("404 Not Found"),
+        status("503 Service Unavailable"),
+        redirect(f"https://me:{_SECRET}@127.0.0.1/x"),
+        redirect(f"http://me:{_SECRET}@example.org/x"),
+        redirect(f"https://me:{_SECRET}@example.org:port/x"),
+        redirect(f"https://me:{_SECRET}@[/x"),
+    ],
+)
+def test_no_password_stands_in_a_sentence(
+    client: Client, behaviour: Behaviour, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(behaviour) as server:
+        place = server.url.removesuffix("/models/file.bin").replace("//", f"//me:{_SECRET}@")
+        client.rules = with_mirror(LOOPBACK, place)
+        with pytest.raises(DownloadError) as caught:
+            client.fetch("https://huggingface.co/file.bin")
+    trace = "".join(traceback.format_exception(caught.value))
+    assert "cret" not in trace + caplog.text + repr(client.rules)
+
+
+@pytest.mark.parametrize(
+    "mirror",
+    [
+        f"http://me:{_SECRET}@mirror.example",
+        f"me:{_SECRET}@mirror.example",
+        f"https://me:{_SECRET}@",
+        f"https://me:{_SECRET}@[",
+        f"https://me:{_SECRET}/x@mirror.example",
+        f"https://me:{_SECRET}@mirror.example?x",
+    ],
+)
+def test_no_password_of_what_is_no_mirror(mirror: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        with_mirror(RULES, mirror)
+    assert "cret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "socks5://me:secret@127.0.0.1:9",
+        "http://me:secret@",
+        "http://me:secret@[x",
+        "http://me:secret/x@proxy:9",
+    ],
+)
+def test_no_password_of_a_proxy(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", named)
+    with pytest.raises(DownloadError) as caught:
+        proxy_of("https", "huggingface.co")
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
