@@ -29,6 +29,11 @@ _TIMEOUT_S = 10
 _LONGEST_LIFE_S = 30
 _MOST_BYTES = 1 << 20
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
+_VERSION = re.compile(
+    r"v?(?P<numbers>\d+(?:\.\d+)*)(?P<before>[-._]?(?:a|b|c|rc|alpha|beta|pre|preview|dev)[-._]?\d*(?![a-z]))?",
+    re.IGNORECASE,
+)
+"""The numbers, and what makes them a prerelease's (PEP 440 and Semantic Versioning); "post" does not."""
 _TAG = re.compile(r"v?(\d{1,6}(?:\.\d{1,6}){1,3})")
 
 
@@ -44,8 +49,8 @@ class Release:
     page: str
 
     def is_newer_than(self, version: str) -> bool:
-        """Whether its number is greater than another one, part by part."""
-        return _parts(self.version) > _parts(version)
+        """Whether it comes after a version; the release of a number comes after its prereleases."""
+        return _order(self.version) > _order(version)
 
 
 def repository() -> str:
@@ -85,7 +90,7 @@ def newest_release(named: str, opener: urllib.request.OpenerDirector | None = No
         error.close()
         raise ReleaseUnknownError(_refused(error.code)) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
+        reason = _why(error)
         raise ReleaseUnknownError(f"The page of releases cannot be reached: {reason}.") from error
     tag = _TAG.fullmatch(_tag_in(said))
     if tag is None:
@@ -155,7 +160,20 @@ def _refused(code: int) -> str:
     return f"The page of releases refused to answer ({code})."
 
 
-def _parts(version: str) -> tuple[int, ...]:
-    """The numbers of a version; what follows them, such as "rc1", counts as nothing."""
-    found = re.match(r"v?(\d+(?:\.\d+)*)", version)
-    return tuple(int(part) for part in found[1].split(".")) if found else ()
+def _why(error: Exception) -> str:
+    """The system's word for it alone: libraries repeat the address of the proxy, with its password."""
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, OSError) and (reason.strerror or isinstance(reason, TimeoutError)):
+        return reason.strerror or "no answer"
+    return "the way there, such as a proxy, makes no sense or refuses"
+
+
+def _order(version: str) -> tuple[tuple[int, ...], bool]:
+    """Where a version stands among others: its numbers, then whether it is a release ("1.0" is "1.0.0")."""
+    found = _VERSION.match(version)
+    if found is None:
+        return (), False
+    numbers = [int(part) for part in found["numbers"].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers), found["before"] is None

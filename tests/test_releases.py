@@ -169,7 +169,18 @@ def test_where_nobody_answers_the_sentence_says_so() -> None:
         ("0.1.0", "0.1.0", False),
         ("0.1.0", "0.2.0", False),
         ("0.1.1", "0.1", True),
+        ("0.1", "0.1.0", False),
+        ("0.1.0", "0.1", False),
         ("0.2.0", "0.1.0.dev3", True),
+        ("0.2.0", "0.2.0rc1", True),
+        ("0.2.0", "0.2.0-rc.1", True),
+        ("0.2.0", "0.2.0b2", True),
+        ("0.2.0", "0.2.0-alpha", True),
+        ("0.2.0", "0.2.0.dev3", True),
+        ("0.2", "v0.2.0rc1", True),
+        ("0.1.9", "0.2.0rc1", False),
+        ("0.2.0", "0.2.0.post1", False),
+        ("0.2.0", "0.2.0+debian1", False),
     ],
 )
 def test_numbers_are_compared_as_numbers(newest: str, here: str, newer: bool) -> None:
