@@ -11,12 +11,13 @@ from app import __version__
 from app.settings import Settings
 from app.ui.message import Message, Tone
 from app.workers.release_checker import ReleaseAnswer, ReleaseChecker
+from app.workers.report_writer import ReportGathered, ReportWriter
 
 Say = Callable[[Message], None]
 
 
 class Care(QObject):
-    """Owns the thread that asks for releases; makes it when it is first wanted."""
+    """Owns the threads that ask for releases and gather reports; makes each when it is first wanted."""
 
     def __init__(
         self,
@@ -24,10 +25,13 @@ class Care(QObject):
         settings: Callable[[], Settings],
         parent: QObject,
         make_checker: Callable[[], ReleaseChecker] = ReleaseChecker,
+        make_writer: Callable[[], ReportWriter] = ReportWriter,
     ) -> None:
         super().__init__(parent)
         self._say, self._settings, self._make_checker = say, settings, make_checker
+        self._make_writer = make_writer
         self._checker: ReleaseChecker | None = None
+        self._writer: ReportWriter | None = None
         self._asked = False
         self._page = ""
 
@@ -46,9 +50,10 @@ class Care(QObject):
 
     def stop(self) -> None:
         """End what runs, and wait for it."""
-        if self._checker is not None:
-            self._checker.stop()
-            self._checker.wait()
+        for thread in (self._checker, self._writer):
+            if thread is not None:
+                thread.stop()
+                thread.wait()
 
     def _begin(self) -> None:
         if self._checker is None:
@@ -74,10 +79,18 @@ class Care(QObject):
     # --- reports
 
     def copy_report(self) -> None:
-        """Put the report on the clipboard."""
-        from app.analysis.problem_report import problem_report
+        """Have the report gathered, and put it on the clipboard."""
+        if self._writer is None:
+            self._writer = self._make_writer()
+            self._writer.gathered.connect(self._gathered)
+        self._say(Message("Gathering the report…"))
+        self._writer.begin(self._settings())
 
-        QGuiApplication.clipboard().setText(problem_report(self._settings()))
+    def _gathered(self, report: ReportGathered) -> None:
+        if not report.text:
+            self._say(Message("The report ran into a fault of the program; the log says more.", Tone.FAILURE))
+            return
+        QGuiApplication.clipboard().setText(report.text)
         self._say(
             Message("The report is on the clipboard; it names no file and repeats nothing said.", Tone.DONE)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,10 +15,12 @@ from app import __version__
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError
 from app.releases import Release, ReleaseUnknownError
+from app.settings import Settings
 from app.ui.care import Care
 from app.ui.main_window import MainWindow
 from app.ui.message import Tone
 from app.workers.release_checker import Look, ReleaseChecker
+from app.workers.report_writer import Gather, ReportWriter
 from tests.ui.fakes import Bench
 
 PAGE = "https://github.com/somebody/reelscope/releases/tag/v99.0.0"
@@ -139,17 +142,59 @@ def test_closing_the_window_waits_for_no_network(
     assert care._checker.isFinished()
 
 
-def test_the_report_goes_to_the_clipboard(window: MainWindow) -> None:
+def _report_with(window: MainWindow, gather: Gather, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window.care, "_make_writer", lambda: ReportWriter(gather=gather))
     window.command_actions["help.report"].trigger()
-    text = QGuiApplication.clipboard().text()
-    assert text.startswith(f"Program:\n  Reelscope {__version__}")
-    assert window.messages.message is not None
-    assert window.messages.message.tone is Tone.DONE
 
 
-def test_a_crash_before_is_told_with_the_report_at_hand(window: MainWindow) -> None:
+def _told(window: MainWindow, tone: Tone) -> bool:
+    return window.messages.message is not None and window.messages.message.tone is tone
+
+
+def test_the_report_goes_to_the_clipboard(window: MainWindow, qtbot: QtBot) -> None:
+    window.command_actions["help.report"].trigger()
+    qtbot.waitUntil(lambda: _told(window, Tone.DONE), timeout=20_000)
+    assert QGuiApplication.clipboard().text().startswith(f"Program:\n  Reelscope {__version__}")
+
+
+def test_the_window_does_not_wait_for_a_report(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it tells of devices loads libraries for a second and more."""
+    goes_on, threads = threading.Event(), []
+
+    def gather(_settings: Settings) -> str:
+        threads.append(threading.get_ident())
+        goes_on.wait()
+        return "all of it"
+
+    QGuiApplication.clipboard().setText("before")
+    _report_with(window, gather, monkeypatch)
+    window.command_actions["help.report"].trigger()
+    assert QGuiApplication.clipboard().text() == "before"
+    assert getattr(window.messages.message, "sentence", "") == "Gathering the report…"
+    goes_on.set()
+    qtbot.waitUntil(lambda: _told(window, Tone.DONE))
+    assert QGuiApplication.clipboard().text() == "all of it"
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()
+
+
+def test_a_report_that_does_not_come_about(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gather(_settings: Settings) -> str:
+        raise OSError("a driver that is not there")
+
+    with caplog.at_level(logging.CRITICAL, "app.workers.report_writer"):
+        _report_with(window, gather, monkeypatch)
+        qtbot.waitUntil(lambda: _told(window, Tone.FAILURE))
+
+
+def test_a_crash_before_is_told_with_the_report_at_hand(window: MainWindow, qtbot: QtBot) -> None:
     window.care.tell_crash()
     assert window.messages.message is not None
     assert window.messages.message.action == "Copy the report"
     window.messages.answers[0].click()
+    qtbot.waitUntil(lambda: _told(window, Tone.DONE), timeout=20_000)
     assert "Reelscope" in QGuiApplication.clipboard().text()
