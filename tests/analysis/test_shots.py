@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.shots import ShotFinder
+from app.analysis.shots import Colours, ShotFinder
 from app.core.frame import PixelFormat, Pixels
 from app.core.geometry import Size
 from app.core.results import Shot
@@ -44,6 +44,30 @@ def shots_of(pictures: Iterable[tuple[int, float, Pixels]]) -> list[Shot]:
 def starts(pictures: Iterable[Pixels], step_s: float = 0.04) -> list[int]:
     numbered = ((number, number * step_s, pixels) for number, pixels in enumerate(pictures))
     return [shot.start_pts for shot in shots_of(numbered)]
+
+
+def plain_histogram(pixels: Pixels, factor: float) -> list[int]:
+    """Count coarse colours pixel by pixel."""
+    counts = [0] * 512
+    for pixel in pixels.reshape(-1, 3).astype(np.float32):
+        red, green, blue = (int(min(level * np.float32(factor), 255)) // 32 for level in pixel)
+        counts[64 * red + 8 * green + blue] += 1
+    return counts
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 256), st.integers(1, 12), st.integers(1, 12))
+def test_colours_are_counted_as_they_are_and_in_the_same_light(
+    seed: int, top: int, height: int, width: int
+) -> None:
+    pixels = np.random.default_rng(seed).integers(0, top, (height, width, 3), np.uint8)
+    brightest = float(np.percentile(pixels.max(axis=2), 95))
+    colours = Colours.of(pixels)
+    assert colours.as_is.tolist() == plain_histogram(pixels, 1)
+    if brightest < 24:
+        assert colours.same_light is None
+    else:
+        assert colours.same_light is not None
+        assert colours.same_light.tolist() == plain_histogram(pixels, 255 / brightest)
 
 
 def test_a_steady_scene_is_one_shot() -> None:
