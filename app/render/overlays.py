@@ -1,7 +1,7 @@
 """Boxes over the picture, and the chips that say what is in them.
 
 Everything here is in device pixels: lines and text are as crisp at 800 % and on a dense screen as at fit.
-`lay_out` decides what goes where, from numbers alone; `BoxPainter` paints it.
+`lay_out` decides what goes where, from numbers alone; `box_painter` paints it.
 """
 
 from __future__ import annotations
@@ -10,28 +10,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from app.core.geometry import Box, Size
 from app.core.results import Detection
 from app.render.fonts import ui_font
-from app.render.palette import RADIUS_CHIP, Palette, TextSize, class_colour, text_on
+from app.render.palette import TextSize
 from app.render.viewport import Point, Viewport
 
-OUTLINE = 2
-"""Width of a box's outline, widget pixels."""
-_CASING = QColor(0, 0, 0, 140)
-"""One widget pixel around an outline: an orange box shows on orange."""
-_EMPHASIS = 3
-"""Width of the outline of a box that is chosen or under the pointer."""
 _SMALLEST_LABELLED = 14.0
 """A box with a side shorter than this many widget pixels carries no chip: it would hide what it names."""
 _LONGEST_CHIP = 160.0
 """Text is elided where it is wider than its box and than this many widget pixels."""
 _MOST_CHIPS = 60
 """Nobody reads more labels than this in one picture; the most confident boxes get them."""
-_FILL_ALPHA = 40
 _MOST_WIDTHS = 2048
 """Labels differ by their confidence too: a hundred for each class and track."""
 
@@ -188,92 +181,3 @@ class FontMeter:
         if self.width(text) <= width:
             return text
         return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - 2 * self.padding)
-
-
-class BoxPainter:
-    """Paints placed boxes with a painter whose unit is one device pixel."""
-
-    def __init__(self, painter: QPainter, palette: Palette, meter: FontMeter, dpr: float) -> None:
-        self._painter = painter
-        self._palette = palette
-        self._meter = meter
-        self._dpr = dpr
-        painter.setFont(meter.font)
-
-    def all(self, placed: Sequence[PlacedBox]) -> None:
-        """Paint outlines, the first on top, then the chips over all of them."""
-        for one in reversed(placed):
-            self._casing(one.rect, OUTLINE)
-            self._outline(one.rect, self._colour(one), OUTLINE)
-        for one in placed:
-            if one.chip is not None:
-                self.chip(one, one.chip)
-
-    def emphasised(self, placed: PlacedBox, chip: Chip, *, chosen: bool) -> None:
-        """Paint the box under the pointer, or the chosen one: stronger, tinted, its whole label on top."""
-        colour = self._colour(placed)
-        fill = QColor(colour)
-        fill.setAlpha(_FILL_ALPHA)
-        self._painter.fillRect(_rectf(placed.rect), fill)
-        if chosen:
-            self._outline(placed.rect, QColor(text_on(text_on(colour.name()))), _EMPHASIS + 2)
-        else:
-            self._casing(placed.rect, _EMPHASIS)
-        self._outline(placed.rect, colour, _EMPHASIS)
-        self.chip(placed, chip)
-
-    def chip(self, placed: PlacedBox, chip: Chip) -> None:
-        """Paint a label: the class colour, and black or white on it, whichever reads better."""
-        colour = self._colour(placed)
-        painter = self._painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        overhang = OUTLINE * self._dpr / 2
-        rect = _rectf(chip.rect).adjusted(-overhang, 0, -overhang, 0)
-        painter.drawRoundedRect(rect, RADIUS_CHIP * self._dpr, RADIUS_CHIP * self._dpr)
-        painter.setPen(QColor(text_on(colour.name())))
-        text = rect.adjusted(self._meter.padding, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, chip.text)
-
-    def _outline(self, rect: Box, colour: QColor, width: int) -> None:
-        """A frame on whole pixels, half of its width inside."""
-        bar = max(1, round(width * self._dpr))
-        self._frame(_around(rect, bar), bar, colour)
-
-    def _casing(self, rect: Box, width: int) -> None:
-        """A thin frame right outside the outline of that width."""
-        outline = _around(rect, max(1, round(width * self._dpr)))
-        bar = max(1, round(self._dpr))
-        self._frame(outline.adjusted(-bar, -bar, bar, bar), bar, _CASING)
-
-    def _frame(self, outer: QRect, bar: int, colour: QColor) -> None:
-        """Four bars inside ``outer`` that never overlap: crisp without antialiasing, and one call."""
-        left, top, wide, high = outer.x(), outer.y(), outer.width(), outer.height()
-        painter = self._painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRects(
-            [
-                QRect(left, top, wide, bar),
-                QRect(left, top + high - bar, wide, bar),
-                QRect(left, top + bar, bar, high - 2 * bar),
-                QRect(left + wide - bar, top + bar, bar, high - 2 * bar),
-            ]
-        )
-
-    def _colour(self, placed: PlacedBox) -> QColor:
-        return QColor(class_colour(self._palette, placed.detection.label))
-
-
-def _around(rect: Box, bar: int) -> QRect:
-    """The outer edge of an outline whose bars lie with half of their width inside ``rect``."""
-    out = bar // 2
-    return QRect(
-        round(rect.x1) - out, round(rect.y1) - out, round(rect.width) + bar, round(rect.height) + bar
-    )
-
-
-def _rectf(box: Box) -> QRectF:
-    return QRectF(box.x1, box.y1, box.width, box.height)

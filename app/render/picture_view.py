@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.core.frame import VideoFrame
 from app.core.geometry import Box, Size
 from app.core.results import Detection
+from app.render.box_painter import BoxPainter, BoxSprites
 from app.render.corners import RoundCorners
 from app.render.image import as_qimage
-from app.render.overlays import BoxPainter, FontMeter, PlacedBox, full_chip, lay_out
+from app.render.overlays import PlacedBox, full_chip, lay_out
 from app.render.palette import DARK, FOCUS_RING, RADIUS_PANEL, Palette
 from app.render.placeholder import ViewState, detail_of, paint_placeholder
 from app.render.viewport import ACTUAL, Point, Viewport
@@ -67,7 +68,7 @@ class PictureView(QWidget):
         self._hovered: Detection | None = None
         self._viewport = Viewport(Size(16, 9), Size(640, 360))
         self._last_zoom = ACTUAL
-        self._meter: FontMeter | None = None
+        self._sprites: BoxSprites | None = None
         self._told_size = self._viewport.needed
         self._ringed = False
         self._corners = RoundCorners(RADIUS_PANEL)
@@ -139,7 +140,7 @@ class PictureView(QWidget):
     def shown_boxes(self) -> tuple[PlacedBox, ...]:
         """The boxes painted over the picture shown, with their places in device pixels."""
         if self._placed is None:
-            self._placed = lay_out(self._detections_shown(), self._viewport, self._chip_meter())
+            self._placed = lay_out(self._detections_shown(), self._viewport, self._box_sprites().meter)
         return self._placed
 
     def _detections_shown(self) -> tuple[Detection, ...]:
@@ -224,14 +225,14 @@ class PictureView(QWidget):
     def _follow_size(self) -> None:
         dpr = self.devicePixelRatioF()
         if dpr != self._viewport.dpr:
-            self._meter = None
+            self._sprites = None
         size = Size(max(1, round(self.width() * dpr)), max(1, round(self.height() * dpr)))
         self._set_viewport(self._viewport.resized(size, dpr))
 
-    def _chip_meter(self) -> FontMeter:
-        if self._meter is None:
-            self._meter = FontMeter(self._viewport.dpr)
-        return self._meter
+    def _box_sprites(self) -> BoxSprites:
+        if self._sprites is None:
+            self._sprites = BoxSprites(self._viewport.dpr)
+        return self._sprites
 
     # --- painting ---
 
@@ -282,13 +283,13 @@ class PictureView(QWidget):
         placed = self.shown_boxes()
         if not placed:
             return
-        meter = self._chip_meter()
-        boxes = BoxPainter(painter, self._palette, meter, self._viewport.dpr)
+        sprites = self._box_sprites()
+        boxes = BoxPainter(painter, self._palette, sprites, self._viewport.view)
         boxes.all(placed)
         for one in placed:
             chosen = one.detection == self._selected
             if chosen or one.detection == self._hovered:
-                boxes.emphasised(one, full_chip(one, self._viewport, meter), chosen=chosen)
+                boxes.emphasised(one, full_chip(one, self._viewport, sprites.meter), chosen=chosen)
 
     def _paint_focus_ring(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

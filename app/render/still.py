@@ -8,7 +8,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.results import Detection
-from app.render.overlays import BoxPainter, FontMeter, lay_out
+from app.render.box_painter import BoxPainter, BoxSprites
+from app.render.overlays import lay_out
 from app.render.palette import Palette
 from app.render.viewport import Viewport
 
@@ -37,9 +38,10 @@ def still_image(frame: VideoFrame, detections: Sequence[Detection], palette: Pal
 def _paint(image: QImage, frame: VideoFrame, detections: Sequence[Detection], palette: Palette) -> None:
     scale = max(1.0, min(frame.size) / _COMFORTABLE_HEIGHT)
     viewport = Viewport(frame.display_size, frame.size, dpr=scale)
-    meter = FontMeter(scale)
+    sprites = BoxSprites(scale)
+    placed = lay_out(detections, viewport, sprites.meter)
     painter = QPainter(image)
     try:
-        BoxPainter(painter, palette, meter, scale).all(lay_out(detections, viewport, meter))
+        BoxPainter(painter, palette, sprites, frame.size).all(placed)
     finally:
         painter.end()
