@@ -1,8 +1,9 @@
-"""Looking at pictures: several threads beside the one that decodes, each with scalers and tensors of its own.
+"""Looking at pictures: in several threads, each with scalers and tensors of its own.
 
 A thread takes a decoded picture, or as many as the models like at once, and brings it to all who want it:
 the strip, the detector, the encoder. Decoded pictures are let go with that; what was found comes back in
-order.
+order. Where several threads decode, each looks at its pictures itself; else others do, beside the one that
+decodes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
 from app.core.time import MediaTime
 from app.inference.batches import Pace
+from app.inference.devices import CPU
 from app.inference.embedder import Embedder
 from app.media.convert import Converter
 from app.media.picture import Picture
@@ -79,42 +81,61 @@ class Models:
         wishes = (self.objects and self.objects.detector.at_once, self.embedder and self.embedder.at_once)
         return max(wish or 1 for wish in wishes)
 
+    @property
+    def on_cpu(self) -> bool:
+        """Whether each of them computes in the thread that asks."""
+        detector = None if self.objects is None else self.objects.detector
+        return all(model is None or model.device.name == CPU for model in (detector, self.embedder))
 
-def look_at_all(
-    context: StageContext, source: Callable[[], Iterable[Picture]], small: Size
-) -> Generator[Look, None, None]:
-    """Look at every picture of ``source()``, which is made and used in a thread of its own; in its order.
+
+LookNow = Callable[[Picture], "Picture | Look"]
+Source = Callable[["LookNow | None"], Iterable["Picture | Look"]]
+"""Gives the pictures to look at. One that decodes in several threads calls what it is given there, with each
+picture, and yields what that returns; None where there are more cores than runs of a model beside each
+other."""
+
+
+def look_at_all(context: StageContext, source: Source, small: Size) -> Generator[Look, None, None]:
+    """Look at every picture of ``source``, which is called and used in a thread of its own; in its order.
 
     The models are loaded while decoding begins. As many pictures are under way as there are threads, and two
     more wait, so memory stays bounded.
 
     Raises: what decoding, loading and looking raise.
     """
-    beside = Pace.of(usable_cores()).beside
+    cores = usable_cores()
+    beside = Pace.of(cores).beside
     with ThreadPoolExecutor(beside, "reelscope-look") as pool:
         models = pool.submit(Models.load, context)
         lookers = _Lookers(context, models, small)
 
-        def begun() -> Iterator[Future[list[Look]]]:
-            groups = _groups(source(), models, _HELD_BYTES // (beside + 2))
-            return (pool.submit(lookers.look, group) for group in groups)
+        def begun() -> Iterator[Look | Future[list[Look]]]:
+            pictures = source(lookers.look_now if beside == cores else None)
+            for group in _groups(pictures, models, _HELD_BYTES // (beside + 2)):
+                yield group if isinstance(group, Look) else pool.submit(lookers.look, group)
 
-        with closing(ahead(begun, beside, "reelscope-decode")) as futures:
+        with closing(ahead(begun, beside, "reelscope-decode")) as looks:
             try:
-                for future in futures:
-                    yield from future.result()
+                for look in looks:
+                    yield from (look,) if isinstance(look, Look) else look.result()
                 models.result()
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _groups(
-    pictures: Iterable[Picture], models: Future[Models], most_bytes: int
-) -> Iterator[tuple[Picture, ...]]:
+    pictures: Iterable[Picture | Look], models: Future[Models], most_bytes: int
+) -> Iterator[Look | tuple[Picture, ...]]:
     """As many pictures together as the models like and memory allows; one by one until they are loaded."""
     waiting: tuple[Picture, ...] = ()
     try:
         for picture in pictures:
+            if isinstance(picture, Look):
+                if waiting:
+                    yield waiting
+                    waiting = ()
+                yield picture
+                continue
             waiting = (*waiting, picture)
             if len(waiting) >= _most_together(picture, models, most_bytes):
                 yield waiting
@@ -140,6 +161,16 @@ class _Lookers:
     def __init__(self, context: StageContext, models: Future[Models], small: Size) -> None:
         self._context, self._models, self._small = context, models, small
         self._own = threading.local()
+
+    def look_now(self, picture: Picture) -> Picture | Look:
+        """Look at a picture in the thread that decoded it.
+
+        Returns it as it is until the models are loaded, as decoding goes on meanwhile, and where they compute
+        on a device, which likes several pictures at once.
+        """
+        if self._models.done() and self._models.result().on_cpu:
+            return self.look((picture,))[0]
+        return picture
 
     def look(self, pictures: Sequence[Picture]) -> list[Look]:
         """Look at some pictures in the calling thread; waits until the models are loaded."""

@@ -42,7 +42,7 @@ def analyse_pictures(context: StageContext) -> None:
     looked = 0
     last: Look | None = None
     small = _thumbnail_size(video.display_size, request.thumbnail_height)
-    for look in look_at_all(context, lambda: pictures_to_look_at(context, coverage), small):
+    for look in look_at_all(context, lambda use: pictures_to_look_at(context, coverage, use), small):
         context.control.wait_while_paused()
         _tell(context, look, shots, coverage)
         if request.thumbnails and thinning.takes(look.time_s):

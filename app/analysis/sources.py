@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from app.analysis.coverage import Coverage
 from app.analysis.hardware_decoding import SteadyPictures, device_to_decode_with
@@ -14,11 +15,13 @@ from app.core.events import KeyframesFound, Stage, StageFinished
 from app.core.time import WHOLE, TimeSpan
 from app.media.index import keyframe_index
 from app.media.key_picks import KeyPicker
-from app.media.keyframes import decode_keyframes
+from app.media.keyframes import use_keyframes
 from app.media.picture import Picture
 from app.media.rule import chosen
 from app.media.sampled import SampledReader
 from app.media.stretches import StretchReader
+
+T = TypeVar("T")
 
 _PART_S, _DENSE_PART_S = 8.0, 4.0
 _LEAST_PARTS = 16
@@ -39,8 +42,12 @@ _KEYFRAMES_TOLD = 10_000
 """At most so many in one event: where every picture is one, a day of film has millions."""
 
 
-def pictures_to_look_at(context: StageContext, coverage: Coverage) -> Iterator[Picture]:
+def pictures_to_look_at(
+    context: StageContext, coverage: Coverage, use: Callable[[Picture], T] | None
+) -> Iterator[Picture | T]:
     """Yield the pictures that the request's policy chooses; made, used and closed in one thread.
+
+    Where several threads decode, each hands its pictures to ``use``, and what that returns is yielded.
 
     In order of time, unless the request has the ``playhead_first``: then parts come in the order of
     ``Schedule``, each in order of time, and ``coverage`` is told of each.
@@ -58,8 +65,9 @@ def pictures_to_look_at(context: StageContext, coverage: Coverage) -> Iterator[P
         return _picked(context, coverage) if keyframes else _stretches(context, coverage)
     if request.frames.sampling is not Sampling.KEYFRAMES:
         return _sampled(context)
-    return decode_keyframes(
+    return use_keyframes(
         request.path,
+        use,
         video_track=request.video_track,
         span=request.span,
         cancel=context.cancel,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import av.error
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.core.cancel import CancelToken
 
+T = TypeVar("T")
 Warn = Callable[[str], None]
 
 
@@ -45,6 +46,25 @@ def decode_keyframes(
 ) -> Iterator[Picture]:
     """Decode the keyframes shown in ``span``, in order of pts: those that ``keyframe_index`` names.
 
+    Raises: as ``use_keyframes``.
+    """
+    return use_keyframes(path, None, video_track=video_track, span=span, cancel=cancel, warn=warn)
+
+
+def use_keyframes(
+    path: Path | str,
+    use: Callable[[Picture], T] | None,
+    *,
+    video_track: int = 0,
+    span: TimeSpan = WHOLE,
+    cancel: CancelToken | None = None,
+    warn: Warn | None = None,
+) -> Iterator[Picture | T]:
+    """Decode the keyframes shown in ``span`` and yield what ``use`` makes of them, in order of pts.
+
+    ``use`` is called in the threads that decode, a picture in each at a time. Where the file does not allow
+    several decoders, pictures are yielded as they are; without ``use`` all are.
+
     What is damaged is left out and told to ``warn``, one sentence for the file. Where no packet leads to a
     picture by itself, everything is decoded and the pictures that the decoder calls keyframes are yielded.
     The file is open while the iterator lives; use it in one thread.
@@ -57,7 +77,7 @@ def decode_keyframes(
     path = Path(path)
     failures = _Failures(path, warn)
     found = False
-    for picture in _by_key_packets(path, video_track, span, cancel, failures):
+    for picture in _by_key_packets(path, video_track, span, cancel, failures, use):
         found = True
         yield picture
     if not found and (failures.count or not has_key_packets(path, video_track, cancel)):
@@ -65,6 +85,10 @@ def decode_keyframes(
             if shown_in(span, picture.time_s):
                 yield picture
     failures.tell()
+
+
+def _as_it_is(picture: Picture) -> Picture:
+    return picture
 
 
 def shown_in(span: TimeSpan, time_s: float) -> bool:
@@ -134,15 +158,20 @@ class _Failures:
 
 
 def _by_key_packets(
-    path: Path, video_track: int, span: TimeSpan, cancel: CancelToken | None, failures: _Failures
-) -> Iterator[Picture]:
+    path: Path,
+    video_track: int,
+    span: TimeSpan,
+    cancel: CancelToken | None,
+    failures: _Failures,
+    use: Callable[[Picture], T] | None,
+) -> Iterator[Picture | T]:
     with open_for_keyframes(path, video_track) as (container, stream):
         if not packets_tell_times(container, path, stream):
             return
         tally = KeyTally()
         accesses = key_accesses(container, stream, span, cancel, tally)
         lost = False
-        for picture in _decoded(path, container, stream, accesses, failures):
+        for picture in _decoded(path, container, stream, accesses, failures, use):
             if picture is None:
                 lost = True
             else:
@@ -158,8 +187,9 @@ def _decoded(
     stream: VideoStream,
     accesses: Iterator[KeyAccess],
     failures: _Failures,
-) -> Iterator[Picture | None]:
-    """Decode by one decoder, or by several where one does not keep all cores busy."""
+    use: Callable[[Picture], T] | None,
+) -> Iterator[Picture | T | None]:
+    """Decode by one decoder, or by several where one does not keep all cores busy, or has to be used."""
     number, start = container.streams.video.index(stream), start_of(container)
     headed = lists_all_samples(container, stream) or container.format.name.startswith("matroska")
 
@@ -172,9 +202,12 @@ def _decoded(
     accesses = chain(first, accesses)
     facts = PacketFacts(stream)
     flushed = any(not facts.resets(access.packet) for access in first[1:])
-    count = decoders_for(codec_of(stream), flushed=flushed)
+    count = decoders_for(codec_of(stream), flushed=flushed, used=use is not None)
     if count > 1:
-        yield from decode_shared(accesses, decoder_of_its_own, count)
+        if use is None:
+            yield from decode_shared(accesses, decoder_of_its_own, count, _as_it_is)
+        else:
+            yield from decode_shared(accesses, decoder_of_its_own, count, use)
         return
     with ExitStack() as stack:
         if lists_all_samples(container, stream):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.analysis.looking import look_at_all
+from app.analysis.looking import Look, LookNow, _Looker, look_at_all
 from app.analysis.request import AnalysisRequest, DetectRequest
 from app.analysis.stage import ModelUsed, StageContext
 from app.core.cancel import CancelToken
@@ -51,7 +51,7 @@ def test_what_was_found_comes_in_the_order_of_the_pictures(
 ) -> None:
     monkeypatch.setattr("app.analysis.looking.usable_cores", lambda: cores)
     pictures: list[Picture] = []
-    looks = list(look_at_all(context, lambda: decoding(context, pictures), SMALL))
+    looks = list(look_at_all(context, lambda _: decoding(context, pictures), SMALL))
     assert len(looks) > 30
     assert [(look.time, look.time_s, look.duration) for look in looks] == [
         (picture.time, picture.time_s, picture.duration) for picture in pictures
@@ -60,10 +60,37 @@ def test_what_was_found_comes_in_the_order_of_the_pictures(
     assert {look.thumbnail.size for look in looks} == {SMALL}
 
 
+@pytest.mark.parametrize("device", ["cpu", "somewhere"])
+def test_pictures_may_be_looked_at_where_they_are_decoded(
+    context: StageContext, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device likes several at once, so there they are left to the threads beside."""
+    apart = list(look_at_all(context, lambda _: decoding(context), SMALL))
+    own_look, threads = _Looker.look, list[str]()
+
+    def look(looker: _Looker, pictures: Sequence[Picture]) -> list[Look]:
+        threads.append(threading.current_thread().name)
+        return own_look(looker, pictures)
+
+    def source(use: LookNow | None) -> Iterator[Picture | Look]:
+        assert use is not None
+        return map(use, decoding(context))
+
+    monkeypatch.setattr(_Looker, "look", look)
+    monkeypatch.setattr("app.analysis.looking.CPU", device)
+    monkeypatch.setattr("app.analysis.looking.usable_cores", lambda: 3)
+    at_once = list(look_at_all(context, source, SMALL))
+    assert [each.objects for each in at_once] == [each.objects for each in apart]
+    assert [each.thumbnail.pixels().tobytes() for each in at_once] == [
+        each.thumbnail.pixels().tobytes() for each in apart
+    ]
+    assert ("reelscope-decode" in threads) == (device == "cpu")
+
+
 def test_several_at_once_find_what_one_by_one_finds(
     context: StageContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_by_one = [look.objects for look in look_at_all(context, lambda: decoding(context), SMALL)]
+    one_by_one = [look.objects for look in look_at_all(context, lambda _: decoding(context), SMALL)]
     taken: list[int] = []
     own_read = Detector.read
 
@@ -73,7 +100,7 @@ def test_several_at_once_find_what_one_by_one_finds(
 
     monkeypatch.setattr(Detector, "read", read)
     monkeypatch.setattr("app.inference.detector.pictures_at_once", lambda *_: 4)
-    several = [look.objects for look in look_at_all(context, lambda: decoding(context), SMALL)]
+    several = [look.objects for look in look_at_all(context, lambda _: decoding(context), SMALL)]
     assert max(taken) == 4
     assert several == one_by_one
 
@@ -85,7 +112,7 @@ def test_a_decoder_that_fails_is_heard_after_what_it_gave(
     monkeypatch.setattr("app.analysis.looking._most_together", lambda *_: together)
     first = [picture.time_s for picture in islice(decoding(context), 3)]
 
-    def three() -> Iterator[Picture]:
+    def three(_: object) -> Iterator[Picture]:
         yield from islice(decoding(context), 3)
         raise DecodeError("It broke.")
 
@@ -101,18 +128,18 @@ def test_a_model_that_cannot_be_used_is_heard_even_without_a_picture(
     (tmp_path / "bad.onnx").write_bytes(b"no model")
     broken = replace(context, request=replace(context.request, detect=DetectRequest(tmp_path / "bad.onnx")))
     with pytest.raises(ModelError):
-        list(look_at_all(broken, lambda: iter(()), SMALL))
+        list(look_at_all(broken, lambda _: iter(()), SMALL))
     with pytest.raises(ModelError):
-        list(look_at_all(broken, lambda: decoding(context), SMALL))
+        list(look_at_all(broken, lambda _: decoding(context), SMALL))
 
 
 def test_leaving_early_and_cancelling_end_all_threads(context: StageContext) -> None:
     before = threading.active_count()
-    looks = look_at_all(context, lambda: decoding(context), SMALL)
+    looks = look_at_all(context, lambda _: decoding(context), SMALL)
     next(looks)
     looks.close()
     assert threading.active_count() == before
-    looks = look_at_all(context, lambda: decoding(context), SMALL)
+    looks = look_at_all(context, lambda _: decoding(context), SMALL)
     next(looks)
     context.cancel.cancel()
     with pytest.raises(CancelledError):
@@ -122,5 +149,5 @@ def test_leaving_early_and_cancelling_end_all_threads(context: StageContext) -> 
 
 def test_the_models_are_told_once(context: StageContext) -> None:
     said: list[object] = []
-    list(look_at_all(replace(context, emit=said.append), lambda: decoding(context), SMALL))
+    list(look_at_all(replace(context, emit=said.append), lambda _: decoding(context), SMALL))
     assert len([each for each in said if isinstance(each, ModelUsed)]) == 1

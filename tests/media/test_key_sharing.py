@@ -19,11 +19,20 @@ from app.media.decoder import VideoReader
 from app.media.key_decoder import KeyframeDecoder
 from app.media.key_packets import KeyAccess, key_accesses
 from app.media.key_sharing import decode_shared, decoders_for
-from app.media.keyframes import decode_keyframes
+from app.media.keyframes import decode_keyframes, use_keyframes
 from app.media.opening import choose_video, open_media
+from app.media.picture import Picture
 from tests.media.truth import framecrc, make
 
 VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "10", "-pix_fmt", "yuv420p")
+
+
+def itself(picture: Picture) -> Picture:
+    """Make nothing of a picture."""
+    return picture
+
+
+SMALL_SOURCE = "testsrc2=size=160x120:rate=25"
 
 
 @dataclass
@@ -52,7 +61,7 @@ class Decoders:
 
     def shared(self, count: int, accesses: int) -> list[Any]:
         numbered = [KeyAccess(pts, cast("Any", None)) for pts in range(accesses)]
-        return list(decode_shared(numbered, self.open, count))
+        return list(decode_shared(numbered, self.open, count, itself))
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -79,7 +88,7 @@ def test_a_decoder_that_cannot_be_opened_is_told() -> None:
         raise DecodeError("no such decoder")
 
     with pytest.raises(DecodeError, match="no such decoder"):
-        list(decode_shared([KeyAccess(0, cast("Any", None))] * 9, refuse, 2))
+        list(decode_shared([KeyAccess(0, cast("Any", None))] * 9, refuse, 2, itself))
 
 
 def test_no_more_is_read_than_the_decoders_hold() -> None:
@@ -91,7 +100,7 @@ def test_no_more_is_read_than_the_decoders_hold() -> None:
             yield KeyAccess(pts, cast("Any", None))
 
     decoders = Decoders()
-    with closing(cast("Any", decode_shared(accesses(), decoders.open, 3))) as answers:
+    with closing(cast("Any", decode_shared(accesses(), decoders.open, 3, itself))) as answers:
         assert [next(answers) for _ in range(10)] == list(range(10))
         assert len(read) <= 10 + 2 * 3
     assert decoders.left == 3
@@ -105,7 +114,7 @@ def test_no_more_is_read_than_the_decoders_hold() -> None:
 def clips(ffmpeg: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("vp9")
     for name in ("clip.webm", "clip.mp4"):
-        make(ffmpeg, folder / name, *VP9, source="testsrc2=size=160x120:rate=25", seconds=8)
+        make(ffmpeg, folder / name, *VP9, source=SMALL_SOURCE, seconds=8)
     return folder
 
 
@@ -130,6 +139,45 @@ def test_shared_keyframes_are_those_of_linear_decoding(name: str, clips: Path, f
         linear = [(each.pts, each.time_s, crc(each)) for each in reader.frames() if each.keyframe]
     assert found == linear
     assert {value for _, _, value in found} <= {line.crc for line in framecrc(ffmpeg, clips / name)}
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "libsvtav1", "mpeg2video"])
+@pytest.mark.usefixtures("three_cores")
+def test_what_is_made_of_keyframes_is_made_where_they_are_decoded(
+    codec: str, ffmpeg: str, tmp_path: Path
+) -> None:
+    clip = make(ffmpeg, tmp_path / "clip.mkv", "-c:v", codec, "-g", "10", source=SMALL_SOURCE, seconds=6)
+    threads: set[str] = set()
+
+    def use(picture: Picture) -> tuple[int, int]:
+        threads.add(threading.current_thread().name)
+        return picture.pts, crc(picture)
+
+    plain = [(picture.pts, crc(picture)) for picture in decode_keyframes(clip)]
+    assert len(plain) >= 10
+    assert list(use_keyframes(clip, use)) == plain
+    assert threads == {"reelscope-keyframes"}
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_what_fails_with_a_picture_is_heard_in_its_turn(clips: Path) -> None:
+    third = [picture.pts for picture in decode_keyframes(clips / "clip.mp4")][2]
+
+    def use(picture: Picture) -> int:
+        if picture.pts == third:
+            raise CancelledError
+        return picture.pts
+
+    made = use_keyframes(clips / "clip.mp4", use)
+    assert len([next(made), next(made)]) == 2
+    with pytest.raises(CancelledError):
+        next(made)
+
+
+def test_one_core_leaves_pictures_as_they_are(clips: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_sharing, "usable_cores", lambda: 1)
+    made = use_keyframes(clips / "clip.mp4", lambda picture: picture.pts)
+    assert all(isinstance(each, Picture) for each in made)
 
 
 @pytest.mark.usefixtures("three_cores")
