@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 from app.analysis.loudness import peaks_of
@@ -16,7 +17,7 @@ from app.core.events import Progress, SegmentFound, Stage, StageFinished, Warnin
 from app.core.results import ModelInfo
 from app.core.time import WHOLE
 from app.inference.silero import vad_info
-from app.inference.speech import SpeechOptions, transcribe
+from app.inference.speech import SpeechOptions, transcribe_once_loaded
 from app.inference.speech_model import SpeechModel
 from app.media.audio import audio_blocks
 
@@ -74,9 +75,15 @@ def _loaded(wanted: SpeechRequest) -> tuple[SpeechModel, ModelInfo]:
 def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
     wanted = context.request.speech
     assert wanted is not None
-    # Neither reading nor hashing gigabytes can be stopped.
-    model, info = abandonable(partial(_loaded, wanted), context.cancel, name="speech-model")
-    context.emit(ModelUsed(info, model.device))
+    models: list[SpeechModel] = []
+
+    def load() -> SpeechModel:
+        # Neither reading nor hashing gigabytes can be stopped.
+        model, info = abandonable(partial(_loaded, wanted), context.cancel, name="speech-model")
+        context.emit(ModelUsed(info, model.device))
+        models.append(model)
+        return model
+
     options = SpeechOptions(
         language=wanted.language,
         use_vad=wanted.use_vad,
@@ -88,18 +95,19 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
         temperature=wanted.temperature,
     )
     count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
-    heard = transcribe(model, blocks, options, context.cancel)
-    for event in with_trust_marks(heard):
-        if isinstance(event, Progress):
-            context.progress(Stage.SPEECH, event.done_s)
-            context.control.wait_while_paused()
-            continue
-        count += isinstance(event, SegmentFound)
-        by_silero = by_silero and not isinstance(event, WarningRaised)
-        context.emit(event)
+    with closing(transcribe_once_loaded(load, blocks, options, context.cancel)) as heard:
+        for event in with_trust_marks(heard):
+            if isinstance(event, Progress):
+                context.progress(Stage.SPEECH, event.done_s)
+                context.control.wait_while_paused()
+                continue
+            count += isinstance(event, SegmentFound)
+            by_silero = by_silero and not isinstance(event, WarningRaised)
+            context.emit(event)
     context.emit(SpeechLookedFor())
     if by_silero and wanted.vad_model is not None:
         context.emit(ModelUsed(vad_info(wanted.vad_model), "cpu"))
     # After a cancelled call nobody waits here: the model frees itself when its native thread has ended.
-    model.close()
+    for model in models:
+        model.close()
     return count

@@ -152,7 +152,7 @@ def _cost(speech: SpeechRequest, info: MediaInfo, span: TimeSpan) -> str:
     from app.inference.speech_pace import PaceBook, cost_words, sound_length_s
 
     pace = PaceBook.of_user().find(speech.model, speech.threads)
-    words = cost_words(speech.model, pace, sound_length_s(info.duration_s, span))
+    words = cost_words(speech.model, pace, sound_length_s(info.duration_s, span), speech.threads)
     hint = "" if pace is not None else "; 'reelscope devices' measures"
     return f"Speech by {speech.model.stem}: {words}{hint}."
 

@@ -133,7 +133,7 @@ class SegmentMarked:
 
 @dataclass(frozen=True, slots=True)
 class PieceHeard:
-    """The speech model was run once: ``took_s`` seconds of this machine."""
+    """The speech model was run once: it took ``took_s`` seconds, half of them where two ran at a time."""
 
     took_s: float
 

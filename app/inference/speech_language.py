@@ -27,6 +27,11 @@ class SpokenLanguage:
         """What the next piece is to be recognised in: a code, or "auto"."""
         return self._kept or "auto"
 
+    @property
+    def known(self) -> bool:
+        """Whether it stays as it is."""
+        return self._kept is not None
+
     def heard(self, language: str, probability: float | None) -> LanguageFound | None:
         """Note what a piece with text was in; returns what is to be told, if that is new."""
         if self._kept is None:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import functools
+import platform
 from pathlib import Path
 
-import numpy as np
-
+from app.core.abandon import abandonable
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
 from app.core.cores import cores_here
 from app.core.errors import ModelError
+from app.core.memory import total_memory
 from app.core.results import ModelInfo
 from app.inference.file_hash import sha256_of
 from app.inference.recognition import Recognised, SpeechParams
-from app.inference.speech_call import Call, Context
+from app.inference.speech_call import Context
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
+from app.inference.speech_lane import Lane
 from app.inference.speech_native import logged_errors, native
 
 LONGEST_S = 30.0
 """Whisper hears so much at once; longer sound is refused here, since it must be cut with care."""
 
 _MOST_THREADS = 8
+_MOST_MEMORY = 1 / 16
+"""Larger models are not kept in memory twice."""
 
 
 class SpeechModel:
-    """A loaded whisper model, for one caller at a time.
+    """A loaded whisper model; each of its lanes for one caller at a time.
 
     The native call runs on a thread of its own, because the encoder cannot be interrupted: a cancelled call
     returns to the caller at once, and its thread ends as soon as the encoder does. ``close`` waits for that.
@@ -33,7 +37,7 @@ class SpeechModel:
     Attributes:
         path: the model file.
         multilingual: whether it knows other languages than English.
-        threads: CPU threads of a call.
+        threads: CPU threads, of all lanes together.
         device: "cpu" or "metal".
     """
 
@@ -55,10 +59,9 @@ class SpeechModel:
         # Not a share: what whisper computes depends a little on the number, so it must not on what else runs.
         self.threads = threads or usual_threads()
         self._native = native()
-        context = Context(self._native, path)
-        self._context: Context | None = context
-        self._call: Call | None = None
-        self.device = "metal" if context.on_gpu else "cpu"
+        self._first = Lane(Context(self._native, path))
+        self._second: Lane | None = None
+        self.device = "metal" if self._first.on_gpu else "cpu"
 
     @functools.cached_property
     def info(self) -> ModelInfo:
@@ -74,23 +77,23 @@ class SpeechModel:
     @property
     def prompt_room(self) -> int:
         """Tokens of a prompt that the model reads: half of its text context, less one that begins it."""
-        context = self._open()
+        context = self._first.open()
         return int(context.native.whisper_n_text_ctx(context.handle)) // 2 - 1
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text is."""
-        context = self._open()
+        context = self._first.open()
         # Told that there is no room at all the function writes nothing and answers with what it would need.
         with logged_errors():
             return -int(context.native.whisper_tokenize(context.handle, text, 0, 0))
 
-    def _open(self) -> Context:
-        if self._context is None:
-            raise ValueError("the speech model is closed")
-        return self._context
+    @functools.cached_property
+    def lanes(self) -> int:
+        """How many calls may run side by side, each with its share of the threads: 1 or 2."""
+        return 1 if self._first.on_gpu else usual_lanes(self.path, self.threads)
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
     ) -> Recognised:
         """Recognise at most LONGEST_S seconds of sound.
 
@@ -98,30 +101,33 @@ class SpeechModel:
             sound: float32, 16 kHz, mono.
             params: how.
             cancel: returns within a fraction of a second once it is set.
+            lane: 0 or 1, below ``lanes``: with a share of the threads, beside a call in the other one; the
+                model is loaded once more when the second is used first. None: with all threads, and nothing
+                beside it.
 
         Raises:
             CancelledError: ``cancel`` was set.
             ModelError: the model failed.
         """
-        context = self._open()
         if len(sound) > LONGEST_S * SAMPLE_RATE:
             raise ValueError("sound must be cut into pieces of at most 30 s")
         token = cancel or CancelToken()
         token.raise_if_cancelled()
-        if self._call is not None:
-            self._call.wait(token)
-        self._call = Call(context, np.array(sound, np.float32), params, self.threads, token)
-        self._call.start()
-        self._call.wait(token)
-        return self._call.result()
+        self._first.open()
+        if lane is None:
+            return self._first.recognise(sound, params, self.threads, token)
+        if lane == 1 and self._second is None:
+            # Reading gigabytes cannot be stopped.
+            load = functools.partial(Context, self._native, self.path)
+            self._second = Lane(abandonable(load, token, name="speech-model"))
+        used = self._second if lane == 1 and self._second is not None else self._first
+        return used.recognise(sound, params, self.threads // self.lanes, token)
 
     def close(self) -> None:
-        """Free the model, after a call that still runs has ended; repeated calls do nothing."""
-        if self._call is not None:
-            self._call.join()
-        context, self._context = self._context, None
-        if context is not None:
-            context.free()
+        """Free the model, after calls that still run have ended; repeated calls do nothing."""
+        self._first.close()
+        if self._second is not None:
+            self._second.close()
 
     def __enter__(self) -> SpeechModel:
         return self
@@ -133,6 +139,18 @@ class SpeechModel:
 def usual_threads() -> int:
     """Return how many CPU threads a model takes where nobody says otherwise."""
     return min(_MOST_THREADS, cores_here())
+
+
+def usual_lanes(path: Path, threads: int | None = None) -> int:
+    """Return how many pieces a model recognises side by side on the CPU: 2 where that pays and fits.
+
+    Each lane has the model's weights in memory once more. So they must be a small part of it; where nobody
+    knows how much there is, there is one lane. An odd number of threads would leave one of them idle.
+    """
+    memory = total_memory()
+    if (threads or usual_threads()) % 2 or platform.system() == "Darwin" or memory is None:
+        return 1
+    return 2 if path.stat().st_size <= memory * _MOST_MEMORY else 1
 
 
 def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:

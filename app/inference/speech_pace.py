@@ -14,11 +14,12 @@ from app.core.record_file import RecordFile
 from app.core.sizes import size_words
 from app.core.time import TimeSpan, format_short
 from app.inference.regions import PieceRule
-from app.inference.speech_model import usual_threads
+from app.inference.speech_model import usual_lanes, usual_threads
 
 FILE_VERSION = 1
 
 _FULL_S = PieceRule().longest_s
+_LARGE_BYTES = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class SpeechPace:
     """What a model takes.
 
     Attributes:
-        piece_s: seconds for one piece of sound: as many for a short one as for one of 30 s.
+        piece_s: seconds for one piece of sound: as many for a short one as for one of 30 s; half of them
+            where two are recognised side by side.
         load_s: seconds until it is in memory; 0 where that was not measured.
     """
 
@@ -122,15 +124,20 @@ def sound_length_s(duration_s: float | None, span: TimeSpan) -> float | None:
     return None if math.isinf(end_s) else max(0.0, end_s - span.start_s)
 
 
-def cost_words(model: Path, pace: SpeechPace | None, sound_s: float | None) -> str:
+def cost_words(
+    model: Path, pace: SpeechPace | None, sound_s: float | None, threads: int | None = None
+) -> str:
     """Say what a model costs: its size, and how long it takes for sound of ``sound_s`` seconds at most.
 
-    Without a measurement this says that there is none; "" where the file is not there.
+    That it is kept in memory twice is said of larger ones. Without a measurement this says that there is
+    none; "" where the file is not there.
     """
     try:
-        size = size_words(model.stat().st_size)
+        held = model.stat().st_size
+        twice = held >= _LARGE_BYTES and usual_lanes(model, threads) > 1
     except OSError:
         return ""
+    size = size_words(held) + (", twice in memory" if twice else "")
     if pace is None:
         return f"{size}, not measured on this machine yet"
     if sound_s is None:

@@ -61,12 +61,14 @@ class Window:
         start: shown time of the first sample, exact.
         pieces: in order; positions count from the first sample.
         done: samples that no later window will come back to.
+        goes_on: whether speech has begun behind the pieces, for a later window to give.
     """
 
     sound: Samples
     start: Fraction
     pieces: tuple[Piece, ...]
     done: int
+    goes_on: bool = False
 
     def time_s(self, position: int) -> float:
         """Return the shown time of a sample."""
@@ -164,11 +166,9 @@ def _look(gathered: _Gathered, listener: Listener, rule: PieceRule, *, last: boo
         sound = sound[: len(sound) // listener.frame * listener.frame]
     gathered.values = listener.values(sound, gathered.values)
     regions = _regions(sound, gathered, listener, rule)
-    pieces = pack(regions, len(sound), rule, first=gathered.settled)
-    done = len(sound)
-    if not last:
-        pieces, done = _settled(pieces, len(sound), rule)
-    window = Window(sound, start, tuple(pieces), done)
+    found = pack(regions, len(sound), rule, first=gathered.settled)
+    pieces, done = (found, len(sound)) if last else _settled(found, len(sound), rule)
+    window = Window(sound, start, tuple(pieces), done, goes_on=len(pieces) < len(found))
     gathered.drop(done, listener.frame)
     return window
 

@@ -33,6 +33,7 @@ class FakeModel:
 
     multilingual: bool = True
     prompt_room: int = 223
+    lanes: int = 1
     language: str = "de"
     loud: float = 0.1
     heard: list[Samples] = field(default_factory=list)
@@ -47,7 +48,7 @@ class FakeModel:
         return language in (self.language, "en")
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
     ) -> Recognised:
         self.before()
         if cancel is not None:

@@ -101,7 +101,7 @@ def test_a_multilingual_model_takes_the_order_to_translate(scripted: SpeechModel
 
 def test_no_parameter_is_left_to_chance(scripted: SpeechModel) -> None:
     """Whatever can be set is set: what a version of the library takes for granted must not matter."""
-    call = Call(scripted._open(), np.zeros(1, np.float32), SpeechParams("auto"), 3, CancelToken())
+    call = Call(scripted._first.open(), np.zeros(1, np.float32), SpeechParams("auto"), 3, CancelToken())
     given = call.values()
     import _pywhispercpp as library
 
@@ -119,7 +119,7 @@ def test_no_parameter_is_left_to_chance(scripted: SpeechModel) -> None:
 
 def test_what_is_wished_for_reaches_the_call(digits: SpeechModel) -> None:
     wishes = SpeechParams("en", "Names: Ada.", beam_size=1, temperature=0.4)
-    given = Call(digits._open(), np.zeros(1, np.float32), wishes, 3, CancelToken()).values()
+    given = Call(digits._first.open(), np.zeros(1, np.float32), wishes, 3, CancelToken()).values()
     assert [given[name] for name in ("initial_prompt", "temperature", "n_threads")] == ["Names: Ada.", 0.4, 3]
     assert given["beam_search"] == {"beam_size": 1, "patience": -1.0}
 
@@ -222,7 +222,7 @@ try:
     model.recognise(np.zeros(16000 * 20, np.float32), SpeechParams())
 except KeyboardInterrupt:
     model.close()
-    print(model._call._code)
+    print(model._first._call._code)
 """
 
 

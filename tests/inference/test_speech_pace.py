@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.core.record_file import RecordFile
 from app.core.time import WHOLE, TimeSpan
+from app.inference import speech_pace
 from app.inference.speech_pace import (
     FILE_VERSION,
     PaceBook,
@@ -96,6 +97,15 @@ def test_a_file_that_cannot_be_written_costs_only_the_next_start(model: Path, tm
 )
 def test_the_words(model: Path, pace: SpeechPace | None, sound_s: float | None, words: str) -> None:
     assert cost_words(model, pace, sound_s) == words
+
+
+def test_a_large_model_that_is_held_twice_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    monkeypatch.setattr(speech_pace, "usual_lanes", lambda _model, threads: threads)
+    assert cost_words(large, None, None, 2).startswith("200 MB, twice in memory, ")
+    assert cost_words(large, None, None, 1).startswith("200 MB, not ")
 
 
 def test_nothing_is_said_of_a_file_that_is_not_there(tmp_path: Path) -> None:

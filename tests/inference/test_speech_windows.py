@@ -117,6 +117,15 @@ def test_speech_without_a_pause_is_cut_into_pieces() -> None:
     assert max(map(len, heard)) <= PACKING.longest_s * SAMPLE_RATE
 
 
+def test_a_window_says_whether_speech_goes_on_behind_it() -> None:
+    """As a piece is only full once something lies behind it, all but the last ones do."""
+    talk = np.full(100 * SAMPLE_RATE, 0.9, np.float32)
+    lonely = np.concatenate([talk[: 5 * SAMPLE_RATE], np.zeros(200 * SAMPLE_RATE, np.float32)])
+    assert [window.goes_on for window in cut(blocks_of(talk), WINDOW_S)][-1] is False
+    assert all(window.goes_on for window in cut(blocks_of(talk), WINDOW_S)[:-1])
+    assert not any(window.goes_on for window in cut(blocks_of(lonely), WINDOW_S) if window.pieces)
+
+
 def test_silence_costs_no_call_of_the_model() -> None:
     """Two minutes of speech between four minutes of silence: pauses of a second stay."""
     part = np.concatenate([np.full(5 * SAMPLE_RATE, 0.9, np.float32), np.zeros(10 * SAMPLE_RATE, np.float32)])

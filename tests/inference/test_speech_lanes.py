@@ -1,0 +1,172 @@
+"""Pieces side by side: which one takes which lane, and that everything else stays as it is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.core.audio import SAMPLE_RATE, AudioBlock, Samples
+from app.core.cancel import CancelToken
+from app.core.errors import CancelledError, ModelError
+from app.core.events import Event, PieceHeard, SegmentFound
+from app.inference import speech_model
+from app.inference.recognition import Recognised, SpeechParams
+from app.inference.speech import SpeechOptions, transcribe
+from app.inference.speech_model import SpeechModel, usual_lanes
+from tests.inference.hearing import FakeModel, blocks_of, bursts, read_wav, segments_in
+
+DIGITS = Path(__file__).resolve().parents[2] / "resources" / "sample" / "digits-q5_0.bin"
+TALK = [(float(start), start + 1.5) for start in range(0, 148, 2)]
+"""As many seconds without a long pause as fill six pieces."""
+ENGLISH = SpeechOptions(language="en")
+
+
+@dataclass
+class TwoLanes(FakeModel):
+    """Notes which lane each piece took; in ``broken`` it fails."""
+
+    lanes: int = 2
+    broken: int | None = None
+    taken: list[tuple[str, int | None]] = field(default_factory=list)
+    running: set[int | None] = field(default_factory=set)
+    both: threading.Event = field(default_factory=threading.Event)
+
+    def recognise(
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+    ) -> Recognised:
+        if lane is None:
+            assert not self.running, "all threads were given away while one was in use"
+        assert lane not in self.running, "a lane was given away twice"
+        self.running.add(lane)
+        self.taken.append((params.language, lane))
+        try:
+            if len(self.running) == 2:
+                self.both.set()
+            if lane is not None and lane == self.broken:
+                raise ModelError("broken")
+            return super().recognise(sound, params, cancel, lane)
+        finally:
+            self.running.discard(lane)
+
+
+def told(events: list[Event]) -> list[Event]:
+    """All but what the clock says."""
+    return [event for event in events if not isinstance(event, PieceHeard)]
+
+
+def run(model: FakeModel, sound: Samples, options: SpeechOptions = ENGLISH) -> list[Event]:
+    return list(transcribe(model, blocks_of(sound), options, CancelToken()))
+
+
+def test_two_lanes_tell_the_same_in_the_same_order() -> None:
+    sound = bursts(148.0, TALK)
+    assert told(run(TwoLanes(), sound)) == told(run(FakeModel(), sound))
+
+
+def test_pieces_take_turns_and_an_odd_one_at_the_end_gets_all_threads() -> None:
+    even, odd = TwoLanes(), TwoLanes()
+    run(even, bursts(112.0, TALK[:56]))
+    run(odd, bursts(140.0, TALK[:70]))
+    assert sorted(lane for _, lane in even.taken if lane is not None) == [0, 0, 1, 1]
+    assert sorted(lane for _, lane in odd.taken[:-1] if lane is not None) == [0, 0, 1, 1]
+    assert odd.taken[-1] == ("en", None)
+
+
+def test_two_pieces_are_really_recognised_at_the_same_time() -> None:
+    model = TwoLanes()
+    model.before = lambda: None if model.both.wait(60) else pytest.fail("the other lane was never used")
+    run(model, bursts(56.0, TALK[:28]))
+
+
+def test_lonely_pieces_get_all_threads() -> None:
+    far_apart = [(1.0 + 200.0 * each, 2.0 + 200.0 * each) for each in range(3)]
+    model = TwoLanes()
+    run(model, bursts(420.0, far_apart))
+    assert model.taken == [("en", None)] * 3
+
+
+def test_one_after_the_other_until_the_language_is_known() -> None:
+    model = TwoLanes(language="sv", probabilities=[("sv", 0.3), ("sv", 0.9)])
+    run(model, bursts(140.0, TALK[:70]), SpeechOptions())
+    assert model.taken[:2] == [("auto", None)] * 2
+    assert {language for language, _ in model.taken[2:]} == {"sv"}
+    assert sorted(lane for _, lane in model.taken[2:4] if lane is not None) == [0, 1]
+
+
+def test_an_error_comes_after_the_text_before_it() -> None:
+    events: list[Event] = []
+    talk = blocks_of(bursts(56.0, TALK[:28]))
+    with pytest.raises(ModelError, match="broken"):
+        events.extend(transcribe(TwoLanes(broken=1), talk, ENGLISH, CancelToken()))
+    assert segments_in(events)
+
+
+def test_leaving_early_ends_both_lanes() -> None:
+    model = TwoLanes()
+    events = transcribe(model, blocks_of(bursts(148.0, TALK)), ENGLISH, CancelToken())
+    next(event for event in events if isinstance(event, SegmentFound))
+    events.close()
+    assert not model.running
+    assert not [each for each in threading.enumerate() if each.name.startswith("reelscope-")]
+
+
+def test_cancelling_ends_both_lanes() -> None:
+    cancel, model = CancelToken(), TwoLanes()
+
+    def stop() -> None:
+        assert model.both.wait(60)
+        cancel.cancel()
+
+    model.before = stop
+    with pytest.raises(CancelledError):
+        list(transcribe(model, blocks_of(bursts(148.0, TALK)), ENGLISH, cancel))
+    assert model.heard == []
+
+
+def test_sound_that_breaks_off_ends_everything_after_what_came_before() -> None:
+    def broken() -> Iterator[AudioBlock]:
+        yield from blocks_of(bursts(148.0, TALK))
+        raise OSError("unplugged")
+
+    events: list[Event] = []
+    with pytest.raises(OSError, match="unplugged"):
+        events.extend(transcribe(TwoLanes(), broken(), ENGLISH, CancelToken()))
+    assert segments_in(events)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Iterator[SpeechModel]:
+    with SpeechModel(DIGITS, threads=2) as model:
+        yield model
+
+
+def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: Path) -> None:
+    sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 10 * SAMPLE_RATE]
+    assert digits.lanes == 2
+    with SpeechModel(DIGITS, threads=1) as alone:
+        expected = alone.recognise(sound, SpeechParams())
+    assert digits.recognise(sound, SpeechParams(), lane=1) == expected
+    assert digits.recognise(sound, SpeechParams(), lane=0) == expected
+
+
+def test_lanes_are_opened_where_threads_and_memory_allow_it(
+    digits: SpeechModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speech_model, "platform", type("Linux", (), {"system": lambda: "Linux"}))
+    size = DIGITS.stat().st_size
+    monkeypatch.setattr(speech_model, "total_memory", lambda: 16 * size)
+    assert [usual_lanes(DIGITS, threads) for threads in (1, 2, 3, 4, 8)] == [1, 2, 1, 2, 2]
+    monkeypatch.setattr(speech_model, "total_memory", lambda: 16 * size - 1)
+    assert usual_lanes(DIGITS, 2) == 1
+    monkeypatch.setattr(speech_model, "total_memory", lambda: None)
+    assert usual_lanes(DIGITS, 2) == 1
+
+
+def test_a_piece_too_long_for_a_lane_is_refused(digits: SpeechModel) -> None:
+    with pytest.raises(ValueError, match="at most 30 s"):
+        digits.recognise(np.zeros(31 * SAMPLE_RATE, np.float32), SpeechParams(), lane=1)
