@@ -25,6 +25,11 @@ def may_be_model(path: Path) -> bool:
     return path.suffix.lower() in (ONNX_SUFFIX, *GGML_SUFFIXES) or name.endswith(TOKENIZER_ENDING)
 
 
+def is_model(path: Path) -> bool:
+    """Whether a file is one by its name, and by its first bytes where many other files are called like it."""
+    return may_be_model(path) and (path.suffix.lower() != ".bin" or peek_ggml(path) is not None)
+
+
 def kind_of_file(path: Path) -> ModelKind | None:
     """Return the kind by what was noted, the name and the first bytes; None: it is no model.
 

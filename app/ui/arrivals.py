@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.importing import is_importable
+from app.inference.file_kind import is_model
 from app.media.subtitle_files import is_subtitle_file
 from app.ui.file_list import FileList
 from app.ui.message import Message, Tone
@@ -29,11 +30,13 @@ class Arrivals(QObject):
         changed(): the list, or the place in it.
         subtitles_came(object): a Path of a subtitle file for the open video.
         transcript_came(object): a Path of a file with a transcript for what is open.
+        models_came(object): a tuple of Paths of files with models.
     """
 
     changed = Signal()
     subtitles_came = Signal(object)
     transcript_came = Signal(object)
+    models_came = Signal(object)
 
     def __init__(self, session: Session, reader: SideReader, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,10 +50,12 @@ class Arrivals(QObject):
     def come(self, paths: Sequence[Path], *, queue: bool = False) -> None:
         """Open the first of some files and list the others; or put all behind those that are listed.
 
-        Folders stand for the files in them. Subtitles and documents go to what is open.
+        Folders stand for the files in them. Subtitles and documents go to what is open, models to the models.
         """
-        subtitles = [path for path in paths if is_importable(path)]
-        media = tuple(path.absolute() for path in paths if not is_importable(path))
+        models = tuple(path.absolute() for path in paths if is_model(path))
+        others = [path for path in paths if path.absolute() not in models]
+        subtitles = [path for path in others if is_importable(path)]
+        media = tuple(path.absolute() for path in others if not is_importable(path))
         if subtitles and not media:
             self._take_subtitles(subtitles[0])
         elif any(path.is_dir() for path in media):
@@ -58,6 +63,8 @@ class Arrivals(QObject):
             self._listing = self._reader.list_files(media)
         elif media:
             self._take(media, queue=queue)
+        if models:
+            self.models_came.emit(models)
 
     def go(self, step: int) -> None:
         """Open the file so many places further in the list."""

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self._connect_parts()
         self.side_view = FileSideView(self.side, session, self.parts, self)
         self.side.changed.connect(self._side_changed)
+        self.side.arrivals.models_came.connect(self.model_desk.offer)
         self._make_search()
         self._key_priority = KeyPriority(self)
         self._key_priority.orphaned.connect(self.picture_area.take_keyboard)

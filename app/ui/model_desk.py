@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.errors import ReelscopeError
 from app.download.pulls import FetchOne, PullStage, PullState
 from app.download.wanted import Told, Wanted
+from app.media.names import shown_name
 from app.models.library import Library, LibraryRow
 from app.ui.message import Message, Tone
 from app.workers.model_clerk import Errand, ModelClerk, ModelOrder, OrderEnded
@@ -118,6 +120,24 @@ class ModelDesk(QObject):
     def add(self, place: Path, *, in_place: bool = False) -> None:
         """Add a file or a folder of models."""
         self._order(ModelOrder(Errand.ADD_IN_PLACE if in_place else Errand.ADD, place))
+
+    def offer(self, files: tuple[Path, ...]) -> None:
+        """Ask whether model files that came into the window shall be added."""
+        it, is_one = ("it", True) if len(files) == 1 else ("them", False)
+        what = f"'{shown_name(files[0])}' is a model" if is_one else f"These are {len(files)} models"
+        self._session.said.emit(
+            Message(
+                f"{what}. Add {it} to your models?",
+                Tone.NOTE,
+                "Add a copy" if is_one else "Add copies",
+                partial(self._add_all, files, in_place=False),
+                ((f"Leave {it} in place", partial(self._add_all, files, in_place=True)),),
+            )
+        )
+
+    def _add_all(self, files: tuple[Path, ...], *, in_place: bool) -> None:
+        for file in files:
+            self.add(file, in_place=in_place)
 
     def stop(self) -> None:
         """End what runs, and wait for it."""

@@ -27,6 +27,7 @@ from app.ui.model_row import ModelRow
 from app.ui.model_words import ModelPage, pull_words, purpose
 from app.ui.models_sheet import ModelsSheet
 from tests.ui.fakes import Bench
+from tests.ui.test_file_side import drop
 
 PATIENCE_MS = 10_000
 
@@ -314,6 +315,43 @@ def test_the_command_adds_a_copy_and_says_so(
     assert window.messages.message is not None
     assert "ggml-tiny" in window.messages.message.sentence
     assert library.row("tiny").standing is Standing.INSTALLED
+
+
+def test_a_model_that_is_dropped_is_offered_and_added(
+    window: MainWindow, library: Library, files: dict[str, Path], qtbot: QtBot
+) -> None:
+    drop(window, str(files["ggml-tiny.bin"]))
+    assert window.messages.message is not None
+    assert "'digits-q5_0.bin' is a model." in window.messages.message.sentence
+    assert [each.text() for each in window.messages.answers] == ["Add a copy", "Leave it in place"]
+    assert library.row("tiny").standing is Standing.AVAILABLE
+    window.messages.answers[0].click()
+    _until(qtbot, lambda: window.messages.message is not None)
+    assert "Added to your models" in window.messages.message.sentence
+    assert library.row("tiny").standing is Standing.INSTALLED
+
+
+def test_several_models_are_added_where_they_lie_and_the_film_opens(
+    window: MainWindow, bench: Bench, files: dict[str, Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    places = [tmp_path / "one.bin", tmp_path / "two.onnx"]
+    for place, source in zip(places, files.values(), strict=True):
+        shutil.copy(source, place)
+    drop(window, "/films/a.mp4", *map(str, places))
+    assert bench.session.file.path == Path("/films/a.mp4")
+    assert window.messages.message is not None
+    assert "These are 2 models." in window.messages.message.sentence
+    window.messages.answers[1].click()
+    _until(qtbot, lambda: {"one", "two"} <= {row.name for row in window.model_desk.rows()})
+    _until(qtbot, lambda: "two" in getattr(window.messages.message, "sentence", ""))
+    assert all(place.exists() for place in places)
+
+
+def test_what_only_is_called_like_a_model_is_opened(window: MainWindow, bench: Bench, tmp_path: Path) -> None:
+    film = tmp_path / "video-cd.bin"
+    film.write_bytes(b"\x00\x00\x01\xba" + bytes(99))
+    drop(window, str(film))
+    assert bench.session.file.path == film
 
 
 def test_what_is_no_model_is_said(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
