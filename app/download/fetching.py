@@ -15,12 +15,11 @@ from pathlib import Path
 from app import __version__
 from app.core.cancel import CancelToken
 from app.core.errors import DownloadError
-from app.core.sizes import size_words
 from app.download.answer import Answer, asked
 from app.download.hiccup import HiccupError
 from app.download.partial import PartialFile, locked
 from app.download.rules import Rules
-from app.download.space import DISK_FULL, missing_bytes
+from app.download.space import DISK_FULL, check_room
 from app.download.wanted import Stage, Told, Wanted
 
 _READ_BYTES = 1 << 16
@@ -146,7 +145,7 @@ class _Download:
                 raise
 
     def _fetch_whole(self) -> None:
-        self._check_space()
+        check_room(self._wanted)
         while True:
             self._fetch_rest()
             if _is_whole(self._part.path, self._wanted, self._told, self._cancel):
@@ -158,12 +157,6 @@ class _Download:
             if not resumed:
                 raise DownloadError("what came is not the file: its checksum is another, so it was removed")
             self._restart("the pieces that came do not make the file")
-
-    def _check_space(self) -> None:
-        missing = missing_bytes(self._wanted.target.parent, self._wanted.bytes - self._part.size)
-        if missing:
-            size, folder = size_words(self._wanted.bytes), self._wanted.target.parent
-            raise DownloadError(f"it takes {size}, and {size_words(missing)} too little are free in {folder}")
 
     def _fetch_rest(self) -> None:
         if self._part.size > self._wanted.bytes:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, ReelscopeError
+from app.core.errors import CancelledError, DownloadError, ReelscopeError
 from app.download.pace import Pace
+from app.download.space import check_room
 from app.download.wanted import Stage, Told, Wanted
 
 _log = logging.getLogger(__name__)
@@ -173,6 +174,7 @@ class Pulls:
         """Fetch one file; how it ended."""
         told = _Teller(pull, self._clock, self._note)
         try:
+            self._check_room(pull)
             self._fetch(pull.wanted, told, pull.cancel)
         except CancelledError:
             return replace(told.state, stage=PullStage.CANCELLED, left_s=None, sentence="")
@@ -183,6 +185,20 @@ class Pulls:
             fault = f"{pull.name} was not fetched: the program ran into a fault; the log says more."
             return replace(told.state, stage=PullStage.FAILED, left_s=None, sentence=fault)
         return PullState(pull.name, PullStage.DONE, pull.wanted.bytes, pull.wanted.bytes)
+
+    def _check_room(self, pull: _Pull) -> None:
+        """See that a file fits beside those that began before it, which are checked without it.
+
+        Raises:
+            DownloadError: it does not.
+        """
+        with self._condition:
+            running = list(self._running.values())
+        before = [each.wanted for each in running[: running.index(pull)]]
+        try:
+            check_room(pull.wanted, before)
+        except DownloadError as error:
+            raise DownloadError(f"{pull.wanted.target.name} was not fetched: {error}.") from error
 
     def _note(self, state: PullState) -> None:
         with self._condition:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,9 @@ from app.core.errors import DownloadError
 from app.core.sizes import size_words
 from app.download.fetching import Fetcher
 from app.download.pace import Pace
+from app.download.partial import part_of
 from app.download.pulls import Pulls, PullStage, PullState
+from app.download.space import check_room
 from app.download.wanted import Stage, Told, Wanted
 from tests.download.server import CONTENT, LOOPBACK, SHA256, serving, well
 
@@ -202,3 +206,39 @@ def test_a_pace_forgets_what_was_long_ago_and_what_began_anew() -> None:
 )
 def test_sizes_in_words(count: int, words: str) -> None:
     assert size_words(count) == words
+
+
+def test_what_does_not_fit_beside_what_comes_already_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would fit alone."""
+    sizes = {"a": 1000 << 20, "b": 700 << 20, "c": 300 << 20}
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=(64 + 1400) << 20))
+    gate = _Gate()
+    pulls = Pulls(gate)
+    for name, size in sizes.items():
+        pulls.begin(name, replace(_wanted(name, size), target=tmp_path / name))
+        if name != "b":
+            gate.begun.acquire()
+    gate.open.set()
+    last = _last(pulls)
+    assert [last[name].stage for name in "abc"] == [PullStage.DONE, PullStage.FAILED, PullStage.DONE]
+    assert last["b"].sentence == (
+        f"b was not fetched: it takes 734 MB, and 315 MB too little are free in {tmp_path}, "
+        "as others are being fetched."
+    )
+
+
+def test_what_has_come_needs_no_room_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = (64 << 20) + 30
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    part = replace(_wanted("part", 100), target=tmp_path / "part")
+    part_of(part.target).write_bytes(bytes(80))
+    whole = replace(_wanted("whole", 500), target=tmp_path / "whole")
+    whole.target.write_bytes(bytes(500))
+    elsewhere = replace(_wanted("else", 999), target=tmp_path / "other" / "else")
+    check_room(whole, [part])
+    check_room(part, [whole, elsewhere])
+    check_room(replace(_wanted("c", 10), target=tmp_path / "c"), [part, whole])
+    with pytest.raises(DownloadError, match="1 bytes too little are free"):
+        check_room(replace(_wanted("c", 11), target=tmp_path / "c"), [part, whole])
