@@ -23,8 +23,9 @@ _TWO = (
     (Group.GO, Group.FILE, Group.EDIT, Group.ANALYSE, Group.EXPORT, Group.HELP),
     (Group.PLAY, Group.VIEW, Group.TRANSCRIPT),
 )
-_WIDE = 1240
-"""From this width of the window on there is room for three columns."""
+_ONE = (tuple(Group),)
+_AROUND = 112
+"""What the sheet is wider than its page: margins, the scroll bar, the frame that systems draw."""
 _HAND = "Pointer"
 _TALLEST = 0.8
 """Of the window's height: what is taller scrolls."""
@@ -35,29 +36,40 @@ Row = tuple[str, str]
 def keys_sheet(parent: QWidget, keymap: Keymap, change: QAction | None = None) -> Sheet:
     """Return the sheet, in columns by menu; ``change`` opens the place where keys are changed."""
     sheet = Sheet("Keyboard Shortcuts", parent)
-    page = QWidget()
-    columns = QHBoxLayout(page)
-    columns.setContentsMargins(0, 0, 8, 0)
-    columns.setSpacing(32)
-    shown = _THREE if parent.window().width() >= _WIDE else _TWO
-    for groups in shown:
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        for group in groups:
-            _add(column, group.value, command_rows(keymap, group))
-        if groups is shown[-1]:
-            _add(column, _HAND, gesture_rows())
-        column.addStretch(1)
-        columns.addLayout(column)
+    room = parent.window().width()
+    pages = (_page(groups, keymap) for groups in (_THREE, _TWO))
+    page = next((each for each in pages if _width(each) <= room), None) or _page(_ONE, keymap)
     area = scrolled(page, "Keyboard shortcuts")
-    room = parent.window().height() * _TALLEST
-    area.setMinimumHeight(min(page.sizeHint().height() + 4, round(room) - 120))
+    tallest = parent.window().height() * _TALLEST
+    area.setMinimumHeight(min(page.sizeHint().height() + 4, round(tallest) - 120))
     sheet.content.addWidget(area)
     if change is not None:
         button = QPushButton("Change Keys…")
         button.clicked.connect(change.trigger)
         sheet.buttons.insertWidget(0, button)
     return sheet
+
+
+def _page(columns_of_groups: Sequence[Sequence[Group]], keymap: Keymap) -> QWidget:
+    page = QWidget()
+    columns = QHBoxLayout(page)
+    columns.setContentsMargins(0, 0, 8, 0)
+    columns.setSpacing(24)
+    for groups in columns_of_groups:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for group in groups:
+            _add(column, group.value, command_rows(keymap, group))
+        if groups is columns_of_groups[-1]:
+            _add(column, _HAND, gesture_rows())
+        column.addStretch(1)
+        columns.addLayout(column)
+    return page
+
+
+def _width(page: QWidget) -> int:
+    """Of the sheet with this page."""
+    return page.sizeHint().width() + _AROUND
 
 
 def command_rows(keymap: Keymap, group: Group) -> tuple[Row, ...]:

@@ -117,6 +117,16 @@ def test_no_two_actions_share_a_key(window: MainWindow) -> None:
     assert [key for key, count in keys.items() if count > 1] == []
 
 
+@pytest.mark.parametrize("width", [1440, 1280, 960])
+def test_the_sheet_of_keys_is_no_wider_than_the_window(
+    window: MainWindow, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window, "width", lambda: width)
+    sheet = keys_sheet(window, Keymap())
+    assert sheet.sizeHint().width() <= width
+    sheet.close()
+
+
 def test_the_sheet_of_keys_names_every_command_that_has_keys_and_every_gesture(window: MainWindow) -> None:
     sheet = keys_sheet(window, Keymap())
     words = {label.text() for label in sheet.findChildren(QLabel)}
