@@ -45,8 +45,10 @@ class DropZone(QFrame):
         self.sample_button = _button("Try the sample", sample_action)
         self.models_button = _button("", models_action)
         self.models_words = _line("", tone="dim", scale="small")
-        for each in (self.models_button, self.models_words):
-            each.hide()
+        self._promise = _line(_PROMISE, tone="dim")
+        self._offers_models = False
+        self.models_button.hide()
+        self.models_words.hide()
         self._recent_title = _line("Recent", tone="dim", scale="small")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
@@ -68,7 +70,7 @@ class DropZone(QFrame):
         layout.addStretch(2)
         layout.addWidget(self._drawing)
         layout.addWidget(_line("Drop a video, or open one", scale="title"))
-        layout.addWidget(_line(_PROMISE, tone="dim"))
+        layout.addWidget(self._promise)
         layout.addSpacing(12)
         layout.addLayout(buttons)
         layout.addWidget(self.models_words)
@@ -97,8 +99,8 @@ class DropZone(QFrame):
 
     def offer_models(self, offer: ModelOffer | None) -> None:
         """Offer to get models, or no more."""
-        for each in (self.models_button, self.models_words):
-            each.setVisible(offer is not None)
+        self._offers_models = offer is not None
+        self.models_button.setVisible(self._offers_models)
         if offer is not None:
             self.models_button.setText(offer.button)
             self.models_button.setAccessibleDescription(offer.words)
@@ -111,16 +113,18 @@ class DropZone(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out the last of the recent files, then the drawing, until the rest has room."""
+        """Leave out the drawing, the last of the recent files, then words, until the rest has room."""
         items = (self._recent.itemAt(place) for place in range(self._recent.count()))
         recent = [widget for item in items if item is not None and (widget := item.widget()) is not None]
-        for each in (self._drawing, *recent):
+        for each in (self._drawing, self._promise, *recent):
             each.show()
+        self.models_words.setVisible(self._offers_models)
         self._recent_title.setVisible(bool(recent))
-        for each in (*reversed(recent), self._recent_title, self._drawing):
+        for each in (self._drawing, *reversed(recent), self.models_words, self._promise):
             if self._needed_height() <= self.height():
                 return
             each.hide()
+            self._recent_title.setVisible(bool(recent) and not recent[0].isHidden())
 
     def _needed_height(self) -> int:
         layout = self.layout()

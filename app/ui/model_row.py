@@ -102,7 +102,7 @@ class ModelRow(QFrame):
     def _say(self, word: Word | None, row: LibraryRow) -> None:
         sentence = word.sentence if word is not None else ""
         if not sentence and row.standing is Standing.BROKEN:
-            sentence = f"{row.remark}."
+            sentence = f"{row.remark[:1].upper()}{row.remark[1:]}."
         self.word.setText(sentence)
         self.word.setVisible(bool(sentence))
         _dress(self.word, "good" if word is not None and not word.is_fault else "warning")
@@ -127,7 +127,7 @@ class ModelRow(QFrame):
             head.addWidget(button)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 8, 12, 8)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(4)
         grid.addLayout(head, 0, 0)
         for place, widget in enumerate((self.facts, self.purpose, self.bar, self.progress, self.word), 1):
             grid.addWidget(widget, place, 0)

@@ -22,6 +22,8 @@ from app.ui.transport_bar import TransportBar
 _GAP = 12
 _STRIP_MOST = 43
 """Per cent of the height that the strip may take by itself: six lanes in a window of 800 pixels."""
+_EMPTY_STRIP = 88
+"""Room for the sentence that stands there while nothing is open."""
 _TALL = 1000
 """From this height on there is room for larger thumbnails."""
 
@@ -43,6 +45,7 @@ class WindowParts(QObject):
     def __init__(self, actions: dict[str, QAction], menu_bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
         self._strip_given = 0
+        self._nothing_open = True
         self.top_bar = TopBar(menu_bar, actions["analyse.start"], actions["go.search"])
         self.messages = MessageBar()
         self.picture_area = PictureArea(actions)
@@ -67,7 +70,7 @@ class WindowParts(QObject):
         self.across.splitterMoved.connect(self.moved)
         self.down.splitterMoved.connect(self.moved)
         self.panel.setMinimumWidth(320)
-        self.timeline.setMinimumHeight(self.timeline.wanted_height(0))
+        self.timeline.setMinimumHeight(_EMPTY_STRIP)
         self._page = QWidget()
         self._page.setObjectName("page")
         self._inner = QVBoxLayout(self._page)
@@ -84,9 +87,24 @@ class WindowParts(QObject):
     def place(self, window: WindowPlace) -> None:
         """Share out the room of a window."""
         panel = window.panel_width or min(480, max(320, window.width * 29 // 100))
-        strip = window.strip_height or self.timeline.wanted_height(window.height * 3 // 10)
+        strip = self._strip_height(window.height, window)
         self.across.setSizes([max(300, window.width - panel - 3 * _GAP), panel])
         self.down.setSizes([max(200, window.height - strip - 44 - 32 - 3 * _GAP), strip])
+
+    def show_nothing_open(self, on: bool, window: WindowPlace) -> None:
+        """Leave the room of the strip to what can be opened; or give it back, as ``window`` remembers it."""
+        if on == self._nothing_open:
+            return
+        self._nothing_open = on
+        self.timeline.setMinimumHeight(_EMPTY_STRIP if on else self.timeline.wanted_height(0))
+        total = sum(self.down.sizes())
+        strip = self._strip_height(total, window)
+        self.down.setSizes([total - strip, strip])
+
+    def _strip_height(self, total: int, window: WindowPlace) -> int:
+        if self._nothing_open:
+            return _EMPTY_STRIP
+        return window.strip_height or self.timeline.wanted_height(total * 3 // 10)
 
     def placed(self, window: WindowPlace) -> WindowPlace:
         """Return ``window`` with the borders as they stand now."""
@@ -94,6 +112,8 @@ class WindowParts(QObject):
 
     def give_strip_room(self) -> None:
         """Let the strip grow with its lanes."""
+        if self._nothing_open:
+            return
         total = sum(self.down.sizes())
         strip = self.timeline.wanted_height(total * _STRIP_MOST // 100) + (GROWTH if total > _TALL else 0)
         if strip != self._strip_given:

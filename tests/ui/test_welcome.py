@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.cancel import CancelToken
@@ -24,6 +25,7 @@ from app.models.recommended import Machine, RecommendedSet, recommended
 from app.settings import Settings
 from app.ui.drop_zone import DropZone
 from app.ui.main_window import MainWindow, Surroundings
+from app.ui.message import Message
 from app.ui.models_sheet import ModelsSheet
 from app.ui.welcome import coming, worth_getting
 from tests.ui.fakes import Bench
@@ -153,12 +155,12 @@ def test_models_that_come_are_told_and_a_real_one_ends_the_offer(
     assert zone.open_button.isVisible()
 
 
-@pytest.mark.parametrize(("height", "least"), [(800, 2), (1000, 5), (600, 0)])
+@pytest.mark.parametrize(("size", "least"), [((1280, 800), 5), ((1280, 600), 2), ((960, 600), 2)])
 def test_recent_files_have_the_room_that_is_left(
-    make: Callable[[], MainWindow], height: int, least: int
+    make: Callable[[], MainWindow], size: tuple[int, int], least: int
 ) -> None:
     window = make()
-    window.resize(1280, height)
+    window.resize(*size)
     QApplication.processEvents()
     zone = _zone(window)
     assert zone.models_words.isVisible()
@@ -166,3 +168,23 @@ def test_recent_files_have_the_room_that_is_left(
     buttons = [each for each in zone.findChildren(QPushButton) if each.isVisible()]
     assert all(zone.rect().contains(each.geometry()) for each in buttons)
     assert zone.rect().contains(zone.models_words.geometry())
+
+
+def test_a_long_message_in_a_small_window_covers_nothing(make: Callable[[], MainWindow]) -> None:
+    window = make()
+    window.resize(960, 600)
+    window.messages.show_message(Message("Something went wrong, and much is to be said of it. " * 9))
+    QApplication.processEvents()
+    zone = _zone(window)
+    parts = [each for each in zone.findChildren(QWidget) if each.isVisible() and each.parent() is zone]
+    for one, other in combinations(parts, 2):
+        assert not one.geometry().intersects(other.geometry()), (one, other)
+
+
+def test_the_strip_gets_its_room_with_a_file(make: Callable[[], MainWindow], bench: Bench) -> None:
+    window = make()
+    empty = window.timeline.height()
+    bench.open()
+    QApplication.processEvents()
+    assert window.timeline.height() > 200
+    assert empty < 100
