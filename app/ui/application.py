@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.handover import address, hand_over
@@ -26,6 +25,7 @@ from app.models.preferred import preferred
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.file_events import FileEvents
+from app.ui.first_paint import FirstPaint
 from app.ui.icons import app_icon
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
@@ -139,7 +139,7 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
         window.commands.open_paths(list(files))
     if events is not None:
         events.give_to(window.commands.open_paths)
-    QTimer.singleShot(0, window.fill_strip)
+    FirstPaint(window, window.fill_strip)
     window.care.check_where_wanted()
     if logbook.crashed:
         window.care.tell_crash()
