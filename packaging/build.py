@@ -9,6 +9,7 @@ carries models for an edition without a network, `--repository` names the page o
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -34,6 +35,8 @@ WINDOWED = "Reelscope"
 CONSOLE = "reelscope" if sys.platform == "linux" else "reelscope-cli"
 TRIAL_SECONDS = 300
 WINDOW_SECONDS = 20
+SAMPLE_MODELS = ("--detect", "shapes", "--speech", "digits-q5_0")
+"""Those that know the sample; an edition with models takes others by itself."""
 
 
 class BuildError(Exception):
@@ -114,8 +117,11 @@ class Trial:
         print(f"tried: the window, for {WINDOW_SECONDS} s", flush=True)
 
 
-def try_program() -> None:
-    """Let the frozen program test its parts and analyse its sample, and look at what it found."""
+def try_program(models: Path | None) -> None:
+    """Let the frozen program test its parts and analyse its sample, and look at what it found.
+
+    Of the edition that carries ``models`` these must be what is used where nobody names any.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         trial = Trial(Path(scratch))
         print(trial.run(CONSOLE, "selftest"), end="")
@@ -124,16 +130,30 @@ def try_program() -> None:
             raise BuildError("the report does not tell the versions of libraries")
         sample = next(FOLDER.rglob("sample.mp4"))
         outputs = ["--json", "sample.json", "--srt", "sample.srt"]
-        trial.run(CONSOLE, "analyze", str(sample), "--quiet", *outputs)
+        trial.run(CONSOLE, "analyze", str(sample), "--quiet", *SAMPLE_MODELS, *outputs)
         document = json.loads((trial.work / "sample.json").read_text(encoding="utf-8"))
         truth = json.loads((sample.parent / "truth.json").read_text(encoding="utf-8"))
         compare(document, truth)
+        if models is not None:
+            try_carried(trial, sample, models)
         written = {str(file.relative_to(scratch)) for file in Path(scratch).rglob("*") if file.is_file()}
         expected = {str(Path("work", name)) for name in ("sample.json", "sample.srt")}
         if written != expected:
             raise BuildError(f"the trial wrote {sorted(written)} instead of {sorted(expected)}")
         trial.open_window(CONSOLE, sample)
         print_start(trial)
+
+
+def try_carried(trial: Trial, sample: Path, models: Path) -> None:
+    """Analyse with what the edition takes by itself: nothing but models that it carries."""
+    trial.run(CONSOLE, "models", "verify")
+    document = json.loads(trial.run(CONSOLE, "analyze", str(sample), "--quiet", "--json", "-"))
+    used = {model["name"]: model["sha256"] for model in document["models"]}
+    carried_hashes = {hashlib.sha256(file.read_bytes()).hexdigest() for file in models.iterdir()}
+    others = sorted(name for name, sha256 in used.items() if sha256 not in carried_hashes)
+    if others or not used:
+        raise BuildError(f"the edition with models used {others or 'none'}, which it does not carry")
+    print(f"used by themselves: {', '.join(sorted(used))}", flush=True)
 
 
 def print_start(trial: Trial) -> None:
@@ -204,7 +224,7 @@ def main() -> int:
         DIST.mkdir(exist_ok=True)
         build(carried.environment(arguments.repository, arguments.models, WORK))
         print_sizes()
-        try_program()
+        try_program(arguments.models)
         if arguments.archive:
             pack(name)
         if arguments.installer:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from build import BuildError, compare
+from build import SAMPLE_MODELS, BuildError, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def try_out(program: Path, scratch: Path) -> None:
     run(program, "selftest", cwd=scratch)
     home = program.resolve().parent
     sample = next((home.parent if sys.platform == "darwin" else home).rglob("sample.mp4"))
-    run(program, "analyze", sample, "--quiet", "--json", "sample.json", cwd=scratch)
+    run(program, "analyze", sample, "--quiet", *SAMPLE_MODELS, "--json", "sample.json", cwd=scratch)
     document = json.loads((scratch / "sample.json").read_text(encoding="utf-8"))
     compare(document, json.loads(sample.with_name("truth.json").read_text(encoding="utf-8")))
 
