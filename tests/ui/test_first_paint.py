@@ -23,6 +23,7 @@ def _window(qtbot: QtBot, said: list[str]) -> QWidget:
     window = QWidget()
     qtbot.addWidget(window)
     QVBoxLayout(window).addWidget(_Part(said))
+    window.resize(200, 200)
     return window
 
 
