@@ -16,7 +16,8 @@ NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 LOWER_PRIORITY: int = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 """Creation flags of a child that yields to everybody else; elsewhere the child calls ``yield_to_others``."""
 
-_NICE = 10
+_NICE = 19
+"""As low as it goes: the window's own threads that compute stand lower than others already."""
 _FIRST_WINDOWS_FAULT = 1 << 30
 _FIRST_TO_GO = "800"
 """Where memory runs out, Linux ends the process with the highest number; the greatest is 1000."""

@@ -36,8 +36,10 @@ class VideoView(PictureView):
         self.setMouseTracking(True)
 
     def _set_viewport(self, viewport: Viewport) -> None:
+        before = self._viewport
         super()._set_viewport(viewport)
-        self._update_cursor()
+        if self._viewport is not before:
+            self._update_cursor()
 
     def event(self, event: QEvent) -> bool:
         """Pinching on a touchpad zooms."""

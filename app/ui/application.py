@@ -36,6 +36,7 @@ from app.workers.decoder_thread import DecoderThread
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.garbage import GarbageCollector
 from app.workers.inference_thread import InferenceThread
+from app.workers.precedence import share_interpreter
 from app.workers.sound_thread import SoundThread
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 def make_application() -> QApplication:
     """Return the application object, with our name, face and style."""
+    share_interpreter()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("reelscope")

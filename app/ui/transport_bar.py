@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -22,6 +21,7 @@ from app.render.palette import Palette, TextSize
 from app.ui.faces import mono_face
 from app.ui.icons import icon
 from app.ui.key_bindings import hint_of
+from app.ui.steady_room import SteadyRoom
 from app.ui.volume_control import VolumeControl
 
 SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
@@ -90,10 +90,10 @@ class TransportBar(QFrame):
         self._length.setProperty("tone", "dim")
         self._length.setFont(mono_face(TextSize.SMALL))
         self._length.setAccessibleName("Length and picture number")
-        # The length gives way where the bar is narrow, the time never.
-        self._length.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._length.setMinimumWidth(1)
+        self._length_room = SteadyRoom(self._length)
         self._extent: tuple[float | None, str] = (None, "")
+        self._fitting: int | None = 0
+        self._fitted: tuple[object, ...] = ()
         self._time_s, self._short = 0.0, False
         self._zoom_text = "fit"
         self.speed = self._text_button("Speed")
@@ -118,7 +118,8 @@ class TransportBar(QFrame):
         layout.addWidget(self._time)
         layout.addWidget(self.entry)
         layout.addSpacing(8)
-        layout.addWidget(self._length, 1)
+        # The length gives way where the bar is narrow, the time never.
+        layout.addWidget(self._length_room, 1)
         for each in (self.speed, self.zoom, self.volume, self.boxes, self.full):
             layout.addWidget(each)
 
@@ -191,8 +192,18 @@ class TransportBar(QFrame):
     def set_time(self, time_s: float) -> None:
         """Show the current time."""
         self._time_s = time_s
-        self._time.setText(self._time_text(time_s))
+        self._say_time()
         self._time.setAccessibleDescription(self._time.text())
+
+    def _say_time(self) -> None:
+        """Write the time; while it has as many digits it keeps its size, and nothing is laid out anew."""
+        before, words = self._time.text(), self._time_text(self._time_s)
+        if words == before:
+            return
+        self._time.setText(words)
+        if len(words) != len(before) or self._time.minimumSize() != self._time.maximumSize():
+            self._time.setMinimumSize(0, 0)  # it counts as a wish
+            self._time.setFixedSize(self._time.sizeHint())
 
     def _time_text(self, time_s: float) -> str:
         return format_short(time_s, 3) if self._short else format_timecode(time_s)
@@ -201,7 +212,16 @@ class TransportBar(QFrame):
         """Show the length of the file and which picture this is."""
         if (duration_s, picture) != self._extent:
             self._extent = (duration_s, picture)
-            self._fit_extent()
+            if self._fitted == self._measures():
+                self._say_extent()
+            else:
+                self._fit_extent()
+
+    def _measures(self) -> tuple[object, ...]:
+        """What fits depends on; digits are all of one width."""
+        duration_s, picture = self._extent
+        digits = (len(picture), len(format_timecode(self._time_s)))
+        return self._length_room.width(), self._time.width(), self._time.isHidden(), duration_s, digits
 
     def _fit_extent(self) -> None:
         """Show as much of the extent as there is room for, each part whole.
@@ -210,30 +230,42 @@ class TransportBar(QFrame):
         the time is written short, too.
         """
         layout = self.layout()
-        duration_s, picture = self._extent
+        picture = self._extent[1]
         if layout is None:
             return
         layout.activate()
         shown = self.entry if self._time.isHidden() else self._time
         metrics = self._length.fontMetrics()
         time_width = self._time.fontMetrics().horizontalAdvance(format_timecode(self._time_s))
-        room = self._length.width() + shown.width() - time_width
-        whole = f"/ {format_timecode(duration_s)}" if duration_s else ""
-        brief = f"/ {format_short(duration_s, 2)}" if duration_s else ""
-        self._length.setAccessibleDescription(_GAP.join(filter(None, (whole, picture))))
-        choices = [_GAP.join(filter(None, (length, picture))) for length in (whole, brief)] + [whole]
+        room = self._length_room.width() + shown.width() - time_width
         # Numbers grow while it plays: what fits has to go on fitting.
         growth = metrics.horizontalAdvance("0" * max(0, _DIGITS - len(picture))) if picture else 0
         spare = (room - growth, room - growth, room)
-        fitting = (
-            words
-            for words, most in zip(choices, spare, strict=True)
-            if metrics.horizontalAdvance(words) <= most
+        self._fitting = next(
+            (
+                place
+                for place, (words, most) in enumerate(zip(self._extents(), spare, strict=True))
+                if metrics.horizontalAdvance(words) <= most
+            ),
+            None,
         )
-        words = next(fitting, None)
-        self._short = words is None
-        self._time.setText(self._time_text(self._time_s))
-        self._length.setText(f"/ {format_short(duration_s or 0)}" if words is None else words)
+        self._short = self._fitting is None
+        self._say_time()
+        self._say_extent()
+        self._fitted = self._measures()
+
+    def _extents(self) -> tuple[str, str, str]:
+        """The words for the extent, the best first."""
+        duration_s, picture = self._extent
+        whole = f"/ {format_timecode(duration_s)}" if duration_s else ""
+        brief = f"/ {format_short(duration_s, 2)}" if duration_s else ""
+        return _GAP.join(filter(None, (whole, picture))), _GAP.join(filter(None, (brief, picture))), whole
+
+    def _say_extent(self) -> None:
+        words = self._extents()
+        self._length.setAccessibleDescription(words[0])
+        brief = f"/ {format_short(self._extent[0] or 0)}"
+        self._length.setText(brief if self._fitting is None else words[self._fitting])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the volume and the extent to the new width."""

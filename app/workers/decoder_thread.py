@@ -19,6 +19,7 @@ from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
 from app.workers.player import Player
 from app.workers.player_needs import Clock, LiveTap, Reader
+from app.workers.precedence import yield_to_window
 from app.workers.shown_frames import Form, ShownFrames
 from app.workers.sound_clock import SoundClock
 
@@ -220,6 +221,7 @@ class DecoderThread(QThread):
 
     def run(self) -> None:
         """Carry out orders until ``stop``."""
+        yield_to_window()
         player = self._player()
         try:
             while True:

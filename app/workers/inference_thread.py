@@ -20,6 +20,7 @@ from app.core.mailbox import Slot
 from app.workers.analysis_runs import Analyse, AnalysisRuns
 from app.workers.live_detection import LiveDetection, LiveDetector, PictureWanted
 from app.workers.notices import LiveFailed, LiveResult
+from app.workers.precedence import yield_to_window
 
 _log = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ class InferenceThread(QThread):
 
     def run(self) -> None:
         """Work until ``stop``."""
+        yield_to_window()
         try:
             self._work()
         finally:

@@ -324,8 +324,10 @@ class _LineItem(StripItem):
         rows, time_s, scale = self._state.rows.rows, self.time_s(), self._state.scale
         if time_s is None or not rows or scale.duration_s <= 0:
             return QRectF()
-        beside_s = (self.reach + 1) / scale.pixels_per_s
-        return QRectF(time_s - beside_s, 0, 2 * beside_s, rows[-1].bottom)
+        # Of the pixel, not of the time: within one pixel nothing moves.
+        x, beside = round(scale.x_of(time_s)), self.reach + 1
+        left, right = scale.time_of(x - beside), scale.time_of(x + beside)
+        return QRectF(left, 0, right - left, rows[-1].bottom)
 
     def paint(
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None

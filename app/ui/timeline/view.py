@@ -134,14 +134,19 @@ class TimelineView(pg.GraphicsView):
 
     def set_playhead(self, time_s: float | None, *, follow: bool = False) -> None:
         """Move the playhead, without animation; with ``follow`` the page turns when it leaves the view."""
-        self._playhead.prepareGeometryChange()
+        before, moved = self.state.playhead_s, True
+        if before is not None and time_s is not None:
+            moved = round(self.scale.x_of(before)) != round(self.scale.x_of(time_s))
+        if moved:
+            self._playhead.prepareGeometryChange()
         self.state.playhead_s = time_s
         if follow and time_s is not None and not self._scrubbing:
             scale = self.scale.following(time_s)
             if scale is not self.scale:
                 self.set_scale(scale)
                 return
-        self._playhead.update()
+        if moved:
+            self._playhead.update()
 
     def set_hits(self, hits: HitColumns) -> None:
         """Mark where what is sought is said."""

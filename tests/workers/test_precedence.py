@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import MediaError
+from app.media.decoder import VideoReader
+from app.workers.decoder_thread import DecoderThread
+from app.workers.precedence import share_interpreter, yield_to_window
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells threads apart")
+
+
+@pytest.fixture
+def interval() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_nobody_keeps_the_interpreter_for_as_long_as_a_beat(interval: None) -> None:
+    share_interpreter()
+    assert sys.getswitchinterval() <= 0.001
+
+
+@linux_only
+def test_a_thread_that_yields_and_those_it_starts_stand_lower_than_others() -> None:
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    def work() -> None:
+        yield_to_window()
+        started = threading.Thread(target=look)
+        started.start()
+        started.join()
+
+    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    assert before < seen[0] < 19
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+
+
+@linux_only
+def test_decoding_yields_to_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def refuse(_path: Path, _track: int) -> VideoReader:
+        seen.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        raise MediaError("no")
+
+    thread = DecoderThread(open_reader=refuse)
+    thread.start()
+    with qtbot.waitSignal(thread.failed):
+        thread.open(tmp_path / "none.mp4")
+    thread.stop()
+    assert thread.wait(5000)
+    assert seen[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
