@@ -108,6 +108,8 @@ def transcribe_once_loaded(
         yield from run.events(upcoming)
 
 
+_STEP_S = 5.0
+"""The network hears each moment after what came before, so sound can be looked at as it comes."""
 _AHEAD = 2
 """So many pieces wait for the model, not counting the one that is being made ready."""
 
@@ -134,7 +136,7 @@ def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> 
         silero = stack.enter_context(SileroVad(options.vad_model))
     except (ModelError, UsageError) as error:
         return gate, f"{error} Speech is looked for by loudness instead."
-    return Listener(partial(silero.probabilities, cancel=cancel), SILERO_FRAME, RegionRule()), None
+    return Listener(partial(silero.probabilities, cancel=cancel), SILERO_FRAME, RegionRule(), _STEP_S), None
 
 
 def _by_loudness(sound: Samples, _known: Probabilities) -> Probabilities:

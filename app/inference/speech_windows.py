@@ -27,6 +27,7 @@ WINDOW_S = 30.0
 text needs no more than that read."""
 _BRIDGED_S = 1.0
 """Gaps up to this are filled with silence; a longer one ends the run of sound."""
+_SEEN_BEHIND_S = 1.0
 _JITTER_S = 0.01
 """Blocks that miss each other by less than this follow each other."""
 
@@ -43,12 +44,15 @@ class Listener:
             for the first frames of that sound before, which it need not compute again.
         frame: samples.
         rule: how regions come from values.
+        step_s: so much new sound is gathered before it is looked at. Where a value does not change by what
+            comes later, little: then a piece is known as soon as it is full.
         finds_edges: false where regions say nothing about when somebody begins and ends to speak.
     """
 
     values: Callable[[Samples, Probabilities], Probabilities]
     frame: int
     rule: RegionRule
+    step_s: float = WINDOW_S
     finds_edges: bool = True
 
 
@@ -80,13 +84,14 @@ def windows(
     listener: Listener,
     cancel: CancelToken,
     *,
-    window_s: float = WINDOW_S,
+    window_s: float | None = None,
     rule: PieceRule = PACKING,
 ) -> Iterator[Window]:
     """Gather blocks and yield windows; what may go on behind a window's end is kept for the next.
 
     Memory: a window and the longest span of a piece, about three minutes of sound.
     """
+    enough = samples(listener.step_s if window_s is None else window_s)
     gathered = _Gathered()
     for block in blocks:
         cancel.raise_if_cancelled()
@@ -95,7 +100,7 @@ def windows(
                 yield _look(gathered, listener, rule, last=True)
             gathered = _Gathered()
         gathered.add(block)
-        if gathered.new >= samples(window_s):
+        if gathered.new >= enough:
             yield _look(gathered, listener, rule, last=False)
     if gathered.length:
         yield _look(gathered, listener, rule, last=True)
@@ -185,12 +190,16 @@ def _settled(pieces: list[Piece], total: int, rule: PieceRule) -> tuple[list[Pie
     """Return the pieces that later sound cannot change, and where the next window must begin.
 
     The last piece waits, for there may be room in it, until speech that is still to come would lie too far
-    away.
+    away. So does one right behind which nothing was seen yet: its edges are found by what surrounds it.
     """
     quiet_from = max(0, total - samples(rule.margin_s))
     if not pieces:
         return [], quiet_from
     last = pieces[-1]
+    seen_from = total - samples(_SEEN_BEHIND_S)
+    for index, piece in enumerate(pieces[:-1]):
+        if piece.end > seen_from:
+            return pieces[:index], piece.start
     if last.start + samples(rule.longest_span_s) <= total and last.regions[-1].end <= quiet_from:
         return pieces, max(last.end, quiet_from)
     return pieces[:-1], last.start

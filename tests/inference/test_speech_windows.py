@@ -82,6 +82,14 @@ def test_all_speech_is_recognised_once_at_its_own_time(
     np.testing.assert_array_equal(again, sound)
 
 
+@settings(max_examples=25)
+@given(talk(), st.floats(1.0, 8.0))
+def test_looking_more_often_finds_the_same_pieces(sound: Samples, step_s: float) -> None:
+    long = np.concatenate([sound, sound, sound])
+    often, seldom = (recognised(cut(blocks_of(long), seconds)) for seconds in (step_s, WINDOW_S))
+    assert [(start, len(part)) for start, part in often] == [(start, len(part)) for start, part in seldom]
+
+
 def test_a_short_gap_between_blocks_is_silence_and_keeps_its_length() -> None:
     tone = np.full(SAMPLE_RATE, 0.9, np.float32)
     blocks = [AudioBlock(tone, Fraction(1)), AudioBlock(tone, Fraction(5, 2))]
