@@ -17,7 +17,6 @@ from app.analysis.fingerprint import sha256_of
 from app.analysis.pictures import analyse_pictures
 from app.analysis.request import AnalysisRequest
 from app.analysis.stage import DecodedUntil, Note, StageContext
-from app.analysis.transcript import analyse_sound
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.cores import share_cores
@@ -179,6 +178,9 @@ class _Run:
         if self.info.video is not None and self.request.pictures:
             stages.append(("pictures", analyse_pictures))
         if self.info.audio and (self.request.speech or self.request.thumbnails):
+            # Imported where it is needed: with all that belongs to speech it takes as long as a keyframe.
+            from app.analysis.transcript import analyse_sound
+
             stages.append(("sound", analyse_sound))
         return stages
 

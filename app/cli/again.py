@@ -82,15 +82,13 @@ class Earlier:
         )
 
 
-def earlier_of(arguments: Namespace) -> Earlier | None:
-    """Return the document that ``--again`` names; None without it.
+def earlier_of(arguments: Namespace) -> Earlier:
+    """Return the document that ``--again`` names.
 
     Raises:
         UsageError: it makes no sense with the rest of the command line.
         ExportError, FileMissingError: it is no result document.
     """
-    if arguments.again is None:
-        return None
     from app.export.json_document import load_json
 
     if len(arguments.videos) > 1:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
-from app.cli.again import earlier_of, heard_again
 from app.cli.choose_models import choose_detector, choose_encoder, choose_speech
 from app.cli.cue_options import cue_style
 from app.cli.outputs import Outputs, names_without_clash
@@ -26,11 +25,13 @@ from app.core.reading import Reading
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from app.cli.again import Earlier
+
 
 def analyze(arguments: Namespace) -> int:
     """Analyse each video, several at a time where asked for; one that fails does not stop the others."""
     outputs = _outputs(arguments)
-    earlier = earlier_of(arguments)
+    earlier = _earlier(arguments)
     template = _template(arguments)
     if earlier is not None:
         template = earlier.request(template)
@@ -44,6 +45,8 @@ def analyze(arguments: Namespace) -> int:
     aside = jobs > 1 or template.reading is Reading.MAPPED
     said = side_by_side(requests, jobs, _in_child) if aside else one_by_one(requests)
     if earlier is not None:
+        from app.cli.again import heard_again
+
         said = heard_again(said, earlier, template)
     try:
         with closing(said):
@@ -62,6 +65,14 @@ def one_by_one(requests: Sequence[AnalysisRequest]) -> Generator[Told]:
                 yield Told(number, event)
         except Exception as error:  # noqa: BLE001 - told by the report, which knows what must not be kept quiet
             yield Told(number, error)
+
+
+def _earlier(arguments: Namespace) -> Earlier | None:
+    if arguments.again is None:
+        return None
+    from app.cli.again import earlier_of
+
+    return earlier_of(arguments)
 
 
 def _in_child(request: AnalysisRequest, control: Control) -> Iterator[Event]:
