@@ -258,7 +258,7 @@ class _Source:
         if packet.is_discard:
             self._tally.hidden += 1
             return False
-        if starts_decoding(self._codec, bytes(packet), self._extradata) is KeyCheck.NO:
+        if starts_decoding(self._codec, memoryview(packet), self._extradata) is KeyCheck.NO:
             self._tally.false_flags += 1
             return False
         return True

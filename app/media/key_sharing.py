@@ -1,12 +1,13 @@
-"""Several decoders share the keyframes of a file: for codecs that one decoder does not spread over all cores.
+"""Several decoders share the keyframes of a file: one for each core, each with one thread.
 
 Every keyframe can be decoded by itself, so any decoder may take any of them. One reader hands the packets
 out, each decoder works in a thread of its own, and the pictures are taken back in the order in which they
 were handed out: in order of pts, and never more of them than a few for each decoder.
 
-FFmpeg's VP9 decoder works on several pictures at once only after it read the symbols of each of them one by
-one, as a picture may change the probabilities of the next. Between keyframes nothing is carried over. And a
-decoder that is flushed between keyframes (``bitstream.resets``) has only one at a time.
+Threads inside one decoder do less. FFmpeg's frame threads hand pictures out in turn, so that some wait while
+an earlier one is slow: of two cores a twentieth stood idle. Its VP9 decoder reads the symbols of all pictures
+one by one, as one may change the probabilities of the next; between keyframes nothing is carried over. The
+threads of dav1d (AV1) are as good.
 
 Where something is made of each picture, the thread that decoded it does that, too: then no more threads run
 than there are cores, and a picture is looked at while the core that decoded it still has it in its cache.
@@ -34,9 +35,10 @@ T = TypeVar("T")
 
 Opening = Callable[[], AbstractContextManager["KeyframeDecoder"]]
 
-_SHARED = ("vp9",)
-
 _MOST_DECODERS = 16
+
+_MOST_INDEXED = 5_000_000
+"""Samples that all decoders together may hold a list of: about 60 bytes each."""
 
 _WAITING = 2
 """How many keyframes there are for each decoder: while one is decoded, the next is there."""
@@ -45,14 +47,13 @@ _Given: TypeAlias = "BoundedMailbox[tuple[KeyAccess, Future[T | None]]]"
 """What waits to be decoded, and where to leave what becomes of it."""
 
 
-def decoders_for(codec: str, *, flushed: bool = False, used: bool = False) -> int:
-    """Return how many decoders are to share keyframes of FFmpeg's codec ``codec``; 1 where one is enough.
+def decoders_here(indexed: int) -> int:
+    """Return how many decoders are to share keyframes.
 
     Args:
-        flushed: a decoder has to be flushed between keyframes, so that it has only one at a time.
-        used: the decoders' threads make something of the pictures.
+        indexed: how many samples the index of the file lists: each decoder opens the file, too, and holds it.
     """
-    return min(usable_cores(), _MOST_DECODERS) if flushed or used or codec in _SHARED else 1
+    return max(1, min(usable_cores(), _MOST_DECODERS, _MOST_INDEXED // max(1, indexed)))
 
 
 def decode_shared(
@@ -62,7 +63,7 @@ def decode_shared(
 
     Args:
         accesses: read in the calling thread.
-        open_decoder: makes a decoder that answers at once; called, entered and left in the decoder's thread.
+        open_decoder: makes a decoder; called, entered and left in the decoder's thread.
         count: of decoders.
         use: makes something of a picture, in the decoder's thread.
     """

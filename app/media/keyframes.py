@@ -7,8 +7,7 @@ Only packets at which decoding can start reach the decoder, so it may work on se
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from itertools import chain, islice
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,12 +17,12 @@ from app.core.sentences import CUT_OFF
 from app.core.time import WHOLE, TimeSpan
 from app.media.failures import reason_of
 from app.media.key_decoder import KeyframeDecoder
+from app.media.key_headers import self_contained
 from app.media.key_opening import open_for_keyframes, packets_tell_times
-from app.media.key_packets import KeyAccess, KeyTally, codec_of, key_accesses, lists_all_samples
-from app.media.key_sharing import decode_shared, decoders_for
+from app.media.key_packets import KeyAccess, KeyTally, key_accesses, lists_all_samples
+from app.media.key_sharing import decode_shared, decoders_here
 from app.media.names import shown_name
 from app.media.opening import open_media, start_of
-from app.media.packet_facts import PacketFacts
 from app.media.picture import Picture
 
 if TYPE_CHECKING:
@@ -189,32 +188,16 @@ def _decoded(
     failures: _Failures,
     use: Callable[[Picture], T] | None,
 ) -> Iterator[Picture | T | None]:
-    """Decode by one decoder, or by several where one does not keep all cores busy, or has to be used."""
     number, start = container.streams.video.index(stream), start_of(container)
     headed = lists_all_samples(container, stream) or container.format.name.startswith("matroska")
 
     @contextmanager
-    def decoder_of_its_own(*, alone: bool = True) -> Iterator[KeyframeDecoder]:
+    def decoder_of_its_own() -> Iterator[KeyframeDecoder]:
         with open_media(path, packets_only=headed) as other:
-            yield KeyframeDecoder(other.streams.video[number], start, failures.add, alone=alone)
+            yield KeyframeDecoder(other.streams.video[number], start, failures.add)
 
-    first = tuple(islice(accesses, 2))
-    accesses = chain(first, accesses)
-    facts = PacketFacts(stream)
-    flushed = any(not facts.resets(access.packet) for access in first[1:])
-    count = decoders_for(codec_of(stream), flushed=flushed, used=use is not None)
-    if count > 1:
-        if use is None:
-            yield from decode_shared(accesses, decoder_of_its_own, count, _as_it_is)
-        else:
-            yield from decode_shared(accesses, decoder_of_its_own, count, use)
-        return
-    with ExitStack() as stack:
-        if lists_all_samples(container, stream):
-            # Its keyframes are found by seeking, which flushes the decoders of a container.
-            decoder = stack.enter_context(decoder_of_its_own(alone=False))
-        else:
-            decoder = KeyframeDecoder(stream, start, failures.add)
-        for access in accesses:
-            yield from decoder.decode(access)
-        yield from decoder.flush()
+    whole = self_contained(accesses, stream)
+    count = decoders_here(sum(len(each.index_entries) for each in container.streams))
+    if use is None or count == 1:
+        return decode_shared(whole, decoder_of_its_own, count, _as_it_is)
+    return decode_shared(whole, decoder_of_its_own, count, use)

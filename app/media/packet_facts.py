@@ -37,18 +37,18 @@ class PacketFacts:
         """Whether decoding can start at this packet."""
         if not packet.is_keyframe:
             return False
-        return starts_decoding(self._codec, bytes(packet), self._extradata) is not KeyCheck.NO
+        return starts_decoding(self._codec, memoryview(packet), self._extradata) is not KeyCheck.NO
 
     def resets(self, packet: Packet[VideoStream]) -> bool:
         """Whether the decoder forgets at this keyframe what was before it: else it is to be flushed."""
-        return resets(self._codec, bytes(packet), self._extradata)
+        return resets(self._codec, memoryview(packet), self._extradata)
 
     def shows(self, packet: Packet[VideoStream]) -> bool:
         """Whether a picture comes out of it: not where an edit list hides it, nor of a mere reference."""
         if packet.is_discard:
             return False
-        return self._codec not in _HIDDEN_REFERENCES or shows_picture(self._codec, bytes(packet))
+        return self._codec not in _HIDDEN_REFERENCES or shows_picture(self._codec, memoryview(packet))
 
     def is_unreferenced(self, packet: Packet[VideoStream]) -> bool:
         """Whether it is certain that nothing leans on it, so that it may be left out altogether."""
-        return self._codec == "hevc" and unreferenced(self._codec, bytes(packet), self._extradata)
+        return self._codec == "hevc" and unreferenced(self._codec, memoryview(packet), self._extradata)

@@ -18,7 +18,7 @@ from app.media.checksum import crc
 from app.media.decoder import VideoReader
 from app.media.key_decoder import KeyframeDecoder
 from app.media.key_packets import KeyAccess, key_accesses
-from app.media.key_sharing import decode_shared, decoders_for
+from app.media.key_sharing import decode_shared, decoders_here
 from app.media.keyframes import decode_keyframes, use_keyframes
 from app.media.opening import choose_video, open_media
 from app.media.picture import Picture
@@ -123,11 +123,15 @@ def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_sharing, "usable_cores", lambda: 3)
 
 
-def test_only_codecs_that_need_it_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_sharing, "usable_cores", lambda: 64)
-    assert [decoders_for(codec) for codec in ("h264", "hevc", "av1", "vp9")] == [1, 1, 1, 16]
-    monkeypatch.setattr(key_sharing, "usable_cores", lambda: 1)
-    assert decoders_for("vp9") == 1
+@pytest.mark.parametrize(
+    ("cores", "indexed", "decoders"),
+    [(1, 0, 1), (2, 0, 2), (2, 10**6, 2), (64, 0, 16), (64, 10**6, 5), (64, 10**8, 1)],
+)
+def test_every_core_has_a_decoder_where_the_index_is_not_huge(
+    monkeypatch: pytest.MonkeyPatch, cores: int, indexed: int, decoders: int
+) -> None:
+    monkeypatch.setattr(key_sharing, "usable_cores", lambda: cores)
+    assert decoders_here(indexed) == decoders
 
 
 @pytest.mark.parametrize("name", ["clip.webm", "clip.mp4"])
