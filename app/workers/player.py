@@ -31,7 +31,9 @@ _UNSEEN_SHARE = 0.9
 _LONGEST_UNSEEN_S = 0.02
 """However long a picture is shown, the next one does not wait longer than this for it to be looked at."""
 _LARGEST_LAG_S = 0.5
-"""Later than this, playing slows down to what can be decoded instead of dropping ever more."""
+"""Later than this, playing slows down to what can be decoded instead of dropping ever more ..."""
+_DROPS_THAT_HELP = 3
+"""... and where nothing is heard after so many dropped in a row: most of the time goes into decoding."""
 _SPARE_S = 0.01
 """With more time than this until something is due, a picture that may be wanted can be decoded."""
 _REST_S = 0.15
@@ -79,6 +81,9 @@ class Player:
         self._ended = False
         self._steps = 0
         self._shown_at = 0.0
+        self._drops = 0
+        # Where the clock starts once the picture after that is there: decoders take a while to fill.
+        self._start_s: float | None = None
         self._starved = False
         self._up_to_date = True
         self._preparing = False
@@ -89,6 +94,7 @@ class Player:
     def close(self) -> None:
         """Give the file back; nothing of it is heard any more."""
         self._clock.pause()
+        self._start_s = None
         reader, self._reader = self._reader, None
         self._shown = self._tail = self._next = None
         self._preparing = False
@@ -232,6 +238,7 @@ class Player:
         if self._state.playing:
             # What is heard belongs to the place that is left.
             self._clock.pause()
+            self._start_s = None
         # A burst of exact seeks would show nothing until it ends: the ones that were let go leave a debt.
         if not order.exact or self._starved:
             self._go_to(reader.preview_at(order.time_s, cancel=orders.until_other_file), preview=True)
@@ -252,8 +259,9 @@ class Player:
         behind = _within(picture, at_s) < at_s <= self._sounds_until_s
         self._place_s = at_s if behind else _within(picture, at_s)
         if self._state.playing and not preview:
-            forward = self._state.speed > 0
-            self._clock.start(self._place_s if forward else self._entered_s(picture), self._state.speed)
+            self._start_s = self._place_s if self._state.speed > 0 else self._entered_s(picture)
+            self._clock.pause()
+            self._clock.jump(self._start_s)
         self._show(picture)
         self._change(dataclasses.replace(self._state, at_end=False))
 
@@ -279,7 +287,7 @@ class Player:
         turned = (speed > 0) != (self._state.speed > 0)
         if turned:
             self._tail, self._next, self._ended = self._shown, None, False
-        if self._state.playing and speed != self._state.speed:
+        if self._state.playing and speed != self._state.speed and self._start_s is None:
             self._clock.start(self._clock.now(), speed)
         at_end = self._state.at_end and not turned
         self._change(dataclasses.replace(self._state, speed=speed, at_end=at_end))
@@ -310,6 +318,7 @@ class Player:
         """Stop; playing goes forward again the next time."""
         if self._state.playing:
             self._clock.pause()
+            self._start_s = None
             self._place_s = self._clock.now()
             if not self._ended and self._shown is not None:
                 self._place_s = _within(self._shown, self._place_s)
@@ -346,8 +355,9 @@ class Player:
             self._next = move(tail, cancel=cancel)
             if self._next is None:
                 self._finish_last(tail)
-            elif self._late_s(self._next) < 0:
+            elif self._start_s is not None or self._late_s(self._next) < 0:
                 self._projector.prepare(self._next, self._generation)
+            self._start_clock()
         else:
             picture, self._next = self._next, None
             self._tail = picture
@@ -356,15 +366,28 @@ class Player:
     def _show_or_drop(self, picture: Picture) -> None:
         late_s = self._late_s(picture)
         late = picture.duration is not None and late_s >= picture.duration
-        if late and self._now() - self._shown_at < _LONGEST_STANDSTILL_S:
+        stands_s = self._now() - self._shown_at
+        if late and stands_s < _LONGEST_STANDSTILL_S and not self._drops_in_vain(self._drops):
             self._state = dataclasses.replace(self._state, dropped=self._state.dropped + 1)
+            self._drops += 1
             return
-        if late_s > _LARGEST_LAG_S * abs(self._state.speed):
+        drops, self._drops = self._drops, 0
+        if late_s > _LARGEST_LAG_S * abs(self._state.speed) or (late and self._drops_in_vain(drops)):
             self._clock.start(self._entered_s(picture), self._state.speed)
         told = self._state
         self._show(picture)
         if late:
             self._screen.state_changed(told)
+
+    def _drops_in_vain(self, drops: int) -> bool:
+        """Whether it is time to play slower: what is heard must not stumble for what is seen."""
+        return drops >= _DROPS_THAT_HELP and not self._sounds_until_s
+
+    def _start_clock(self) -> None:
+        """Let time run, where it waits for the decoder."""
+        start_s, self._start_s = self._start_s, None
+        if start_s is not None:
+            self._clock.start(start_s, self._state.speed)
 
     def _finish_last(self, tail: Picture) -> None:
         """The last picture stays for its time; it is shown even where it came too late before."""

@@ -78,6 +78,37 @@ def test_late_pictures_are_dropped_going_back_too(desk: Desk) -> None:
     assert desk.state.dropped > 3
 
 
+@pytest.mark.parametrize("speed", [1.0, -1.0])
+def test_time_waits_until_the_decoder_has_filled(desk: Desk, speed: float) -> None:
+    def slowly_at_first(_picture: object) -> None:
+        desk.time.seconds += 0.3
+        desk.reader.on_decode = lambda _picture: None
+
+    desk.box.seek(0.5, exact=True)
+    desk.box.set_speed(speed)
+    desk.obey()
+    desk.screen.frames.clear()
+    desk.reader.on_decode = slowly_at_first
+    desk.box.set_playing(True)
+    desk.run_for(1.0)
+    expected = [*range(500, 1000, 50)] if speed > 0 else [*range(500, -50, -50)]
+    assert desk.screen.shown == expected
+    assert desk.state.dropped == 0
+
+
+def test_where_nothing_is_heard_time_slows_down_to_what_can_be_decoded(desk: Desk) -> None:
+    def slowly(_picture: object) -> None:
+        desk.time.seconds += 0.055
+
+    desk.reader.on_decode = slowly
+    desk.box.set_playing(True)
+    desk.run_for(3.0)
+    # Each picture takes 1.1 times its time; dropping it would not help.
+    assert len(set(desk.screen.shown)) == 20 - desk.state.dropped
+    assert desk.state.dropped <= 5
+    assert desk.state.at_end
+
+
 def test_pausing_after_going_back_plays_forward_again(desk: Desk) -> None:
     desk.box.seek(0.6, exact=True)
     desk.box.set_speed(-2.0)
