@@ -18,6 +18,7 @@ from app.core.upcoming import Upcoming
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
 from app.inference.recognition import SpeechParams
 from app.inference.regions import Probabilities, RegionRule
+from app.inference.second_opinion import reconsidered
 from app.inference.silero import SILERO_FRAME, SileroVad
 from app.inference.speech_pieces import ready_pieces
 from app.inference.speech_prompt import prompt_of
@@ -134,9 +135,22 @@ def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> 
         return gate, None
     try:
         silero = stack.enter_context(SileroVad(options.vad_model))
+        fresh = stack.enter_context(SileroVad(options.vad_model))
     except (ModelError, UsageError) as error:
         return gate, f"{error} Speech is looked for by loudness instead."
-    return Listener(partial(silero.probabilities, cancel=cancel), SILERO_FRAME, RegionRule(), _STEP_S), None
+    return Listener(partial(_by_silero, silero, fresh, cancel), SILERO_FRAME, _SILERO_RULE, _STEP_S), None
+
+
+def _by_silero(
+    silero: SileroVad, fresh: SileroVad, cancel: CancelToken, sound: Samples, known: Probabilities
+) -> Probabilities:
+    """``silero`` goes on from what it heard; ``fresh`` hears anew what it may have missed."""
+    values = silero.probabilities(sound, known, cancel)
+    hears = partial(fresh.probabilities, cancel=cancel)
+    return reconsidered(sound, values, len(known), SILERO_FRAME, _SILERO_RULE, hears)
+
+
+_SILERO_RULE = RegionRule()
 
 
 def _by_loudness(sound: Samples, _known: Probabilities) -> Probabilities:
