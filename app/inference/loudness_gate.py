@@ -55,7 +55,9 @@ def band_levels(sound: Samples, band_hz: tuple[float, float] = VOICE_HZ) -> Prob
     frequencies = np.fft.rfftfreq(GATE_FRAME, 1 / SAMPLE_RATE)
     band = (frequencies >= band_hz[0]) & (frequencies <= band_hz[1])
     # Parseval: twice the sum over one side, over the window's energy (3/8 of its length for a Hann window).
-    power = 2.0 * np.sum(np.abs(spectrum[:, band]) ** 2, axis=1) / (GATE_FRAME * GATE_FRAME * 0.375)
+    inside = spectrum[:, band]
+    squares = np.sum(inside.real**2 + inside.imag**2, axis=1)
+    power = 2.0 * squares / (GATE_FRAME * GATE_FRAME * 0.375)
     smoothed = np.convolve(np.pad(power, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
     return np.asarray(10.0 * np.log10(np.maximum(smoothed, 1e-12)), np.float32)
 
@@ -70,10 +72,19 @@ def _floor(levels: Probabilities) -> Probabilities:
 
 
 def _floor_of(levels: Probabilities) -> float:
-    audible = levels[levels > _SILENCE_DB - 10.0]
+    ordered = np.sort(levels)
+    audible = ordered[int(np.searchsorted(ordered, _SILENCE_DB - 10.0, side="right")) :]
     if len(audible) == 0:
         return _SILENCE_DB
-    low, high = np.percentile(audible, [_FLOOR_PERCENTILE, _TOP_PERCENTILE])
-    if high - low < _STEADY_DB:
-        return float(high)
-    return float(np.percentile(levels, _FLOOR_PERCENTILE))
+    high = _percentile(audible, _TOP_PERCENTILE)
+    if high - _percentile(audible, _FLOOR_PERCENTILE) < _STEADY_DB:
+        return high
+    return _percentile(ordered, _FLOOR_PERCENTILE)
+
+
+def _percentile(ordered: Probabilities, percent: float) -> float:
+    """Return what ``np.percentile`` does, of rising values: a tenth of its time for some hundred."""
+    place = (len(ordered) - 1) * percent / 100.0
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, len(ordered) - 1)])
+    return low + (high - low) * (place - below)

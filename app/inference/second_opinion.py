@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +26,7 @@ _APART_S = 0.3
 """A sound nearer to speech that was found was not missed: the network took it for something else."""
 _BEGINS_BEFORE_S = (0.5, 1.0)
 _GOES_ON_S = 0.3
-_SURROUNDINGS_S = 20.0
+_SURROUNDINGS_S = 10.0
 """So much sound before what is new tells how loud it is around, and holds what was cut off at its end."""
 
 
@@ -71,11 +72,22 @@ def _from(
 
 
 def _missed(sound: Samples, speech: Sequence[Region]) -> list[Region]:
+    if not _has_room(len(sound), speech):
+        return []
     return [
         region
         for region in find_regions(gate_values(sound), GATE_FRAME, len(sound), _STANDS_OUT)
         if region.length <= samples(_LONGEST_S) and _is_apart(region, speech)
     ]
+
+
+def _has_room(total: int, speech: Sequence[Region]) -> bool:
+    """Whether some pause is long enough for a sound that was missed; spares most talk the look for one."""
+    if not speech:
+        return True
+    pauses = [after.start - before.end for before, after in pairwise(speech)]
+    outer = max(speech[0].start, total - speech[-1].end) + samples(_APART_S)
+    return max([*pauses, outer]) >= samples(_STANDS_OUT.shortest_s + 2 * _APART_S)
 
 
 def _is_apart(region: Region, speech: Sequence[Region]) -> bool:

@@ -87,7 +87,7 @@ def transcribe_once_loaded(
     stop = CancelToken()
     with ExitStack() as stack:
         stack.callback(cancel.on_cancel(stop.cancel))
-        listener, warning = _listener(options, stack, stop)
+        listener, warning = listener_of(options, stack, stop)
         found = ready_pieces(windows(blocks, listener, stop), finds_edges=listener.finds_edges)
         upcoming = Upcoming(found, _AHEAD, "reelscope-listen")
         stack.callback(upcoming.close)
@@ -127,7 +127,8 @@ def _first_language(model: Recogniser, options: SpeechOptions) -> str:
     return wanted
 
 
-def _listener(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> tuple[Listener, str | None]:
+def listener_of(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> tuple[Listener, str | None]:
+    """Return how speech is looked for, and why not as it was asked for; ``stack`` frees what it needs."""
     if not options.use_vad:
         return _EVERYTHING, None
     gate = Listener(_by_loudness, GATE_FRAME, GATE_RULE)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.core.audio import SAMPLE_RATE, Samples
+from app.inference import second_opinion
 from app.inference.regions import Probabilities, RegionRule, find_regions
 from app.inference.second_opinion import reconsidered
 from app.inference.silero import SILERO_FRAME, SileroVad
@@ -95,3 +96,18 @@ def test_the_network_hears_the_word_that_its_memory_hid(models_dir: Path) -> Non
     assert len(regions) == len(recording.said)
     for region, said in zip(regions, recording.said, strict=True):
         assert region.start / SAMPLE_RATE == pytest.approx(said.start_s, abs=0.6)
+
+
+def test_talk_without_a_pause_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def values(sound: Samples) -> Probabilities:
+        looked.append(len(sound))
+        return np.zeros(-(-len(sound) // 320), np.float32)
+
+    monkeypatch.setattr(second_opinion, "gate_values", values)
+    sound = bursts(20.0, [(0.2, 10.0), (10.7, 19.9)])
+    assert len(regions_s(sound, Network(1.0), ((0.2, 10.0), (10.7, 19.9)))) == 2
+    assert looked == []
+    regions_s(sound, Network(1.0), ((0.2, 10.0), (10.9, 19.9)))
+    assert looked == [len(sound)]

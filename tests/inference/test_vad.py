@@ -5,14 +5,18 @@ from __future__ import annotations
 import ctypes
 from pathlib import Path
 
+import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, FileMissingError, ModelError
+from app.inference import loudness_gate
 from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
-from app.inference.regions import Region, RegionRule, find_regions
+from app.inference.regions import Probabilities, Region, RegionRule, find_regions
 from app.inference.silero import SILERO_FRAME, SileroVad
 from tests.inference.hearing import bursts, read_wav, utterances
 
@@ -187,3 +191,12 @@ def test_a_closed_network_is_not_run(silero: Path) -> None:
     vad.close()
     with pytest.raises(ValueError, match="closed"):
         vad.probabilities(np.zeros(512, np.float32))
+
+
+@given(
+    hnp.arrays(np.float32, st.integers(1, 300), elements=st.floats(-120, 0, width=32)),
+    st.floats(0.0, 100.0),
+)
+def test_percentiles_are_those_of_numpy(levels: Probabilities, percent: float) -> None:
+    found = loudness_gate._percentile(np.sort(levels), percent)
+    assert found == pytest.approx(float(np.percentile(levels.astype(np.float64), percent)), abs=1e-4)

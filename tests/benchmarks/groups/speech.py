@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -146,15 +147,17 @@ def _voice_activity(say: Say) -> Mapping[str, Series]:
 def _listening_s(wav: Path) -> float:
     from app.core.audio import AudioBlock
     from app.core.cancel import CancelToken
-    from app.inference.regions import RegionRule
-    from app.inference.silero import SILERO_FRAME, SileroVad
-    from app.inference.speech_windows import Listener, windows
+    from app.inference.speech import SpeechOptions, listener_of
+    from app.inference.speech_windows import windows
     from app.media.audio import audio_blocks
 
     blocks: Iterator[AudioBlock] = iter(list(audio_blocks(wav)))
-    with SileroVad(_VOICE) as voice:
+    cancel = CancelToken()
+    with ExitStack() as stack:
+        listener, warning = listener_of(SpeechOptions(vad_model=_VOICE), stack, cancel)
+        assert warning is None
         began = time.thread_time()
-        for _ in windows(blocks, Listener(voice.probabilities, SILERO_FRAME, RegionRule()), CancelToken()):
+        for _ in windows(blocks, listener, cancel):
             pass
         return time.thread_time() - began
 
