@@ -15,6 +15,7 @@ from app.core.frame import VideoFrame
 from app.core.geometry import Size
 from app.workers.decoder_thread import DecoderThread
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
+from app.workers.precedence import share_interpreter
 
 VIEW = Size(1280, 720)
 _PATIENCE_S = 60.0
@@ -23,7 +24,8 @@ _IDLE_CPU_S = 0.01
 
 
 def application() -> QApplication:
-    """The one application of this process."""
+    """The one application of this process; its threads share the interpreter as in the window."""
+    share_interpreter()
     there = QApplication.instance()
     return there if isinstance(there, QApplication) else QApplication([])
 
