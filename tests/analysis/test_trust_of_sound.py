@@ -33,9 +33,9 @@ class Talker(FakeModel):
     invents: str = ""
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None
+        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
     ) -> Recognised:
-        super().recognise(sound, params, cancel)
+        super().recognise(sound, params, cancel, lane)
         spans = loud_spans(sound, self.loud)
         lines = [(start, end, self.said[n % len(self.said)]) for n, (start, end) in enumerate(spans)]
         if self.invents:
