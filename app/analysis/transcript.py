@@ -12,6 +12,7 @@ from app.analysis.stage import DecodedUntil, ModelUsed, SpeechLookedFor, StageCo
 from app.analysis.trust import with_trust_marks
 from app.core.abandon import abandonable
 from app.core.audio import AudioBlock
+from app.core.cancel import CancelToken
 from app.core.errors import DecodeError
 from app.core.events import Progress, SegmentFound, Stage, StageFinished, WarningRaised
 from app.core.results import ModelInfo
@@ -33,23 +34,22 @@ def analyse_sound(context: StageContext) -> None:
     if not context.info.audio:
         return
     begun = context.control.working_s()
-    blocks = _blocks(context)
-    segments = _transcribed(context, blocks) if context.request.speech else _listened(context, blocks)
+    segments = _transcribed(context) if context.request.speech else _listened(context)
     context.emit(StageFinished(Stage.SPEECH, context.control.working_s() - begun, segments))
 
 
-def _blocks(context: StageContext) -> Iterator[AudioBlock]:
-    """Decode the sound, and tell its loudness on the way."""
-    request = context.request
+def _blocks(context: StageContext, stop: CancelToken) -> Iterator[AudioBlock]:
+    """Decode the sound, and tell its loudness on the way; ``stop`` ends it, also while the work is paused."""
+    request, control = context.request, context.control.obeying(stop)
     end_s: float | None = None
     for block in audio_blocks(
         request.path,
         audio_track=request.audio_track,
         span=request.span,
-        cancel=context.cancel,
+        cancel=stop,
         warn=context.warn,
     ):
-        context.control.wait_while_paused()
+        control.wait_while_paused()
         end_s = float(block.end)
         if request.thumbnails:
             context.emit(peaks_of(block))
@@ -60,8 +60,8 @@ def _blocks(context: StageContext) -> Iterator[AudioBlock]:
         raise DecodeError("Not a single sample of its sound could be decoded.")
 
 
-def _listened(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
-    for block in blocks:
+def _listened(context: StageContext) -> int:
+    for block in _blocks(context, context.cancel):
         context.progress(Stage.SPEECH, float(block.end))
     return 0
 
@@ -72,7 +72,7 @@ def _loaded(wanted: SpeechRequest) -> tuple[SpeechModel, ModelInfo]:
     return model, model.info
 
 
-def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
+def _transcribed(context: StageContext) -> int:
     wanted = context.request.speech
     assert wanted is not None
     models: list[SpeechModel] = []
@@ -95,7 +95,8 @@ def _transcribed(context: StageContext, blocks: Iterator[AudioBlock]) -> int:
         temperature=wanted.temperature,
     )
     count, by_silero = 0, wanted.use_vad and wanted.vad_model is not None
-    with closing(transcribe_once_loaded(load, blocks, options, context.cancel)) as heard:
+    read = partial(_blocks, context)
+    with closing(transcribe_once_loaded(load, read, options, context.cancel)) as heard:
         for event in with_trust_marks(heard):
             if isinstance(event, Progress):
                 context.progress(Stage.SPEECH, event.done_s)

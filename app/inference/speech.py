@@ -54,11 +54,14 @@ def transcribe(
     model: Recogniser, blocks: Iterator[AudioBlock], options: SpeechOptions, cancel: CancelToken
 ) -> Generator[Event, None, None]:
     """Find and recognise speech: ``transcribe_once_loaded`` with a model that is there."""
-    return transcribe_once_loaded(lambda: model, blocks, options, cancel)
+    return transcribe_once_loaded(lambda: model, lambda _stop: blocks, options, cancel)
 
 
 def transcribe_once_loaded(
-    load: Callable[[], Recogniser], blocks: Iterator[AudioBlock], options: SpeechOptions, cancel: CancelToken
+    load: Callable[[], Recogniser],
+    read: Callable[[CancelToken], Iterator[AudioBlock]],
+    options: SpeechOptions,
+    cancel: CancelToken,
 ) -> Generator[Event, None, None]:
     """Find and recognise speech.
 
@@ -73,22 +76,23 @@ def transcribe_once_loaded(
 
     Args:
         load: gives the model; called once, in the caller's thread.
-        blocks: used in the other thread.
+        read: gives the sound; what it gives is used in the other thread, and should not wait for anything
+            once the token is set: then ``cancel`` was, or the model failed.
         options: how to listen.
         cancel: ends it.
 
     Raises:
         UsageError: the model does not know the language.
         ModelError: the model failed.
-        CancelledError: ``cancel`` was set; within a fraction of a second, except while ``blocks`` itself
-        waits.
-        Exception: what ``load`` and ``blocks`` raise.
+        CancelledError: ``cancel`` was set; within a fraction of a second, except while the sound itself has
+        to be waited for.
+        Exception: what ``load`` and the sound raise.
     """
     stop = CancelToken()
     with ExitStack() as stack:
         stack.callback(cancel.on_cancel(stop.cancel))
         listener, warning = listener_of(options, stack, stop)
-        found = ready_pieces(windows(blocks, listener, stop), finds_edges=listener.finds_edges)
+        found = ready_pieces(windows(read(stop), listener, stop), finds_edges=listener.finds_edges)
         upcoming = Upcoming(found, _AHEAD, "reelscope-listen")
         stack.callback(upcoming.close)
         # Whoever leaves early waits for nothing that can be stopped.

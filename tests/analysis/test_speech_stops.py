@@ -12,7 +12,9 @@ import pytest
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, FramePolicy
 from app.core.cancel import CancelToken
-from app.core.events import Cancelled
+from app.core.control import Control
+from app.core.errors import ModelError
+from app.core.events import Cancelled, Failed
 from app.core.results import ModelInfo
 from app.inference.recognition import Recognised
 from app.inference.silero import SileroVad
@@ -110,3 +112,27 @@ def test_nobody_waits_for_what_cannot_be_stopped(
     assert isinstance(last, Cancelled)
     assert last.result is not None
     assert last.result.transcript is None or last.result.transcript.segments == ()
+
+
+def test_what_fails_while_all_is_paused_is_told_before_it_goes_on(
+    spoken: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sound is read on a thread of its own, which rests then."""
+    control = Control(CancelToken())
+    control.pause()
+
+    def broken(*_facts: object, **_more: object) -> None:
+        raise ModelError("broken")
+
+    monkeypatch.setattr(SpeechModel, "__init__", broken)
+    # Only where the analysis waits for it.
+    goes_on = threading.Timer(20.0, control.resume)
+    goes_on.start()
+    try:
+        last = list(analyse(spoken, control=control))[-1]
+        assert isinstance(last, Failed)
+        assert last.sentence == "broken"
+        assert control.paused
+    finally:
+        goes_on.cancel()
+        goes_on.join()
