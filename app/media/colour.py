@@ -66,8 +66,7 @@ _MATRICES = {
     10: Matrix.BT2020,
 }
 """By AVColorSpace (libavutil/pixfmt.h): the code points of ISO/IEC 23091-2. BT.2020 with constant
-luminance is
-read as without, for libswscale knows no better."""
+luminance is read as without, for libswscale knows no better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +130,7 @@ def colour_of(frame: av.VideoFrame) -> Colour:
     Without a matrix: BT.2020 where the primaries are BT.2020's, else BT.709 from 1280 pixels of width or more
     than 576 of height on (no standard definition is larger), else BT.601. The `ffmpeg` program takes BT.601
     for all, which turns the greens and reds of untagged HD wrong. Without a range: full for RGB
-    and the "yuvj"
-    formats, else limited.
+    and the "yuvj" formats, else limited.
     """
     matrix = _MATRICES.get(frame.colorspace)
     if matrix is None:

@@ -37,9 +37,11 @@ class PlaneTables:
 
     def push(self, frame: av.VideoFrame) -> None:
         """Give a picture. Where nobody else keeps it, it is written over."""
-        # The graph was told of no colours.
+        # The graph was told of no colours; the frame may be one that somebody decoded and keeps.
+        told = frame.colorspace, frame.color_range
         frame.colorspace, frame.color_range = _UNSPECIFIED_MATRIX, _UNSPECIFIED_RANGE
         self._source.push(frame)
+        frame.colorspace, frame.color_range = told
 
     def pull(self) -> av.VideoFrame:
         """Return what became of the picture that was given.

@@ -43,6 +43,7 @@ def test_a_picture_that_is_kept_stays_as_it_was() -> None:
     tables.push(kept)
     assert not planes_of(tables.pull())[0].any()
     assert np.array_equal(planes_of(kept)[0], EVERY_CODE)
+    assert (kept.colorspace, kept.color_range) == (9, 1)
 
 
 def test_one_picture_after_the_other() -> None:
