@@ -115,7 +115,8 @@ def unreferenced(codec: str, data: Data, extradata: bytes) -> bool:
     for unit in units(data, _hevc_length_size(extradata)):
         kind = _hevc_kind(unit)
         if kind in _HEVC_SLICES:
-            return kind in _HEVC_IN_PAIRS and kind % 2 == 0 and unit[1] & 7 == layers
+            in_pairs = kind in _HEVC_IN_PAIRS and kind % 2 == 0
+            return in_pairs and len(unit) > 1 and unit[1] & 7 == layers
     return False
 
 
@@ -163,7 +164,8 @@ def _hevc_layers(extradata: bytes) -> int:
     """How many temporal layers there are, as its parameter sets say; 0 where they do not."""
     if _hevc_length_size(extradata):
         return extradata[21] >> 3 & 7
-    layers = (unit[2] >> 1 & 7 for unit in units(extradata, 0) if _hevc_kind(unit) == _HEVC_SPS)
+    sets = (unit for unit in units(extradata, 0) if _hevc_kind(unit) == _HEVC_SPS and len(unit) > 2)
+    layers = (unit[2] >> 1 & 7 for unit in sets)
     return max(layers, default=-1) + 1
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError
-from app.media.bitstream import KeyCheck, starts_decoding
+from app.media.bitstream import KeyCheck, parameter_sets, resets, starts_decoding, unreferenced
 from app.media.checksum import crc
 from app.media.decoder import VideoReader
 from app.media.index import keyframe_index, survey_keyframes
@@ -220,9 +220,17 @@ def test_a_remux_keeps_the_keyframes(made: Path, ffmpeg: str, tmp_path: Path) ->
 CODECS = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vp8", "vp9", "av1", "anything")
 
 
-@given(st.sampled_from(CODECS), st.binary(max_size=200), st.binary(max_size=40))
+UNITS = st.lists(st.binary(max_size=3).map(lambda unit: b"\0\0\1" + unit), max_size=5).map(b"".join)
+
+
+@given(st.sampled_from(CODECS), st.binary(max_size=200) | UNITS, st.binary(max_size=40) | UNITS)
+@example("hevc", b"\0\0\1\2", b"")
+@example("hevc", b"\0\0\1\2\1", b"\0\0\1\x42")
 def test_any_bytes_get_an_answer(codec: str, data: bytes, extradata: bytes) -> None:
     assert starts_decoding(codec, data, extradata) in KeyCheck
+    assert resets(codec, data, extradata) in (True, False)
+    assert unreferenced(codec, data, extradata) in (True, False)
+    assert len(parameter_sets(codec, data, extradata)) <= len(data)
 
 
 AVCC = bytes([1, 100, 0, 31, 0xFF, 0xE1, 0, 0])
