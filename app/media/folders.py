@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from string import digits
 
 from app.core.cancel import CancelToken
 from app.core.errors import MediaError
@@ -31,7 +32,7 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort "clip 2" before "clip 10", whatever the case and the form of accents."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     pieces = re.findall(r"[0-9]+|[^0-9]+", plain)
-    return tuple((0, int(piece), "") if piece[0].isdecimal() else (1, 0, piece.strip()) for piece in pieces)
+    return tuple((0, int(piece), "") if piece[0] in digits else (1, 0, piece.strip()) for piece in pieces)
 
 
 def media_in(folder: Path, cancel: CancelToken | None = None) -> tuple[Path, ...]:
