@@ -107,8 +107,9 @@ class WindowParts(QObject):
         return window.strip_height or self.timeline.wanted_height(total * 3 // 10)
 
     def placed(self, window: WindowPlace) -> WindowPlace:
-        """Return ``window`` with the borders as they stand now."""
-        return replace(window, panel_width=self.across.sizes()[1], strip_height=self.down.sizes()[1])
+        """Return ``window`` with the borders as they stand now; that of an empty strip says nothing."""
+        strip = window.strip_height if self._nothing_open else self.down.sizes()[1]
+        return replace(window, panel_width=self.across.sizes()[1], strip_height=strip)
 
     def give_strip_room(self) -> None:
         """Let the strip grow with its lanes."""

@@ -426,6 +426,18 @@ def test_what_floats_over_the_strip_goes_when_the_pointer_is_elsewhere(
     assert what in ("hidden", "window higher") or view.state.hover_s is None
 
 
+def test_a_border_drawn_while_nothing_is_open_says_nothing_of_the_strip(
+    window: MainWindow, bench: Bench
+) -> None:
+    window.parts.across.splitterMoved.emit(700, 1)
+    place = bench.session.settings.window
+    assert place.panel_width == window.parts.across.sizes()[1]
+    assert place.strip_height == 0
+    bench.open()
+    window.parts.down.splitterMoved.emit(500, 1)
+    assert bench.session.settings.window.strip_height == window.parts.down.sizes()[1]
+
+
 def test_progress_is_told_and_cancelling_is_one_press(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     bench.open()
     bench.analyse(Progress(Stage.PICTURES, 5.0, 20.0), Progress(Stage.SPEECH, 5.0, 20.0))
