@@ -47,10 +47,12 @@ def verify_model(entry: ModelEntry, cancel: CancelToken | None = None) -> Verifi
     if note is not None and note.sha256 != digest:
         sentence = "the file has changed since it was added: remove it and add it again."
         return Verification(entry, False, sentence)
-    listed = _listed(entry) if note is None else None
-    if listed is not None and listed.sha256 != digest:
-        sentence = f"it is not the {listed.file} of the catalogue: remove it and pull it again."
-        return Verification(entry, False, sentence)
+    listed = catalogue().of_hash(digest) if note is None else None
+    meant = _meant(entry) if note is None and listed is None else None
+    if meant is not None:
+        carried = entry.source is ModelSource.BUNDLE
+        way = "install Reelscope again" if carried else "remove it and pull it again"
+        return Verification(entry, False, f"it is not the {meant.file} of the catalogue: {way}.")
     fault = fault_of(entry)
     if fault is not None:
         return Verification(entry, False, fault)
@@ -62,7 +64,14 @@ def verify_model(entry: ModelEntry, cancel: CancelToken | None = None) -> Verifi
     return Verification(entry, True, f"whole, sha256 {digest} ({since}).")
 
 
-def _listed(entry: ModelEntry) -> CatalogueEntry | None:
-    """The entry of the catalogue that a file in the user's folder came from: what was added has a note."""
-    found = catalogue().find(entry.path.name) if entry.source is ModelSource.USER else None
-    return found if found is not None and found.file == entry.path.name else None
+def _meant(entry: ModelEntry) -> CatalogueEntry | None:
+    """The entry of the catalogue that a file without a note is meant to be; None where it may be any other.
+
+    What is pulled or comes with the program has the catalogue's name. In other places a person may call a
+    model as they like; only one that is as long as the catalogue's, too, is that, damaged.
+    """
+    named = catalogue().find(entry.path.name)
+    if named is None or named.file != entry.path.name:
+        return None
+    ours = entry.source in (ModelSource.USER, ModelSource.BUNDLE)
+    return named if ours or entry.path.stat().st_size == named.bytes else None

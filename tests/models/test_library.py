@@ -97,6 +97,42 @@ def test_a_pulled_file_that_changed_is_noticed(library: Library, digits: Path, p
     assert [entry.name for entry in library.to_fetch(["tiny"])] == ["tiny"]
 
 
+@pytest.mark.parametrize("where", ["folders", "bundled_folder"])
+def test_a_file_that_was_put_in_place_is_verified_by_the_catalogue(
+    library: Library, digits: Path, tmp_path: Path, where: str
+) -> None:
+    folder = tmp_path / "carried"
+    folder.mkdir()
+    shutil.copy(digits, folder / "ggml-tiny.bin")
+    store = (
+        ModelStore((), tmp_path / "user", bundled_folder=folder)
+        if where == "bundled_folder"
+        else ModelStore((folder,), tmp_path / "user")
+    )
+    check = next(iter(store.verify()))
+    assert check.ok
+    assert "as in the catalogue" in check.sentence
+    data = bytearray(digits.read_bytes())
+    data[5000] ^= 1
+    (folder / "ggml-tiny.bin").write_bytes(data)
+    check = next(iter(store.verify()))
+    assert not check.ok
+    assert "it is not the ggml-tiny.bin of the catalogue" in check.sentence
+    assert ("install Reelscope again" in check.sentence) is (where == "bundled_folder")
+
+
+def test_a_file_of_ones_own_may_be_called_like_one_of_the_catalogue(
+    library: Library, shapes: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "ggml-tiny.bin").write_bytes((shapes.parent / "digits-q5_0.bin").read_bytes())
+    (folder / "yolox_nano.onnx").write_bytes(shapes.read_bytes() + b"\x72\x00")
+    sentences = [check.sentence for check in ModelStore((folder,), tmp_path / "user").verify()]
+    assert "as in the catalogue" in sentences[0]
+    assert "no checksum was noted" in sentences[1]
+
+
 def test_a_file_brought_on_a_stick_gets_its_name(library: Library, digits: Path, tmp_path: Path) -> None:
     brought = tmp_path / "stick" / "download (1).bin"
     brought.parent.mkdir()
