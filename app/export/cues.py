@@ -107,7 +107,7 @@ def _divided(segment: Segment, style: CueStyle, language: str, speaker: str, pre
     def fits(first: int, last: int) -> bool:
         return not style.longest_s or ends(last) - begins(first) <= style.longest_s
 
-    parts = captions(text, style, language=language, fits=fits)
+    parts = captions(text, style, language=language, fits=fits, name=prefix)
     beats = _beats(words)
     for part, (from_s, until_s) in zip(parts, _bounds(parts, start, end, begins, ends), strict=True):
         own = tuple(

@@ -60,7 +60,7 @@ def columns(text: str) -> int:
 
 
 def captions(
-    text: str, style: CueStyle = USUAL, *, language: str = "", fits: Fits | None = None
+    text: str, style: CueStyle = USUAL, *, language: str = "", fits: Fits | None = None, name: str = ""
 ) -> tuple[Caption, ...]:
     """Break clean text into as few captions as hold it, as even as can be; empty text gives none.
 
@@ -69,26 +69,38 @@ def captions(
         style: how long and how many lines may be.
         language: in which little words are known; see ``phrases``.
         fits: what else a caption has to keep to; one that cannot be divided need not.
+        name: of the speaker, where ``text`` begins with it; it does not stand alone, if a line holds more.
     """
-    return _Pieces(text, style, language).captions(fits)
+    return _Pieces(text, style, language, len(name.split())).captions(fits)
 
 
 class _Pieces:
     """A text as a row of pieces that are never broken. Stretches of it are written [first, last)."""
 
-    def __init__(self, text: str, style: CueStyle, language: str) -> None:
+    def __init__(self, text: str, style: CueStyle, language: str, words_of_name: int) -> None:
         self._style = style
         self._texts: list[str] = []
         self._spaced: list[bool] = []
-        for word in text.split():
+        pieces_of_name = 0
+        for number, word in enumerate(text.split()):
+            if number == words_of_name:
+                pieces_of_name = len(self._texts)
             parts = _parts(word, style.line_columns)
             self._spaced += [bool(self._texts), *(False for _ in parts[1:])]
             self._texts += parts
+        if words_of_name:
+            self._join_first(pieces_of_name + 1)
         self._ends = [self._break_after(number, language) for number in range(len(self._texts))]
         self._starts, self._reach = [0], [0]
         for each, spaced in zip(self._texts, self._spaced, strict=True):
-            self._starts.append(self._starts[-1] + len(each))
+            self._starts.append(self._starts[-1] + len(solid(each)))
             self._reach.append(self._reach[-1] + columns(each) + spaced)
+
+    def _join_first(self, count: int) -> None:
+        """Make one piece of the first ones, where a line holds it."""
+        head = self._joined(0, count)
+        if columns(head) <= self._style.line_columns:
+            self._texts[:count], self._spaced[:count] = [head], [False]
 
     def _break_after(self, number: int, language: str) -> Break:
         last = number + 1 == len(self._texts)

@@ -13,7 +13,7 @@ from app.core.errors import UsageError
 from app.core.results import Segment, Word
 from app.export.cues import cues
 from app.export.showing import shown_until
-from app.export.wrapping import columns
+from app.export.wrapping import columns, solid
 
 spans = st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 12_000)), max_size=12).map(
     lambda pairs: sorted((start, start + length) for start, length in pairs)
@@ -92,6 +92,17 @@ def test_what_is_said_for_too_long_becomes_several_cues_at_the_words() -> None:
     assert [(cue.start_ms, cue.end_ms) for cue in found] == [(0, 5000), (6000, 11_000)]
     (whole,) = cues([segment], USUAL.with_times_kept())
     assert (whole.start_ms, whole.end_ms) == (0, 11_000)
+
+
+@pytest.mark.parametrize("name", ["Ann", "Zoe & Co", "\u674e"])
+@pytest.mark.parametrize("text", ["Well, never", "\u4f60\u597d\u5417\uff0c\u6211\u5f88\u597d"])
+def test_no_name_is_shown_alone(name: str, text: str) -> None:
+    found = cues([Segment(0, 20, text, speaker=name)], names_in_lines=True)
+    assert len(found) > 1
+    first = " ".join(found[0].lines)
+    assert first.startswith(f"{name}: ")
+    assert len(first) > len(name) + 2
+    assert solid("".join("".join(cue.lines) for cue in found)) == solid(f"{name}: {text}")
 
 
 def test_names_in_lines_count_as_text() -> None:
