@@ -14,6 +14,7 @@ from app.core.errors import MediaError
 from app.core.languages import UNKNOWN, language_code
 from app.core.results import Segment, Transcript
 from app.media.cue_text import said_in
+from app.media.named_lines import with_named_speakers
 from app.media.names import one_line, shown_name
 from app.media.opening import start_of
 from app.media.rolled_up import unrolled
@@ -102,7 +103,7 @@ def _segments(
             Segment(start_s, end_s, each.text, words=each.words, speaker=each.speaker or None)
             for each in said_in(payload, codec, start_s, end_s)
         ]
-    return tuple(sorted(found, key=lambda segment: (segment.start_s, segment.end_s)))
+    return with_named_speakers(sorted(found, key=lambda segment: (segment.start_s, segment.end_s)))
 
 
 def _events(
