@@ -30,6 +30,14 @@ def is_model(path: Path) -> bool:
     return may_be_model(path) and (path.suffix.lower() != ".bin" or peek_ggml(path) is not None)
 
 
+def models_in(folder: Path) -> tuple[Path, ...]:
+    """Return the model files of a folder, by name; none of one that cannot be read."""
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if is_model(path) and path.is_file()))
+    except OSError:
+        return ()
+
+
 def kind_of_file(path: Path) -> ModelKind | None:
     """Return the kind by what was noted, the name and the first bytes; None: it is no model.
 

@@ -99,7 +99,9 @@ class Arrivals(QObject):
             return
         if listed.paths:
             self._take(listed.paths, queue=self._queueing)
-        if listed.failure or not listed.paths:
+        if listed.models:
+            self.models_came.emit(listed.models)
+        elif listed.failure or not listed.paths:
             self._say(listed.failure or "There is no video or sound file in this folder.")
 
     def _file_changed(self) -> None:

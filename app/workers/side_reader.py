@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,11 +70,15 @@ class TranscriptRead:
 
 @dataclass(frozen=True, slots=True)
 class FilesListed:
-    """The files that were asked for, folders replaced by what is in them; and what could not be read."""
+    """The files that were asked for, folders replaced by what is in them; and what could not be read.
+
+    ``models`` are those in the folders where there is nothing else.
+    """
 
     paths: tuple[Path, ...]
     generation: int
     failure: str = ""
+    models: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,8 @@ class SideReader(QThread):
                 return
             except ReelscopeError as error:
                 failure = failure or str(error)
-        self.files_listed.emit(FilesListed(tuple(found[:MOST_FILES]), order.generation, failure))
+        models = () if found else _models(order.paths)
+        self.files_listed.emit(FilesListed(tuple(found[:MOST_FILES]), order.generation, failure, models))
 
     def _read_on(self, reading: _CueReading) -> bool:
         """Read for a moment; False when that was the end."""
@@ -244,6 +249,12 @@ class SideReader(QThread):
         if found is not None:
             self.cues_found.emit(found)
         return found is None or not found.complete
+
+
+def _models(paths: Iterable[Path]) -> tuple[Path, ...]:
+    from app.inference.file_kind import models_in
+
+    return tuple(model for path in paths if path.is_dir() for model in models_in(path))
 
 
 class _CueReading:

@@ -140,6 +140,16 @@ def test_an_empty_folder_is_told(window: MainWindow, bench: Bench, tmp_path: Pat
     assert window.messages.message.sentence == "There is no video or sound file in this folder."
 
 
+def test_models_in_a_folder_are_offered_to_the_models(
+    window: MainWindow, bench: Bench, tmp_path: Path
+) -> None:
+    window.commands.open_paths([tmp_path])
+    models = (tmp_path / "a.onnx", tmp_path / "b.bin")
+    bench.side.files_listed.emit(FilesListed((), bench.side.generation, models=models))
+    assert window.messages.message is not None
+    assert window.messages.message.sentence == "These are 2 models. Add them to your models?"
+
+
 def test_a_drop_anywhere_in_the_window_is_taken(window: MainWindow, bench: Bench) -> None:
     bench.open()
     children = [each for each in window.findChildren(QWidget) if each.isVisible() and not each.isWindow()]

@@ -158,6 +158,23 @@ def test_folders_become_files(reader: SideReader, heard: Heard, qtbot: QtBot, tm
     assert heard.files[0].failure == ""
 
 
+def test_a_folder_of_models_is_told(
+    reader: SideReader, heard: Heard, qtbot: QtBot, tmp_path: Path, sample_dir: Path
+) -> None:
+    for name in ("shapes.onnx", "digits-q5_0.bin"):
+        (tmp_path / name).write_bytes((sample_dir / name).read_bytes())
+    (tmp_path / "other.bin").write_bytes(b"x" * 100)
+    (tmp_path / "readme.txt").write_text("x", encoding="utf-8")
+    reader.list_files((tmp_path,))
+    qtbot.waitUntil(lambda: bool(heard.files))
+    assert (heard.files[0].paths, heard.files[0].failure) == ((), "")
+    assert [path.name for path in heard.files[0].models] == ["digits-q5_0.bin", "shapes.onnx"]
+    (tmp_path / "a.mp4").write_bytes(b"x")
+    reader.list_files((tmp_path,))
+    qtbot.waitUntil(lambda: len(heard.files) == 2)
+    assert ([path.name for path in heard.files[1].paths], heard.files[1].models) == (["a.mp4"], ())
+
+
 def test_a_file_is_checked(reader: SideReader, heard: Heard, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(b"x")
