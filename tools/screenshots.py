@@ -31,7 +31,7 @@ from app.ui.main_window import MainWindow  # noqa: E402
 from app.ui.model_words import ModelPage  # noqa: E402
 from app.ui.open_file import FileState  # noqa: E402
 
-SIZES = ((1280, 800), (2560, 1440))
+SIZES = ((960, 600), (1280, 800), (2560, 1440))
 README_SIZE = (1440, 900)
 _PATIENCE_MS = 60_000
 _TICK_MS = 20

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.progress import ProgressMeter
-from app.core.events import Cancelled, Done, Event, Failed, PieceHeard, Stage
+from app.core.events import Cancelled, Done, Event, Failed, Outcome, PieceHeard, Stage
 from app.core.results import AnalysisResult
 from app.core.time import WHOLE
 from app.ui.findings import Change
@@ -60,23 +60,36 @@ class Apart:
     Attributes:
         take: gets each of its events, at last its outcome.
         title: what it does.
-        before: the state that it leaves behind.
     """
 
     take: Callable[[Event], None]
     title: str
-    before: WorkState
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One request to the analysis thread, which answers each with exactly one outcome."""
+    """One request to the analysis thread, which answers each with exactly one outcome.
+
+    Attributes:
+        before: the state that it leaves behind where it is not an analysis itself.
+        left: its file was left while it was under way.
+    """
 
     number: int
     file_number: int
     indexing: bool
     whole: bool
+    before: WorkState
     apart: Apart | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRun:
+    """An analysis has ended whose file was left before; ``file_number`` is that of ``OpenFile`` then."""
+
+    file_number: int
+    outcome: Outcome
 
 
 class AnalysisWork(QObject):
@@ -92,6 +105,7 @@ class AnalysisWork(QObject):
         said(object): a Message.
         retry_asked(): the analysis shall run once more.
         pieces_heard(object): a PiecesHeard: what the speech model took in a run that has ended.
+        left_run_ended(object): a LeftRun.
     """
 
     changed = Signal()
@@ -99,6 +113,7 @@ class AnalysisWork(QObject):
     said = Signal(object)
     retry_asked = Signal()
     pieces_heard = Signal(object)
+    left_run_ended = Signal(object)
 
     def __init__(self, thread: InferenceThread, file: OpenFile, parent: QObject) -> None:
         super().__init__(parent)
@@ -135,11 +150,13 @@ class AnalysisWork(QObject):
         Nothing else may run.
         """
         self.meter = ProgressMeter((Stage.SPEECH,))
-        self._begin(request, indexing=False, apart=Apart(take, title, self.state))
+        self._begin(request, indexing=False, apart=Apart(take, title))
 
     def _begin(self, request: AnalysisRequest, *, indexing: bool, apart: Apart | None = None) -> None:
         self._next_run += 1
-        self._runs.append(_Run(self._next_run, self._file.number, indexing, request.span == WHOLE, apart))
+        before = WorkState.IDLE if self.state.under_way else self.state
+        whole = request.span == WHOLE
+        self._runs.append(_Run(self._next_run, self._file.number, indexing, whole, before, apart))
         self.state = WorkState.INDEXING if indexing else WorkState.ANALYSING
         self._thread.analyse(request)
         self.changed.emit()
@@ -175,7 +192,17 @@ class AnalysisWork(QObject):
         """Stop what runs: its file is left."""
         if self.state.under_way:
             self._thread.cancel()
+        if self._runs and self.state.analyses:
+            self._runs[-1] = replace(self._runs[-1], left=True)
         self.state = WorkState.IDLE
+
+    def come_back(self, state: WorkState) -> None:
+        """The file is open again that was left in this state; what was under way then was cancelled."""
+        if state.analyses:
+            self.state = WorkState.CANCELLED
+        elif not state.under_way:
+            self.state = state
+        self.changed.emit()
 
     def refuse(self) -> None:
         """Take no more events."""
@@ -199,12 +226,14 @@ class AnalysisWork(QObject):
         ends = isinstance(event, Done | Failed | Cancelled)
         if ends:
             self._runs.popleft()
+        if run.left and run.apart is None and isinstance(event, Done | Failed | Cancelled):
+            self.left_run_ended.emit(LeftRun(run.file_number, event))
         if run.number != self._next_run or run.file_number != self._file.number:
             return Change.NOTHING
         self.meter.take(event)
         if run.apart is not None:
             if ends:
-                self.state = run.apart.before
+                self.state = run.before
             run.apart.take(event)
             return Change.NOTHING
         if isinstance(event, PieceHeard):
@@ -220,7 +249,7 @@ class AnalysisWork(QObject):
             self.pieces_heard.emit(PiecesHeard(self._listening.model, self._listening.threads, took))
         findings.indexed |= run.whole and isinstance(outcome, Done)
         if run.indexing:
-            self.state = WorkState.IDLE
+            self.state = run.before
             if isinstance(outcome, Failed):
                 self.said.emit(Message(outcome.sentence, Tone.WARNING))
             return Change.OUTCOME

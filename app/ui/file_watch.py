@@ -86,5 +86,4 @@ class FileWatch(QObject):
         """Open the file again, at the time where we are."""
         if path != self._session.file.path:
             return
-        file, time_s = self._session.file, self._session.playback.time_s
-        self._session.open(path, video_track=file.video_track, at_s=time_s)
+        self._session.reload()

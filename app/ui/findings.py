@@ -53,6 +53,7 @@ _STANDS_S = 2.0
 _CLOSE = 0.1
 """This share of the pictures that were looked at lies the nearest to the next one."""
 
+_BYTES_A_THING = 300
 _SAME_S = 1e-6
 
 
@@ -211,6 +212,13 @@ class Findings:
         self._regions: list[TimeSpan] = []
         self._segments: list[Segment] = []
         self._news: list[LineNews] = []
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory this takes, about: thumbnails, and some hundred bytes for each thing found."""
+        pictures = sum(len(each.rgb) for each in self._thumbnails)
+        things = len(self._detections) + len(self._looked_at) + len(self._segments) + len(self._keyframes)
+        return pictures + _BYTES_A_THING * things
 
     def restart(self) -> None:
         """A new analysis begins: keep what belongs to the file, forget what belongs to the last run."""

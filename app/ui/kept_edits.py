@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.core.edit_history import EditHistory
 from app.core.results import AnalysisResult, MediaInfo, Transcript
 from app.ui.edit_files import EditFiles, EditsRead, EditsWritten, edits_path, written_now
 from app.ui.message import Message, Tone
 from app.ui.open_file import FileState
+from app.ui.transcript_desk import LeftDesk
 
 if TYPE_CHECKING:
     from app.ui.session import Session
@@ -29,7 +29,7 @@ _READING_MS = 8000
 class _Left:
     """What was on the desk when a file was left, and the document of it."""
 
-    state: EditHistory
+    state: LeftDesk
     document: AnalysisResult
 
 
@@ -92,9 +92,10 @@ class KeptEdits(QObject):
             self._question = None
         elif file.is_open and not self._looked and file.path is not None:
             self._looked = True
-            if file.path in self._left:
-                self._desk.return_to(self._left.pop(file.path).state)
-            else:
+            left = self._left.pop(file.path, None)
+            if left is not None and self._desk.transcript is None:
+                self._desk.return_to(left.state)
+            elif left is None:
                 self._looking = True
                 self.files.look(file.path)
         if self._to_tell is not None and file.state is not FileState.LOADING:
@@ -129,9 +130,16 @@ class KeptEdits(QObject):
         if read.failure:
             self._say(read.failure, Tone.WARNING)
         elif read.document is not None and read.document.transcript is not None:
-            self._older = read.document.transcript
-            self._offer_older(_found(read.document, self._session.file.media))
+            self._found_older(read.document, read.document.transcript)
         self._edited()
+
+    def _found_older(self, document: AnalysisResult, older: Transcript) -> None:
+        if older == self._desk.transcript:
+            # It was written when the file was left, and came back with it.
+            self._desk.mark_saved(older, beside=True)
+            return
+        self._older = older
+        self._offer_older(_found(document, self._session.file.media))
 
     def _offer_older(self, sentence: str, *, replaceable: bool = False) -> None:
         others = (("Replace them", self._replace_older),) if replaceable else ()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.results import MediaInfo
 from app.ui.findings import Findings
+
+if TYPE_CHECKING:
+    from app.media.file_status import FileStatus
 
 
 class FileState(enum.Enum):
@@ -24,6 +28,7 @@ class OpenFile:
 
     Attributes:
         path, state, failure: the file, how it stands with it, and why it failed.
+        status: how it stood on the disk right before it was opened.
         findings: what is known of it.
         number: counts the files of this session; a late answer about an earlier one is recognised by it.
         video_track: which of its video tracks is looked at.
@@ -34,6 +39,7 @@ class OpenFile:
         self.path: Path | None = None
         self.state = FileState.NONE
         self.failure = ""
+        self.status: FileStatus | None = None
         self.findings = Findings()
         self.number = 0
         self.video_track = 0

@@ -98,7 +98,8 @@ class Presenter(QObject):
         """Show which file is open, and how it stands with it."""
         session, parts = self._session, self._parts
         parts.picture_area.show_state(session)
-        parts.show_nothing_open(session.file.state is FileState.NONE, session.settings.window)
+        nothing = session.file.state in (FileState.NONE, FileState.FAILED)
+        parts.show_nothing_open(nothing, session.settings.window)
         name = session.file.path.name if session.file.path is not None else ""
         parts.top_bar.set_name(name)
         self.titled.emit(f"{name} - Reelscope" if name else "Reelscope")

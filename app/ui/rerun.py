@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -50,6 +51,10 @@ class Comparison:
     old: tuple[Segment, ...]
     new: tuple[Segment, ...] = ()
     prefers_new: bool = False
+
+
+HeardAgain = Mapping[Segment, str]
+"""Lines that were heard again, and what a document says of each."""
 
 
 class Rerun(QObject):
@@ -110,7 +115,16 @@ class Rerun(QObject):
     def leave_file(self) -> None:
         """Another file comes, or none."""
         self.forget()
-        self._notes.clear()
+        self._notes = {}
+
+    @property
+    def heard_again(self) -> HeardAgain:
+        """The lines that were heard again, to come back to."""
+        return self._notes
+
+    def return_to(self, heard_again: HeardAgain) -> None:
+        """The file is open again in which these lines were heard again."""
+        self._notes = dict(heard_again)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ from app.analysis.exportable import exportable
 from app.core.results import AnalysisResult, Detection
 from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
-from app.ui.analysis_work import AnalysisWork
+from app.ui.analysis_work import AnalysisWork, LeftRun
 from app.ui.findings import Change, Filter
+from app.ui.left_files import LeftFile, LeftFiles
 from app.ui.live_boxes import LiveBoxes
 from app.ui.marked_range import MarkedRange
 from app.ui.message import Message, Tone
@@ -104,6 +106,8 @@ class Session(QObject):
         self._models_chosen = False
         self._ended = False
         self._begin_at_s: float | None = None
+        self._left = LeftFiles()
+        self._came_from: tuple[Path, int] | None = None
         sound = factories.sound() if factories.sound is not None else None
         self.decoding = DecodingState()
         self.decoder = factories.decoder()
@@ -134,6 +138,7 @@ class Session(QObject):
         self.work.said.connect(self.said)
         self.work.pieces_heard.connect(self._pieces_heard)
         self.work.found.connect(self._found)
+        self.work.left_run_ended.connect(self._left_run_ended)
         self.work.retry_asked.connect(self.analyse)
         self.live_boxes.gate.enabled = self.settings.show_boxes
         self.decoder.set_live_tap(self.live_boxes.gate)
@@ -147,7 +152,9 @@ class Session(QObject):
         """Open another file, or another track, in place of this one; at its start, or at a time."""
         if self._ended:
             return
+        before = (self.file.opened_path(), self.file.video_track) if self.file.is_open else None
         self._leave_file()
+        self._came_from = before
         self.file.path, self.file.video_track, self._begin_at_s = path, video_track, at_s
         self.file.state = FileState.LOADING
         self._refresh_models()
@@ -164,6 +171,7 @@ class Session(QObject):
     def _leave_file(self) -> None:
         if self.file.is_open:
             self.leaving.emit()
+            self._keep_for_later()
         self.file.leave()
         self.rerun.leave_file()
         self.transcript_runs.leave_file()
@@ -171,6 +179,44 @@ class Session(QObject):
         self.playback.leave_file()
         self.marks.clear()
         self.shown = Filter(confidence=self.settings.confidence)
+
+    def _keep_for_later(self) -> None:
+        file = self.file
+        if file.media is None:
+            return
+        left = LeftFile(
+            file.number,
+            file.media,
+            file.status,
+            file.findings,
+            self.work.state,
+            self.analysed_with,
+            self.transcript_runs.state,
+            self.rerun.heard_again,
+            self.shown,
+            self.playback.time_s,
+        )
+        self._left.keep(file.opened_path(), file.video_track, left)
+
+    def _go_on_with(self, left: LeftFile) -> None:
+        """The file is open again, and nothing has changed in it."""
+        self.file.findings, self.shown, self.analysed_with = left.findings, left.shown, left.analysed_with
+        self.rerun.return_to(left.heard_again)
+        self.transcript_runs.return_to(left.transcript)
+        self.work.come_back(left.work)
+        if self._begin_at_s is None:
+            self._begin_at_s = left.time_s
+
+    def _left_run_ended(self, run: LeftRun) -> None:
+        found = self._left.finish(run)
+        if found is not None and found[0] is self.file.findings:
+            self._found(found[1])
+
+    def reload(self) -> None:
+        """Open the file again, which is another one by now, at the time where we are."""
+        path, video_track, time_s = self.file.opened_path(), self.file.video_track, self.playback.time_s
+        self.open(path, video_track=video_track, at_s=time_s)
+        self._left.forget(path, video_track)
 
     def _announce_file(self) -> None:
         self.file_changed.emit()
@@ -184,14 +230,21 @@ class Session(QObject):
         file = self.file
         if file.state is not FileState.LOADING or opened.generation != file.generation:
             return
+        file.status = opened.status
+        left = self._left.come_back(file.opened_path(), file.video_track, opened.info, opened.status)
+        if left is not None:
+            self._go_on_with(left)
         file.findings.media = opened.info
         file.state = FileState.OPEN if opened.info.video is not None else FileState.SOUND_ONLY
         self.change_settings(self.settings.with_recent(file.opened_path().absolute()))
         self.file_changed.emit()
-        self.findings_changed.emit(Change.MEDIA)
+        self.findings_changed.emit(Change.EVERYTHING if left is not None else Change.MEDIA)
+        if left is not None:
+            self.filter_changed.emit()
         if self._begin_at_s is not None:
             self.playback.seek(self._begin_at_s)
-        self.work.start(index_request(file.opened_path(), file.video_track), indexing=True)
+        if not file.findings.indexed:
+            self.work.start(index_request(file.opened_path(), file.video_track), indexing=True)
 
     def _decoder_failed(self, failed: OpenFailed) -> None:
         if failed.generation < self.file.generation:
@@ -219,6 +272,13 @@ class Session(QObject):
         if not path.exists():
             self.change_settings(self.settings.without_recent(path.absolute()))
         self.file_changed.emit()
+        if self._came_from is not None:
+            self._offer_way_back(*self._came_from)
+
+    def _offer_way_back(self, path: Path, video_track: int) -> None:
+        """Something was opened that is no video: whoever dropped it by mistake has lost nothing."""
+        back = partial(self.open, path, video_track=video_track)
+        self.said.emit(Message(f"'{path.name}' is as you left it.", Tone.NOTE, "Go back", back))
 
     # --- models
 
@@ -281,6 +341,7 @@ class Session(QObject):
         self._refresh_models()
         self.analysed_with = self.models
         self.rerun.forget()
+        self._left.forget(file.opened_path(), file.video_track)
         file.findings.restart()
         self.transcript_runs.begin(span)
         request = analysis_request(file.opened_path(), file.media, self.models, self.settings)

@@ -7,7 +7,7 @@ edits survive them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +17,30 @@ from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Edit, ReplaceAllSegments, Splice, in_order
 from app.ui.findings import LineNews
+
+
+@dataclass(frozen=True, slots=True)
+class LeftDesk:
+    """A desk as it was left.
+
+    Attributes:
+        history: the transcript with all that can be undone and redone.
+        there: whether there was one at all.
+        brought: whether it was not an analysis that brought it.
+        saved: what of it is in a file.
+        beside: whether that file lies beside the video.
+    """
+
+    history: EditHistory
+    there: bool
+    brought: bool
+    saved: Transcript | None
+    beside: bool
+
+    @property
+    def transcript(self) -> Transcript | None:
+        """What was shown; None where there was none."""
+        return self.history.transcript if self.there else None
 
 
 class TranscriptDesk(QObject):
@@ -79,15 +103,19 @@ class TranscriptDesk(QObject):
         self._beside |= beside
 
     @property
-    def state(self) -> EditHistory:
-        """The transcript with all that can be undone and redone, to come back to."""
-        return self._history
+    def state(self) -> LeftDesk:
+        """All of it, to come back to."""
+        return LeftDesk(self._history, self._there, self._brought, self._saved, self._beside)
 
-    def return_to(self, state: EditHistory) -> None:
+    def return_to(self, state: LeftDesk) -> None:
         """Show a transcript again that was left, with all that can be undone and redone."""
-        self._there, self._saved, self._beside = True, None, False
+        self._there, self._brought = state.there, state.brought
+        self._saved, self._beside = state.saved, state.beside
+        self._history = state.history
         self.number += 1
-        self._edit(state)
+        self.changed.emit()
+        if self.is_kept:
+            self.edited_by_hand.emit()
 
     @property
     def undo_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -12,13 +13,23 @@ from app.core.results import Transcript
 from app.core.time import WHOLE, TimeSpan
 from app.ui.findings import Change
 from app.ui.message import Message, Tone
-from app.ui.transcript_desk import TranscriptDesk
+from app.ui.transcript_desk import LeftDesk, TranscriptDesk
 
 if TYPE_CHECKING:
     from app.ui.open_file import OpenFile
 
 
 _TAKE_FOUND = "take what was found"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTranscript:
+    """The desk of a file that is left, and what was to become of the lines of its last analysis."""
+
+    desk: LeftDesk
+    span: TimeSpan
+    to_desk: bool
+    waits: bool
 
 
 class TranscriptRuns(QObject):
@@ -47,6 +58,19 @@ class TranscriptRuns(QObject):
         self._to_desk, self._waits, self._span = True, False, WHOLE
         self._desk.begin_with(None)
         self._number = self._desk.number
+
+    @property
+    def state(self) -> LeftTranscript:
+        """All of it, to come back to."""
+        to_desk = self._to_desk and self._number == self._desk.number
+        return LeftTranscript(self._desk.state, self._span, to_desk, self._waits)
+
+    def return_to(self, state: LeftTranscript) -> None:
+        """The file is open again that was left so; lines that were found since come to the desk, too."""
+        self._desk.return_to(state.desk)
+        self._span, self._to_desk, self._waits = state.span, state.to_desk, state.waits
+        self._number = self._desk.number
+        self.take(Change.TRANSCRIPT)
 
     def begin(self, span: TimeSpan) -> None:
         """An analysis of this span begins."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.core.results import Detection, MediaInfo
+from app.media.file_status import FileStatus
 from app.media.hardware import HardwareReport
 
 
 @dataclass(frozen=True, slots=True)
 class VideoOpened:
-    """A file is open; ``info.video`` is None where it has sound only, and no picture will come."""
+    """A file is open; ``info.video`` is None where it has sound only, and no picture will come.
+
+    ``status`` is how it stood right before it was opened.
+    """
 
     info: MediaInfo
     generation: int
+    status: FileStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError, ReelscopeError
 from app.core.results import MediaInfo
 from app.core.time import TimeSpan
+from app.media.file_status import status_of
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
@@ -188,6 +189,7 @@ class Player:
 
     def _open(self, order: OpenOrder, orders: Orders) -> None:
         self._let_go(order.generation)
+        status = status_of(order.path)
         try:
             reader = self._open_reader(order.path, order.video_track)
         except MediaError:
@@ -197,12 +199,12 @@ class Player:
             self._listening_s = math.inf if info.duration_s is None else info.duration_s
             self._clock.jump(0.0)
             self._tell_sound(order.path, info)
-            self._screen.opened(VideoOpened(info, order.generation))
+            self._screen.opened(VideoOpened(info, order.generation, status))
             return
         self._reader = reader
         self._sounds_until_s = (reader.info.duration_s or 0.0) if reader.info.audio else 0.0
         self._tell_sound(order.path, reader.info)
-        self._screen.opened(VideoOpened(reader.info, order.generation))
+        self._screen.opened(VideoOpened(reader.info, order.generation, status))
         if orders.seek is None and not self._screen.newer_waits():
             self._go_to(reader.frame_at(0.0, cancel=orders.until_other_file))
 

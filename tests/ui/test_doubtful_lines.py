@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat
@@ -70,7 +72,7 @@ def test_doubtful_lines_are_counted_and_the_count_goes_with_them(heard: MainWind
     bench.analysis.say(SegmentMarked(_said(2, 3, 7, 9)[9]))
     heard.presenter.refresh_now()
     assert count.accessibleName() == "4 doubtful lines: go to the next one"
-    bench.open()
+    bench.open(Path("/films/other.mp4"))
     heard.presenter.refresh_now()
     assert not count.isVisibleTo(heard.transcript)
 
