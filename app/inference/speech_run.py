@@ -91,7 +91,7 @@ class SpeechRun:
             self._cancel.raise_if_cancelled()
             if self._first_is_done():
                 yield from self._told(self._pending.popleft())
-            elif not ended and upcoming.head.done() and self._has_room(upcoming.head.result()):
+            elif not ended and upcoming.head.done() and self._has_room(upcoming.head):
                 ended = not self._begin(upcoming.take())
                 yield from self._announced()
             else:
@@ -113,8 +113,12 @@ class SpeechRun:
     def _under_way(self) -> list[_Pending]:
         return [each for each in self._pending if isinstance(each, _Pending)]
 
-    def _has_room(self, item: ReadyPiece | Reached | None) -> bool:
-        """Whether what a piece needs is free: a lane, or all threads."""
+    def _has_room(self, head: Future[ReadyPiece | Reached | None]) -> bool:
+        """Whether what comes can be begun with: of a piece, its lane or all threads are free."""
+        if head.exception() is not None:
+            # What was read before is told first.
+            return not self._pending
+        item = head.result()
         if not isinstance(item, ReadyPiece):
             return True
         running = self._under_way()

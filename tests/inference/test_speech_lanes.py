@@ -139,6 +139,24 @@ def test_sound_that_breaks_off_ends_everything_after_what_came_before() -> None:
     assert segments_in(events)
 
 
+def test_pieces_under_way_are_told_before_the_sound_breaks_off() -> None:
+    sound, gone, events = bursts(84.0, TALK[:42]), threading.Event(), list[Event]()
+
+    def broken() -> Iterator[AudioBlock]:
+        yield from blocks_of(sound)
+        gone.set()
+        raise OSError("unplugged")
+
+    model = TwoLanes()
+    model.before = lambda: None if gone.wait(60) else pytest.fail("nothing was read ahead")
+    with pytest.raises(OSError, match="unplugged"):
+        events.extend(transcribe(model, broken(), ENGLISH, CancelToken()))
+    found = segments_in(events)
+    assert len(model.heard) == 2
+    assert len(found) > 20
+    assert found == segments_in(run(FakeModel(), sound))[: len(found)]
+
+
 @pytest.fixture(scope="module")
 def digits() -> Iterator[SpeechModel]:
     with SpeechModel(DIGITS, threads=2) as model:
