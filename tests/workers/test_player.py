@@ -54,6 +54,14 @@ class Desk:
         self.obey()
         return self
 
+    def decode_in(self, seconds: float) -> None:
+        """Let time go on by so much with each picture that is decoded from now on."""
+
+        def pass_time(_picture: object) -> None:
+            self.time.seconds += seconds
+
+        self.reader.on_decode = pass_time
+
     def obey(self) -> None:
         """Carry out what was asked for, and all that is due without time going on."""
         orders = self.box.take(0)
@@ -295,10 +303,7 @@ def test_a_step_pauses(desk: Desk) -> None:
 def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown(desk: Desk) -> None:
     """Decoding takes 80 ms for pictures that last 50."""
 
-    def slowly(_picture: object) -> None:
-        desk.time.seconds += 0.08
-
-    desk.reader.on_decode = slowly
+    desk.decode_in(0.08)
     desk.box.set_playing(True)
     desk.run_for(2.0)
     shown = desk.screen.shown[1:]
@@ -312,10 +317,7 @@ def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown(desk: Desk)
 def test_slower_than_any_picture_plays_slower_instead_of_standing_still(desk: Desk) -> None:
     """Decoding takes 400 ms for pictures that last 50: each one is shown."""
 
-    def slowly(_picture: object) -> None:
-        desk.time.seconds += 0.4
-
-    desk.reader.on_decode = slowly
+    desk.decode_in(0.4)
     desk.box.set_playing(True)
     desk.run_for(10.0)
     assert list(dict.fromkeys(desk.screen.shown)) == TWENTY
@@ -323,10 +325,7 @@ def test_slower_than_any_picture_plays_slower_instead_of_standing_still(desk: De
 
 
 def test_stepping_goes_on_from_what_is_seen_not_from_what_was_dropped(desk: Desk) -> None:
-    def slowly(_picture: object) -> None:
-        desk.time.seconds += 0.08
-
-    desk.reader.on_decode = slowly
+    desk.decode_in(0.08)
     desk.box.set_playing(True)
     desk.run_for(0.3)
     seen = desk.screen.shown[-1]

@@ -61,12 +61,9 @@ def test_turning_round_while_playing(desk: Desk) -> None:
 
 
 def test_late_pictures_are_dropped_going_back_too(desk: Desk) -> None:
-    def slowly(_picture: object) -> None:
-        desk.time.seconds += 0.08
-
     desk.box.seek(0.95, exact=True)
     desk.obey()
-    desk.reader.on_decode = slowly
+    desk.decode_in(0.08)
     before = len(desk.screen.shown)
     desk.box.set_speed(-1.0)
     desk.box.set_playing(True)
@@ -97,10 +94,7 @@ def test_time_waits_until_the_decoder_has_filled(desk: Desk, speed: float) -> No
 
 
 def test_where_nothing_is_heard_time_slows_down_to_what_can_be_decoded(desk: Desk) -> None:
-    def slowly(_picture: object) -> None:
-        desk.time.seconds += 0.055
-
-    desk.reader.on_decode = slowly
+    desk.decode_in(0.055)
     desk.box.set_playing(True)
     desk.run_for(3.0)
     # Each picture takes 1.1 times its time; dropping it would not help.
