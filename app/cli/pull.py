@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from app.cli.exit_codes import DONE, FAILED
-from app.core.errors import CancelledError, UsageError
+from app.core.errors import CancelledError, DownloadError, UsageError
 from app.core.sizes import size_words
 from app.core.time import format_short
 from app.download.pulls import Pulls, PullStage, PullState
@@ -62,7 +62,7 @@ def _tell_sizes(library: Library, entries: list[CatalogueEntry]) -> None:
     """Say what comes, from where and how much, before a connection is opened.
 
     Raises:
-        UsageError: there is no room for it.
+        DownloadError: there is no room for it.
     """
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
@@ -74,7 +74,7 @@ def _tell_sizes(library: Library, entries: list[CatalogueEntry]) -> None:
     came = sum(min(library.row(entry.name).here, entry.bytes) for entry in entries)
     missing = missing_bytes(library.store.user_folder, total - came)
     if missing:
-        raise UsageError(f"{size_words(missing)} too little are free in {library.store.user_folder}.")
+        raise DownloadError(f"{size_words(missing)} too little are free in {library.store.user_folder}.")
 
 
 def _agreed() -> bool:

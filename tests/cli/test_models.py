@@ -113,7 +113,7 @@ def test_without_room_nothing_is_asked_for(
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=0))
     done = reelscope("models", "pull", "tiny")
-    assert done.code == 2
+    assert done.code == 1
     assert "too little are free" in done.err
     assert not server.requests
 
