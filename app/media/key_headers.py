@@ -44,7 +44,7 @@ def _behind(head: bytes, packet: Packet[VideoStream]) -> Packet[VideoStream]:
     """The packet with something in front."""
     longer: Packet[VideoStream] = av.Packet(head + bytes(packet))  # type: ignore[assignment]
     longer.pts, longer.dts, longer.time_base = packet.pts, packet.dts, packet.time_base
-    longer.is_keyframe = packet.is_keyframe
+    longer.duration, longer.is_keyframe = packet.duration, packet.is_keyframe
     for told in packet.iter_sidedata():
         longer.set_sidedata(told)
     return longer

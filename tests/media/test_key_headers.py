@@ -55,9 +55,9 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_keyframe_can_be_decoded_by_a_decoder_that_saw_no_other(changing: Path, name: str) -> None:
     path = changing / name
     with VideoReader(path) as reader:
-        expected = [crc(one) for one in reader.frames() if one.keyframe]
+        expected = [(crc(one), Fraction(1, 25)) for one in reader.frames() if one.keyframe]
     assert len(expected) == 10
-    found: list[int | None] = []
+    found: list[tuple[int, Fraction | None] | None] = []
     errors: list[Exception] = []
     with open_media(path) as container:
         stream = choose_video(container)
@@ -65,5 +65,5 @@ def test_each_keyframe_can_be_decoded_by_a_decoder_that_saw_no_other(changing: P
         for access in self_contained(key_accesses(container, stream), stream):
             with open_media(path, packets_only=True) as other:
                 picture = KeyframeDecoder(other.streams.video[0], Fraction(0), errors.append).answer(access)
-                found.append(crc(picture) if picture else None)
+                found.append((crc(picture), picture.duration) if picture else None)
     assert (found, errors) == (expected, [])
