@@ -42,10 +42,6 @@ class MediaTime:
         """Seconds, rounded to the nearest float: for display and for documents."""
         return float(self.exact)
 
-    def rescaled(self, time_base: Fraction) -> MediaTime:
-        """Return the last tick of another clock that is not after this instant."""
-        return MediaTime(_floor_div(self.exact, time_base), time_base)
-
     @classmethod
     def at(cls, seconds: Fraction | int, time_base: Fraction) -> MediaTime:
         """Return the last tick of ``time_base`` that is not after ``seconds``."""

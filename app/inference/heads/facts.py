@@ -136,10 +136,6 @@ class ModelFacts:
             return {name: tuple(size or 0 for size in shape) for name, shape in declared.items()}
         return {name: value.shape for name, value in self.trial.items()}
 
-    def element_of(self, output: str) -> str:
-        """Element type of an output."""
-        return next(info.element for info in self.outputs if info.name == output)
-
     def adapted(self, spec: TensorSpec) -> TensorSpec:
         """``spec`` for this picture input: uint8 takes the bytes as they are, the graph does the rest."""
         if self.picture.element != "uint8":
