@@ -89,6 +89,8 @@ def windows(
 ) -> Iterator[Window]:
     """Gather blocks and yield windows; what may go on behind a window's end is kept for the next.
 
+    Sound that fits into one piece is heard as it is: silence costs nothing there, and where some is left out
+    a word beside it may be heard wrong.
     Memory: a window and the longest span of a piece, about three minutes of sound.
     """
     enough = samples(listener.step_s if window_s is None else window_s)
@@ -114,6 +116,7 @@ class _Gathered:
         length: samples.
         new: of these, not looked at yet.
         settled: samples at the beginning that were dealt with all the same, less than a frame.
+        whole: whether nothing was dropped yet.
         values: what the listener said of the first frames.
     """
 
@@ -123,6 +126,7 @@ class _Gathered:
         self.length = 0
         self.new = 0
         self.settled = 0
+        self.whole = True
         self.values: Probabilities = np.zeros(0, np.float32)
 
     @property
@@ -162,6 +166,7 @@ class _Gathered:
         self._parts, self.length, self.new = [rest], len(rest), 0
         self.values = self.values[frames:]
         self.settled = count - frames * frame
+        self.whole = self.whole and count == 0
 
 
 def _look(gathered: _Gathered, listener: Listener, rule: PieceRule, *, last: bool) -> Window:
@@ -171,8 +176,14 @@ def _look(gathered: _Gathered, listener: Listener, rule: PieceRule, *, last: boo
         sound = sound[: len(sound) // listener.frame * listener.frame]
     gathered.values = listener.values(sound, gathered.values)
     regions = _regions(sound, gathered, listener, rule)
-    found = pack(regions, len(sound), rule, first=gathered.settled)
-    pieces, done = (found, len(sound)) if last else _settled(found, len(sound), rule)
+    fits = gathered.whole and len(sound) <= samples(rule.longest_s)
+    found = (
+        _as_it_is(regions, len(sound)) if fits else pack(regions, len(sound), rule, first=gathered.settled)
+    )
+    if last:
+        pieces, done = found, len(sound)
+    else:
+        pieces, done = ([], 0) if fits else _settled(found, len(sound), rule)
     window = Window(sound, start, tuple(pieces), done, goes_on=len(pieces) < len(found))
     gathered.drop(done, listener.frame)
     return window
@@ -184,6 +195,11 @@ def _regions(sound: Samples, gathered: _Gathered, listener: Listener, rule: Piec
     found = find_regions(values, listener.frame, len(sound), listener.rule)
     rest = [Region(max(region.start, first), region.end) for region in found if region.end > first]
     return [part for region in rest for part in split_long(region, longest, values, listener.frame)]
+
+
+def _as_it_is(regions: list[Region], total: int) -> list[Piece]:
+    """One piece of all sound, where there is speech in it."""
+    return [Piece(0, total, tuple(regions), (Region(0, total),))] if regions else []
 
 
 def _settled(pieces: list[Piece], total: int, rule: PieceRule) -> tuple[list[Piece], int]:

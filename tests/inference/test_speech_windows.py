@@ -90,6 +90,23 @@ def test_looking_more_often_finds_the_same_pieces(sound: Samples, step_s: float)
     assert [(start, len(part)) for start, part in often] == [(start, len(part)) for start, part in seldom]
 
 
+@settings(max_examples=25)
+@given(talk(), st.floats(1.0, 8.0))
+def test_sound_that_fits_into_a_piece_is_heard_as_it_is(sound: Samples, step_s: float) -> None:
+    fits = sound[: round(PACKING.longest_s * SAMPLE_RATE)]
+    heard = calls(cut(blocks_of(fits), step_s))
+    assert len(heard) == bool(np.any(fits >= 0.5))
+    for each in heard:
+        np.testing.assert_array_equal(each, fits)
+
+
+def test_the_end_of_longer_sound_is_not_heard_with_its_silence() -> None:
+    sound = np.zeros(60 * SAMPLE_RATE, np.float32)
+    sound[40 * SAMPLE_RATE : 41 * SAMPLE_RATE] = 0.9
+    (heard,) = calls(cut(blocks_of(sound), 5.0))
+    assert len(heard) == 2 * SAMPLE_RATE
+
+
 def test_a_short_gap_between_blocks_is_silence_and_keeps_its_length() -> None:
     tone = np.full(SAMPLE_RATE, 0.9, np.float32)
     blocks = [AudioBlock(tone, Fraction(1)), AudioBlock(tone, Fraction(5, 2))]

@@ -45,7 +45,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
-    """Mono sound at 16 kHz and what is said in it."""
+    """Mono sound at 16 kHz, as a file of 16 bits holds it, and what is said in it."""
 
     sound: Samples
     said: tuple[Said, ...]
@@ -119,7 +119,12 @@ def made(plan: Plan, pool: Sequence[Phrase] | None = None) -> Recording:
     if plan.noise is not None:
         level = float(np.sqrt(np.mean(sound**2))) * 10 ** (-plan.snr_db / 20)
         sound += level * plan.noise(generator, len(sound))
-    return Recording(np.clip(sound, -1.0, 1.0), tuple(said))
+    return Recording(_as_in_a_file(np.clip(sound, -1.0, 1.0)), tuple(said))
+
+
+def _as_in_a_file(sound: Samples) -> Samples:
+    """What 16 bits leave of it, as whisper.cpp's program hears it: rounding alone can change a hard word."""
+    return np.asarray(np.round(sound * 32767) / 32768, np.float32)
 
 
 def _shuffled(pool: Sequence[Phrase], generator: np.random.Generator) -> list[Phrase]:

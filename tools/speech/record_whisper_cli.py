@@ -75,10 +75,10 @@ def heard_by(program: str, sound: Samples, *options: str) -> list[str]:
 
 
 def write_wav(path: Path, sound: Samples) -> None:
-    """Write 16-bit mono sound."""
+    """Write 16-bit mono sound; what came from 16 bits stays as it is."""
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-        file.writeframes(np.asarray(np.round(sound * 32767), "<i2").tobytes())
+        file.writeframes(np.asarray(np.clip(np.round(sound * 32768), -32768, 32767), "<i2").tobytes())
 
 
 if __name__ == "__main__":
