@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS
+from app.core.cores import calm_linear_algebra
 
 CHILDREN = {
     "--engine": "app.analysis.child.entry",
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Every branch imports what it needs and no more: a short command is over before the rest were loaded.
     """
+    calm_linear_algebra()
     words = list(sys.argv[1:] if argv is None else argv)
     if words and words[0] in CHILDREN:
         return int(import_module(CHILDREN[words[0]]).main(words[1:]))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Settings of the linear algebra behind numpy, which it reads while it loads: its threads would spin beside
+those that do the work, for products that are too small for them."""
+
 _sharing = 1
 
 
@@ -11,6 +15,13 @@ def cores_here() -> int:
     """How many cores this process may run on: fewer than there are, where it was bound to some."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def calm_linear_algebra() -> None:
+    """Let numpy's products be made on one thread, in this process and those it starts; before numpy is
+    loaded."""
+    for name, value in ONE_THREAD.items():
+        os.environ.setdefault(name, value)
 
 
 def usable_cores() -> int:

@@ -20,6 +20,7 @@ from app.inference.recognition import SpeechParams
 from app.inference.regions import Probabilities, RegionRule
 from app.inference.second_opinion import reconsidered
 from app.inference.silero import SILERO_FRAME, SileroVad
+from app.inference.silero_network import SileroNetwork
 from app.inference.speech_pieces import ready_pieces
 from app.inference.speech_prompt import prompt_of
 from app.inference.speech_run import Recogniser, SpeechRun
@@ -91,7 +92,7 @@ def transcribe_once_loaded(
     stop = CancelToken()
     with ExitStack() as stack:
         stack.callback(cancel.on_cancel(stop.cancel))
-        listener, warning = listener_of(options, stack, stop)
+        listener, warning = listener_of(options, stop)
         found = ready_pieces(windows(read(stop), listener, stop), finds_edges=listener.finds_edges)
         upcoming = Upcoming(found, _AHEAD, "reelscope-listen")
         stack.callback(upcoming.close)
@@ -131,19 +132,19 @@ def _first_language(model: Recogniser, options: SpeechOptions) -> str:
     return wanted
 
 
-def listener_of(options: SpeechOptions, stack: ExitStack, cancel: CancelToken) -> tuple[Listener, str | None]:
-    """Return how speech is looked for, and why not as it was asked for; ``stack`` frees what it needs."""
+def listener_of(options: SpeechOptions, cancel: CancelToken) -> tuple[Listener, str | None]:
+    """Return how speech is looked for, and why not as it was asked for."""
     if not options.use_vad:
         return _EVERYTHING, None
     gate = Listener(_by_loudness, GATE_FRAME, GATE_RULE)
     if options.vad_model is None:
         return gate, None
     try:
-        silero = stack.enter_context(SileroVad(options.vad_model))
-        fresh = stack.enter_context(SileroVad(options.vad_model))
+        network = SileroNetwork(options.vad_model)
     except (ModelError, UsageError) as error:
         return gate, f"{error} Speech is looked for by loudness instead."
-    return Listener(partial(_by_silero, silero, fresh, cancel), SILERO_FRAME, _SILERO_RULE, _STEP_S), None
+    by_silero = partial(_by_silero, SileroVad(network), SileroVad(network), cancel)
+    return Listener(by_silero, SILERO_FRAME, _SILERO_RULE, _STEP_S), None
 
 
 def _by_silero(

@@ -68,6 +68,23 @@ class GgmlFile:
     tensors: int
 
 
+@dataclass(frozen=True, slots=True)
+class TensorPlace:
+    """Where the values of a tensor lie in a file.
+
+    Attributes:
+        name: as in the file; empty where it is no text.
+        shape: extents, the one that varies fastest last.
+        kind: ggml's number of the type.
+        offset: of the first byte.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    offset: int
+
+
 class _CutShortError(Exception):
     """The file ends, or stops making sense, inside something it announced."""
 
@@ -79,6 +96,23 @@ def read_ggml(path: Path) -> GgmlFile:
         FileMissingError: there is no such file.
         ModelError: it is neither kind of model, or it is cut short.
     """
+    return _outline(path)[0]
+
+
+def voice_tensors(path: Path) -> list[TensorPlace]:
+    """Return the tensors of a voice activity model.
+
+    Raises:
+        FileMissingError: there is no such file.
+        ModelError: it is something else, or it is cut short.
+    """
+    file, tensors = _outline(path)
+    if file.kind is not GgmlKind.VAD:
+        raise ModelError(f"{path.name} is a speech model; a voice activity model (silero) is needed here.")
+    return tensors
+
+
+def _outline(path: Path) -> tuple[GgmlFile, list[TensorPlace]]:
     try:
         with path.open("rb") as file:
             return _read(file, path)
@@ -94,7 +128,7 @@ def read_ggml(path: Path) -> GgmlFile:
         ) from error
 
 
-def _read(file: BinaryIO, path: Path) -> GgmlFile:
+def _read(file: BinaryIO, path: Path) -> tuple[GgmlFile, list[TensorPlace]]:
     magic = file.read(4)
     if magic == _GGUF_MAGIC:
         raise ModelError(
@@ -110,7 +144,7 @@ def _read(file: BinaryIO, path: Path) -> GgmlFile:
     raise ModelError(f"{path.name} is a ggml file, but neither a speech model nor a voice activity model.")
 
 
-def _read_speech(file: BinaryIO, vocabulary: int) -> GgmlFile:
+def _read_speech(file: BinaryIO, vocabulary: int) -> tuple[GgmlFile, list[TensorPlace]]:
     numbers = _integers(file, 10)
     audio_layers, text_layers = numbers[3], numbers[7]
     mels, bins = _integers(file, 2)
@@ -126,12 +160,11 @@ def _read_speech(file: BinaryIO, vocabulary: int) -> GgmlFile:
             raise _CutShortError
         _skip(file, length)
     size = {4: "tiny", 6: "base", 12: "small", 24: "medium", 32: "large"}.get(audio_layers, "whisper")
-    return GgmlFile(
-        GgmlKind.SPEECH, size, vocabulary >= _MULTILINGUAL_VOCABULARY, text_layers, _count_tensors(file)
-    )
+    multilingual, tensors = vocabulary >= _MULTILINGUAL_VOCABULARY, _tensors(file)
+    return GgmlFile(GgmlKind.SPEECH, size, multilingual, text_layers, len(tensors)), tensors
 
 
-def _read_voice(file: BinaryIO, name_length: int, path: Path) -> GgmlFile:
+def _read_voice(file: BinaryIO, name_length: int, path: Path) -> tuple[GgmlFile, list[TensorPlace]]:
     name = _bytes(file, name_length)
     if not name.startswith(b"silero") or not name.isascii():
         raise ModelError(
@@ -142,18 +175,18 @@ def _read_voice(file: BinaryIO, name_length: int, path: Path) -> GgmlFile:
     if window != _SILERO_WINDOW or not 0 < layers <= 16:
         raise _CutShortError
     _integers(file, 3 * layers + 4)
-    tensors = _count_tensors(file)
-    if tensors == 0:
+    tensors = _tensors(file)
+    if not tensors:
         raise _CutShortError
-    return GgmlFile(GgmlKind.VAD, name.decode("ascii"), False, 0, tensors)
+    return GgmlFile(GgmlKind.VAD, name.decode("ascii"), False, 0, len(tensors)), tensors
 
 
-def _count_tensors(file: BinaryIO) -> int:
+def _tensors(file: BinaryIO) -> list[TensorPlace]:
     """Walk over the tensors; the last must end where the file ends."""
     here = file.tell()
     end = file.seek(0, io.SEEK_END)
     file.seek(here)
-    count = 0
+    found: list[TensorPlace] = []
     while file.tell() < end:
         dimensions, name_length, kind = _integers(file, 3)
         if not (0 <= dimensions <= 4 and 0 < name_length <= 256) or kind not in _BLOCKS:
@@ -161,7 +194,8 @@ def _count_tensors(file: BinaryIO) -> int:
         shape = _integers(file, dimensions)
         if any(extent <= 0 for extent in shape):
             raise _CutShortError
-        _skip(file, name_length)
+        name = _bytes(file, name_length).decode("ascii", errors="ignore")
+        found.append(TensorPlace(name, shape[::-1], kind, file.tell()))
         elements = 1
         for extent in shape:
             elements *= extent
@@ -169,8 +203,7 @@ def _count_tensors(file: BinaryIO) -> int:
         _skip(file, elements // per_block * block_bytes)
         if file.tell() > end:
             raise _CutShortError
-        count += 1
-    return count
+    return found
 
 
 def _bytes(file: BinaryIO, count: int) -> bytes:

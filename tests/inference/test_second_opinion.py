@@ -12,6 +12,7 @@ from app.inference import second_opinion
 from app.inference.regions import Probabilities, RegionRule, find_regions
 from app.inference.second_opinion import reconsidered
 from app.inference.silero import SILERO_FRAME, SileroVad
+from app.inference.silero_network import SileroNetwork
 from tests.inference.hearing import bursts
 from tests.speech.hearing import SILERO
 from tests.speech.noises import pink
@@ -89,9 +90,10 @@ def test_the_network_hears_the_word_that_its_memory_hid(models_dir: Path) -> Non
     """After two minutes it gives one of 27 phrases 0.03; begun anew, 0.97."""
     recording = made(Plan(15, seconds=126.0, pauses_s=(0.8, 6.0), noise=pink, snr_db=20.0))
     sound = recording.sound
-    with SileroVad(models_dir / SILERO) as silero, SileroVad(models_dir / SILERO) as fresh:
-        values = silero.probabilities(sound)
-        found = reconsidered(sound, values, 0, SILERO_FRAME, RULE, fresh.probabilities)
+    network = SileroNetwork(models_dir / SILERO)
+    silero, fresh = SileroVad(network), SileroVad(network)
+    values = silero.probabilities(sound)
+    found = reconsidered(sound, values, 0, SILERO_FRAME, RULE, fresh.probabilities)
     regions = find_regions(found, SILERO_FRAME, len(sound), RULE)
     assert len(regions) == len(recording.said)
     for region, said in zip(regions, recording.said, strict=True):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from app.core.cores import cores_here
+from app.core.cores import ONE_THREAD, cores_here
 from tests.benchmarks.rows import Benchmark, Series
 from tests.benchmarks.talk import PEER_VARIABLE, SOURCE, Talk, talk_files, whisper_cli
 from tests.conftest import REPOSITORY, SHARED
@@ -101,24 +101,34 @@ def _ours(work: Work, video: Path) -> Run:
         program = [sys.executable, "-m", "tests.benchmarks.weightless", str(counts)]
         words = ["analyze", str(video), "--detect", "none", "--speech", str(work.model), "--language", "en"]
         words += ["--vad", str(_VOICE), "--quiet", "--json", str(document)]
-        wall_s, cpu_s, _ = _run([*program, *words])
-        return Run(wall_s, cpu_s, int(counts.read_text(encoding="ascii")))
+        took = _run([*program, *words])
+        return Run(took.wall_s, took.cpu_s, int(counts.read_text(encoding="ascii")))
 
 
 def _theirs(peer: str, work: Work, wav: Path) -> Run:
     words = ["-m", str(work.model), "-f", str(wav), "-l", "en", "-t", str(min(8, cores_here())), "-ng"]
-    wall_s, cpu_s, said = _run([peer, *words])
-    found = _ENCODER_RUNS.search(said)
-    return Run(wall_s, cpu_s, int(found.group(1)) if found else 0)
+    took = _run([peer, *words])
+    found = _ENCODER_RUNS.search(took.complained)
+    return Run(took.wall_s, took.cpu_s, int(found.group(1)) if found else 0)
 
 
-def _run(words: Sequence[str]) -> tuple[float, float, str]:
-    """Seconds and processor seconds of a whole process, and what it said on standard error."""
+class _Ended(NamedTuple):
+    """What a process took, and what it wrote."""
+
+    wall_s: float
+    cpu_s: float
+    said: str
+    complained: str
+
+
+def _run(words: Sequence[str]) -> _Ended:
+    """Run a program as a whole, with numpy set as our program does it, which loads it later than a test."""
     began, used = time.perf_counter(), _children_cpu_s()
     ended = subprocess.run(
-        words, cwd=REPOSITORY, check=True, capture_output=True, text=True, timeout=_PATIENCE_S
-    )
-    return time.perf_counter() - began, _children_cpu_s() - used, ended.stderr
+        words, cwd=REPOSITORY, env={**os.environ, **ONE_THREAD}, check=True, capture_output=True, text=True,
+        timeout=_PATIENCE_S,
+    )  # fmt: skip
+    return _Ended(time.perf_counter() - began, _children_cpu_s() - used, ended.stdout, ended.stderr)
 
 
 def _children_cpu_s() -> float:
@@ -140,26 +150,9 @@ def _voice_activity(say: Say) -> Mapping[str, Series]:
     talk = Talk(120)
     _, wav = talk_files(talk, say)
     for _ in range(5):
-        series.ours.append([100.0 * _listening_s(wav) / talk.seconds])
+        listening = [sys.executable, "-m", "tests.benchmarks.listening", str(wav), str(_VOICE)]
+        series.ours.append([100.0 * float(_run(listening).said) / talk.seconds])
     return {"vad": series}
-
-
-def _listening_s(wav: Path) -> float:
-    from app.core.audio import AudioBlock
-    from app.core.cancel import CancelToken
-    from app.inference.speech import SpeechOptions, listener_of
-    from app.inference.speech_windows import windows
-    from app.media.audio import audio_blocks
-
-    blocks: Iterator[AudioBlock] = iter(list(audio_blocks(wav)))
-    cancel = CancelToken()
-    with ExitStack() as stack:
-        listener, warning = listener_of(SpeechOptions(vad_model=_VOICE), stack, cancel)
-        assert warning is None
-        began = time.thread_time()
-        for _ in windows(blocks, listener, cancel):
-            pass
-        return time.thread_time() - began
 
 
 BENCHMARKS = (
