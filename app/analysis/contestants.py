@@ -15,10 +15,10 @@ from app.core.cores import usable_cores
 from app.core.errors import DeviceError, ModelError
 from app.core.frame import PixelFormat
 from app.inference.agreement import Agreement, candidates_agree, outputs_agree
-from app.inference.batches import Pace
 from app.inference.detector import Detector, Limits
 from app.inference.embedder import Embedder
 from app.inference.native_session import Array
+from app.inference.pace import Pace
 from app.media.convert import Converter
 
 if TYPE_CHECKING:

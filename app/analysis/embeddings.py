@@ -15,8 +15,8 @@ from app.analysis.stage import ModelUsed, StageContext
 from app.core.cancel import CancelToken
 from app.core.cores import usable_cores
 from app.core.events import PictureEmbedded
-from app.inference.batches import Pace
 from app.inference.embedder import Embedder
+from app.inference.pace import Pace
 from app.media.picture import Picture
 
 _FIRST_ROOM = 256

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from app.analysis.changed_file import warning_about
 from app.analysis.collector import Collector
-from app.analysis.fingerprint import sha256_of
+from app.analysis.loading import loading_beside
 from app.analysis.pictures import analyse_pictures
 from app.analysis.request import AnalysisRequest
 from app.analysis.stage import DecodedUntil, Note, StageContext
@@ -82,6 +82,11 @@ def notes_and_events(request: AnalysisRequest, control: Control) -> Generator[Ev
     """Do what ``analyse`` does and yield what a ``Collector`` needs besides; ends what ``control`` obeys."""
     read_by(request.reading)
     share_cores(request.jobs)
+    with loading_beside(request):
+        yield from _described_and_run(request, control)
+
+
+def _described_and_run(request: AnalysisRequest, control: Control) -> Generator[Event | Note]:
     status = status_of(request.path)
     try:
         opened = MediaOpened(_describe(request, control.cancel))
@@ -111,6 +116,8 @@ def _describe(request: AnalysisRequest, cancel: CancelToken) -> MediaInfo:
         _check_track("sound", request.audio_track, len(container.streams.audio))
     if not request.hash_media:
         return info
+    from app.analysis.fingerprint import sha256_of
+
     return dataclasses.replace(info, sha256=sha256_of(request.path, cancel))
 
 

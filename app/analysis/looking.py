@@ -12,80 +12,22 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from app.analysis.ahead import ahead
-from app.analysis.embeddings import EmbeddingDesk, load_embedder
-from app.analysis.objects import ObjectDesk, ObjectFinder
-from app.analysis.stage import StageContext
-from app.core.cancel import CancelToken
+from app.analysis.look import Look
 from app.core.cores import usable_cores
 from app.core.errors import ReelscopeError
-from app.core.events import PictureAnalysed, PictureEmbedded
-from app.core.frame import PixelFormat, VideoFrame
-from app.core.geometry import Size
-from app.core.time import MediaTime
-from app.inference.batches import Pace
-from app.inference.devices import CPU
-from app.inference.embedder import Embedder
-from app.media.convert import Converter
+from app.inference.pace import Pace
 from app.media.picture import Picture
+
+if TYPE_CHECKING:
+    from app.analysis.lookers import Looker, Models
+    from app.analysis.stage import StageContext
+    from app.core.geometry import Size
 
 _HELD_BYTES = 256 * 2**20
 """What the decoded pictures that wait to be looked at may take, where models like several at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What came of one picture.
-
-    Attributes:
-        time, time_s, duration: as the picture's.
-        thumbnail: the small picture, RGB.
-        objects: what the detector found; None without one.
-        embedding: what the encoder made of it; None without one.
-    """
-
-    time: MediaTime
-    time_s: float
-    duration: Fraction | None
-    thumbnail: VideoFrame
-    objects: PictureAnalysed | None
-    embedding: PictureEmbedded | None
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models that look at pictures."""
-
-    objects: ObjectFinder | None
-    embedder: Embedder | None
-
-    @classmethod
-    def load(cls, context: StageContext) -> Models:
-        """Load what the request names.
-
-        Raises:
-            ModelError, UsageError: one cannot be used.
-        """
-        request = context.request
-        return cls(
-            ObjectFinder.load(request, context) if request.detect else None,
-            load_embedder(request, context) if request.embed else None,
-        )
-
-    @property
-    def at_once(self) -> int:
-        """How many pictures they like to be given together."""
-        wishes = (self.objects and self.objects.detector.at_once, self.embedder and self.embedder.at_once)
-        return max(wish or 1 for wish in wishes)
-
-    @property
-    def on_cpu(self) -> bool:
-        """Whether each of them computes in the thread that asks."""
-        detector = None if self.objects is None else self.objects.detector
-        return all(model is None or model.device.name == CPU for model in (detector, self.embedder))
 
 
 LookNow = Callable[[Picture], "Picture | Look"]
@@ -106,7 +48,7 @@ def look_at_all(context: StageContext, source: Source, small: Size) -> Generator
     cores = usable_cores()
     beside = Pace.of(cores).beside
     with ThreadPoolExecutor(beside, "reelscope-look") as pool:
-        models = pool.submit(Models.load, context)
+        models = pool.submit(_load, context)
         lookers = _Lookers(context, models, small)
 
         def begun() -> Iterator[Look | Future[list[Look]]]:
@@ -121,6 +63,13 @@ def look_at_all(context: StageContext, source: Source, small: Size) -> Generator
                 models.result()
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _load(context: StageContext) -> Models:
+    """Load the models, and before that the libraries that look: numpy, ONNX Runtime, the heads."""
+    from app.analysis.lookers import Models
+
+    return Models.load(context)
 
 
 def _groups(
@@ -156,7 +105,7 @@ def _most_together(picture: Picture, models: Future[Models], most_bytes: int) ->
 
 
 class _Lookers:
-    """One ``_Looker`` for each thread, made when it looks first."""
+    """One ``Looker`` for each thread, made when it looks first."""
 
     def __init__(self, context: StageContext, models: Future[Models], small: Size) -> None:
         self._context, self._models, self._small = context, models, small
@@ -176,32 +125,8 @@ class _Lookers:
         """Look at some pictures in the calling thread; waits until the models are loaded."""
         self._context.cancel.raise_if_cancelled()
         if not hasattr(self._own, "looker"):
-            self._own.looker = _Looker(self._context.cancel, self._models.result(), self._small)
-        looker: _Looker = self._own.looker
+            from app.analysis.lookers import Looker
+
+            self._own.looker = Looker(self._context.cancel, self._models.result(), self._small)
+        looker: Looker = self._own.looker
         return looker.look(pictures)
-
-
-class _Looker:
-    """One thread's scalers and tensors."""
-
-    def __init__(self, cancel: CancelToken, models: Models, small: Size) -> None:
-        self._cancel, self._small = cancel, small
-        self._thumbnails = Converter()
-        self._objects = ObjectDesk(models.objects) if models.objects else None
-        self._embeddings = EmbeddingDesk(models.embedder) if models.embedder else None
-
-    def look(self, pictures: Sequence[Picture]) -> list[Look]:
-        """Bring each picture to everybody who wants it."""
-        thumbnails = [self._thumbnails.convert(each, self._small, PixelFormat.RGB) for each in pictures]
-        objects: Sequence[PictureAnalysed | None] = [None] * len(pictures)
-        if self._objects is not None:
-            objects = self._objects.look(pictures, self._cancel)
-        embeddings: Sequence[PictureEmbedded | None] = [None] * len(pictures)
-        if self._embeddings is not None:
-            embeddings = self._embeddings.look(pictures, self._cancel)
-        return [
-            Look(picture.time, picture.time_s, picture.duration, thumbnail, found, embedding)
-            for picture, thumbnail, found, embedding in zip(
-                pictures, thumbnails, objects, embeddings, strict=True
-            )
-        ]

@@ -12,8 +12,8 @@ from app.analysis.stage import ModelUsed, StageContext
 from app.core.cancel import CancelToken
 from app.core.cores import usable_cores
 from app.core.events import PictureAnalysed
-from app.inference.batches import Pace
 from app.inference.detector import Detector, Limits
+from app.inference.pace import Pace
 from app.media.picture import Picture
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.analysis.coverage import Coverage
-from app.analysis.looking import Look, look_at_all
+from app.analysis.look import Look
+from app.analysis.looking import look_at_all
 from app.analysis.request import AnalysisRequest, Sampling
 from app.analysis.shots import ShotFinder
 from app.analysis.sources import pictures_to_look_at, tell_keyframe_index

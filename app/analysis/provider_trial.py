@@ -21,7 +21,7 @@ from app.core.cores import usable_cores
 from app.core.errors import DeviceError, ModelError, ReelscopeError
 from app.core.trial import answer, live_briefly
 from app.inference.agreement import Agreement
-from app.inference.batches import Pace
+from app.inference.pace import Pace
 from app.inference.verdicts import ProviderFigures
 from app.resources import resource_path
 

@@ -12,8 +12,6 @@ from app.inference.model_entry import ModelEntry
 from app.inference.model_kind import ModelKind
 from app.inference.model_licence import licence_word
 from app.inference.model_store import ModelStore
-from app.inference.silero import check_vad_file
-from app.models.preferred import preferred
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -79,6 +77,8 @@ def _choose(wanted: str, kind: ModelKind) -> ModelEntry | None:
     store = ModelStore()
     if wanted != "auto":
         return store.resolve(wanted, kind)
+    from app.models.preferred import preferred
+
     entry = preferred(store, kind)
     if entry is None:
         raise UsageError(f"There is no {kind.value} model: name one, or none.")
@@ -96,8 +96,12 @@ def _vad_model(wanted: str) -> Path | None:
     if wanted == "none":
         return None
     if wanted == "auto":
+        from app.models.preferred import preferred
+
         entry = preferred(ModelStore(), ModelKind.VAD)
         return entry.path if entry else None
+    from app.inference.silero import check_vad_file
+
     path = Path(wanted)
     if not path.is_file():
         raise FileMissingError(f"There is no file '{wanted}' for --vad.")

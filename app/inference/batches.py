@@ -1,9 +1,8 @@
-"""How many runs of a model beside each other, on how many threads, and how many pictures in one run."""
+"""How many pictures in one run of a model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,9 +13,6 @@ from app.inference.native_session import Array
 from app.inference.preprocess import trial_picture
 from app.inference.session import OnnxSession, TensorInfo
 
-_MOST_BESIDE = 8
-"""Runs beside each other: each holds a model's intermediate results, up to some hundred MB."""
-
 _FULL_BATCH = 8
 """Pictures in one run, on a device that gains by it: a GPU is busy with that many of 640 x 640."""
 
@@ -24,29 +20,6 @@ _TOLERANCE = 1e-3
 """By how much, of the largest output, a batch may differ from one picture after the other."""
 
 _TRIED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How a model's runs share the cores.
-
-    On the CPU a run on one thread costs the fewest CPU-seconds, as no thread ever waits for another within
-    it; what one run leaves idle a second one beside it takes. Several pictures in one run were tried there:
-    nothing gained (0 to 11 % in three encoders), and more memory.
-
-    Attributes:
-        beside: runs beside each other.
-        threads: of each run.
-    """
-
-    beside: int
-    threads: int
-
-    @classmethod
-    def of(cls, cores: int) -> Pace:
-        """Share ``cores``."""
-        beside = max(1, min(cores, _MOST_BESIDE))
-        return cls(beside, max(1, cores // beside))
 
 
 def pictures_at_once(

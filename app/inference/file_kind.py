@@ -10,7 +10,6 @@ from app.inference.model_kind import ModelKind
 from app.inference.onnx_file import check_onnx_file
 from app.inference.onnx_outline import read_outline
 from app.inference.speech_file import GgmlKind, peek_ggml, read_ggml
-from app.inference.speech_model import check_speech_file
 
 ONNX_SUFFIX = ".onnx"
 GGML_SUFFIXES = (".bin", ".gguf")
@@ -75,6 +74,8 @@ def checked_kind(path: Path, wanted: ModelKind | None = None) -> ModelKind:
         return ModelKind.VAD
     is_speech = path.suffix.lower() in GGML_SUFFIXES or wanted in (ModelKind.SPEECH, ModelKind.VAD)
     if ggml is GgmlKind.SPEECH or (is_speech and path.suffix.lower() != ONNX_SUFFIX):
+        from app.inference.speech_model import check_speech_file
+
         check_speech_file(path)
         return ModelKind.SPEECH
     check_onnx_file(path)

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.analysis.looking import Look, LookNow, _Looker, look_at_all
+from app.analysis.look import Look
+from app.analysis.lookers import Looker
+from app.analysis.looking import LookNow, look_at_all
 from app.analysis.request import AnalysisRequest, DetectRequest
 from app.analysis.stage import ModelUsed, StageContext
 from app.core.cancel import CancelToken
@@ -66,9 +68,9 @@ def test_pictures_may_be_looked_at_where_they_are_decoded(
 ) -> None:
     """A device likes several at once, so there they are left to the threads beside."""
     apart = list(look_at_all(context, lambda _: decoding(context), SMALL))
-    own_look, threads = _Looker.look, list[str]()
+    own_look, threads = Looker.look, list[str]()
 
-    def look(looker: _Looker, pictures: Sequence[Picture]) -> list[Look]:
+    def look(looker: Looker, pictures: Sequence[Picture]) -> list[Look]:
         threads.append(threading.current_thread().name)
         return own_look(looker, pictures)
 
@@ -76,8 +78,8 @@ def test_pictures_may_be_looked_at_where_they_are_decoded(
         assert use is not None
         return map(use, decoding(context))
 
-    monkeypatch.setattr(_Looker, "look", look)
-    monkeypatch.setattr("app.analysis.looking.CPU", device)
+    monkeypatch.setattr(Looker, "look", look)
+    monkeypatch.setattr("app.analysis.lookers.CPU", device)
     monkeypatch.setattr("app.analysis.looking.usable_cores", lambda: 3)
     at_once = list(look_at_all(context, source, SMALL))
     assert [each.objects for each in at_once] == [each.objects for each in apart]

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.analysis.shots import Colours, ShotFinder
+from app.analysis.colours import Colours
+from app.analysis.shots import ShotFinder
 from app.core.frame import PixelFormat, Pixels
 from app.core.geometry import Size
 from app.core.results import Shot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.registry import all_benchmarks, chosen
 from tests.benchmarks.rows import Row, table
+from tests.conftest import REPOSITORY
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"dev.py bench: {error.args[0]}", file=sys.stderr)
         return 2
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _compile()
     rows: list[Row] = []
     for benchmark in benchmarks:
         _say(f"{benchmark.group}: {', '.join(benchmark.names)}")
@@ -38,6 +41,12 @@ def main(arguments: Sequence[str]) -> int:
         text = json.dumps([row.as_json() for row in rows], indent=1, allow_nan=False)
         options.json.write_text(text + "\n", encoding="utf-8")
     return 0
+
+
+def _compile() -> None:
+    """Compile our modules, as pip did with the peers': where Python may not keep them, each run would."""
+    compileall.compile_dir(REPOSITORY / "app", quiet=2)
+    compileall.compile_dir(REPOSITORY / "tests" / "benchmarks", quiet=2)
 
 
 def _say(text: str) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import ModelError
 from app.core.geometry import Size
-from app.inference.batches import Pace, pictures_at_once
+from app.inference.batches import pictures_at_once
+from app.inference.pace import Pace
 from app.inference.session import OnnxSession, TensorInfo
 
 CANVAS = Size(32, 32)

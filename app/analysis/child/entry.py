@@ -64,7 +64,7 @@ def _live(arguments: Sequence[str]) -> None:
     orders, said = _own_pipes()
     ears, voice = _Ears(orders), _Voice(said)
     ears.start()
-    from app.analysis import engine  # noqa: F401 - what it takes to begin is loaded while nothing is asked for
+    from app.analysis import engine, lookers  # noqa: F401 - what it takes is loaded while nothing is asked for
 
     begin = ears.begin.take()
     assert begin is not None

@@ -16,8 +16,8 @@ from types import SimpleNamespace
 from app.core.cores import usable_cores
 from app.core.geometry import Letterbox, Size
 from app.core.time import MediaTime, TimeSpan
-from app.inference.batches import Pace
 from app.inference.native_session import Array
+from app.inference.pace import Pace
 from app.inference.preprocess import Preprocessor, trial_picture
 
 _DISPLAY = Size(1920, 1080)
