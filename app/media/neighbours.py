@@ -13,6 +13,9 @@ from app.media.seeking import Target
 _ENOUGH = 24
 """So many pictures before the one shown, and nothing is done: a held key takes most of a second for them."""
 
+_READY = 8
+"""So many pictures behind the one shown are there when playing begins: decoders take a while to fill."""
+
 _USUAL_DURATION = Fraction(1, 25)
 
 _CHUNK = 64
@@ -26,6 +29,7 @@ class Neighbours:
         self._search, self._cache = search, cache
         self._goal: int | None = None
         self._in_vain: int | None = None
+        self._decoded_ahead: int | None = None
 
     def chunk_start(self, goal: Picture) -> int:
         """The pts before which pictures would only push those near ``goal`` out of the cache."""
@@ -49,6 +53,13 @@ class Neighbours:
             return True
         # Where what follows the picture itself is not known yet, that comes first.
         known = cache.certain(around.pts)
+        if not known and around.keyframe and not cache.backward:
+            search.find(Target.pts(around.pts), cancel)
+            return True
+        following = self._following(around) if known else None
+        if following is not None:
+            search.find(Target.pts(following), cancel)
+            return True
         first, size = cache.run_before(around.pts, _ENOUGH * around.nbytes) if known else (around.pts, 0)
         if first == self._goal:
             # Decoded, but not kept, or not to be had: another time would be no better.
@@ -65,10 +76,23 @@ class Neighbours:
     def _stand_ready(self, around: Picture, cancel: CancelToken | None) -> bool:
         """Bring the running decode back to where playing or stepping on begins."""
         if not self._cache.backward:
-            shown = self._search.find(Target.pts(around.pts), cancel)
-            if shown.until is not None:
-                self._search.find(Target.pts(shown.until), cancel, leaping=True)
+            self._search.find(Target.pts(around.pts), cancel)
+            following, _ = self._cache.run_after(around.pts, _READY)
+            if following is not None:
+                self._search.find(Target.pts(following), cancel, leaping=True)
         return False
+
+    def _following(self, around: Picture) -> int | None:
+        """The pts of the next picture to decode ahead; None where there are enough, or none on the way."""
+        if self._cache.backward:
+            return None
+        enough = min(_READY, self._room(around) // 2)
+        following, count = self._cache.run_after(around.pts, enough)
+        if following is None or count >= enough or not self._search.is_on_its_way(following):
+            return None
+        before, self._decoded_ahead = self._decoded_ahead, following
+        # Decoded, but not kept: another time would be no better.
+        return following if following != before else None
 
     def _is_under_way(self, newest: Picture) -> bool:
         if self._goal is None or newest.pts > self._goal:

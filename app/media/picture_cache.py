@@ -122,6 +122,19 @@ class PictureCache:
             first, size = shown.picture.pts, size + shown.picture.nbytes
         return first, size
 
+    def run_after(self, pts: int, most: int) -> tuple[int | None, int]:
+        """Return the pts of what follows the unbroken run behind the picture with this pts, and its length.
+
+        The run is followed no further than ``most`` pictures; None where the last picture belongs to it.
+        """
+        shown, count = self._kept.get(pts), 0
+        while shown is not None and shown.certain and shown.until is not None:
+            following = self._kept.get(shown.until)
+            if following is None or not following.certain or count == most:
+                return shown.until, count
+            shown, count = following, count + 1
+        return None, count
+
     def keep_only(self, picture: Picture) -> None:
         """Forget all but ``picture``."""
         kept = self._kept.get(picture.pts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from itertools import dropwhile
 from pathlib import Path
@@ -15,7 +15,7 @@ import av
 import av.error
 
 from app.core.cancel import CancelToken
-from app.core.errors import DecodeError, HardwareError, MediaError, ReelscopeError
+from app.core.errors import CancelledError, DecodeError, HardwareError, MediaError, ReelscopeError
 from app.media.failures import reason_of, told_to_user
 from app.media.hardware import Device, failed_with, opened_with, software_threads
 from app.media.names import shown_name
@@ -98,6 +98,8 @@ class Playhead:
         self._drained = False
         self._broke_off = False
         self._one_by_one = False
+        self._sought: int | None = None
+        self._half_landed: int | None = None
         self.landing: int | None = None
         self.newest_fed: int | None = None
         self.packets_decoded = 0
@@ -134,11 +136,14 @@ class Playhead:
         self._one_by_one = True
         self.restart()
 
-    def seek(self, tick: int) -> bool:
+    def seek(self, tick: int, *, resume: bool = False) -> bool:
         """Go to the place from which the demuxer would decode the picture at ``tick``; whether it could.
 
-        What is put out next is not to be trusted before ``land``.
+        What is put out next is not to be trusted before ``land``. With ``resume`` a landing there that was
+        cancelled goes on: most of it may be done.
         """
+        if resume and self.is_landing(tick):
+            return True
         if self._is_tainted():
             self.restart()
         self._forget_position()
@@ -147,19 +152,25 @@ class Playhead:
         except av.error.FFmpegError:
             return False
         self._landed = False
+        self._sought = tick
         assert self._times is not None
         self._times.restart()
         self._packets = self._container.demux(self._stream)
         return True
+
+    def is_landing(self, tick: int) -> bool:
+        """Whether a landing there was cancelled, and ``seek`` can resume it."""
+        return self._half_landed == tick
 
     def land(self, until: int, cancel: CancelToken | None = None) -> Picture | None:
         """Return the first picture after a seek from which all that follows is as if decoded from the start.
 
         That is the first one that the decoder calls a keyframe: pictures before it (leading ones of an open
         GOP, or what a false keyframe flag of the container gives) lean on others that were never read. None
-        where there is none before the packets reach the tick ``until``.
+        where there is none before the packets reach the tick ``until``. ``seek`` resumes what was cancelled.
         """
-        with told_to_user(self._path):
+        self._half_landed = None
+        with told_to_user(self._path), self._resumable():
             while True:
                 while self._pending:
                     frame = self._pending.popleft()
@@ -175,6 +186,14 @@ class Playhead:
                 self._decode(packet)
                 if stamp is not None and stamp > until and not self._pending:
                     return None
+
+    @contextmanager
+    def _resumable(self) -> Iterator[None]:
+        try:
+            yield
+        except CancelledError:
+            self._half_landed = self._sought
+            raise
 
     def next(self, cancel: CancelToken | None = None) -> Picture | None:
         """Return the next picture; None at the end of what can be decoded.
@@ -432,6 +451,7 @@ class Playhead:
         self._landed = True
         self._drained = False
         self._broke_off = False
+        self._sought = self._half_landed = None
         self.landing = None
         self.newest_fed = None
 

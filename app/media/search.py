@@ -55,6 +55,7 @@ class Search:
         self._cache.focus = target.tick
         newest = self.newest
         if newest is None or not self._is_near(newest, target, leaping=leaping):
+            leaping = leaping and not self._head.is_landing(target.tick)
             leapt = self._leap(target, cancel, certain=certain) if leaping else None
             if leapt is None:
                 newest = self.land(target, cancel)

@@ -66,7 +66,7 @@ def land_before(head: Playhead, target: Target, cancel: CancelToken | None = Non
         CancelledError: asked to stop.
         DecodeError: no picture can be decoded at all.
     """
-    for _ in places_before(head, target.tick):
+    for _ in places_before(head, target.tick, resume=True):
         picture = head.land(target.tick + _ticks(head, _MARGIN_S), cancel)
         if picture is not None and target.reached(picture.pts):
             return picture
@@ -89,8 +89,11 @@ def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None =
     return head.first(cancel)
 
 
-def places_before(head: Playhead, tick: int) -> Iterator[None]:
-    """Put ``head`` at one place after the other, each before the last, until the start of the stream."""
+def places_before(head: Playhead, tick: int, *, resume: bool = False) -> Iterator[None]:
+    """Put ``head`` at one place after the other, each before the last, until the start of the stream.
+
+    With ``resume`` a landing at one of them that was cancelled goes on.
+    """
     if not head.seekable or tick < head.first_tick:
         return
     if head.last_tick is not None:
@@ -99,7 +102,7 @@ def places_before(head: Playhead, tick: int) -> Iterator[None]:
     if not head.indexed:
         tick = max(head.first_tick, tick - _ticks(head, _USUAL_GOP_S))
     while tick >= head.first_tick:
-        if head.seek(tick):
+        if head.seek(tick, resume=resume):
             yield
             tick = min(tick, tick if head.landing is None else head.landing)
         tick -= step

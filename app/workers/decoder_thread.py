@@ -20,6 +20,7 @@ from app.workers.orders import OrderBox, Orders
 from app.workers.player import Player
 from app.workers.player_needs import Clock, LiveTap, Reader
 from app.workers.precedence import yield_to_window
+from app.workers.prepared_frames import PreparedFrames, Preparer
 from app.workers.shown_frames import Form, ShownFrames
 from app.workers.sound_clock import SoundClock
 
@@ -91,7 +92,7 @@ class DecoderThread(QThread):
         self.setStackSize(_STACK_BYTES)
         self._orders = OrderBox()
         self._desk = make_desk(self.decoding_changed.emit, self._orders.nudge)
-        self._open_reader = open_reader or self._desk.open_reader
+        self._open_reader = open_reader or self._open_with_desk
         self._clock = clock
         self._sound: SoundClock | None = None
         self.live_tap: LiveTap | None = None
@@ -99,6 +100,7 @@ class DecoderThread(QThread):
         self.full_asked = threading.Event()
         self.full_out: Slot[VideoFrame] = Slot()
         self._shown_frames = ShownFrames()
+        self._prepared = PreparedFrames()
         self._lock = threading.Lock()
         self._answer: VideoFrame | None = None
         self._answered = 0
@@ -252,13 +254,22 @@ class DecoderThread(QThread):
         from app.media.convert import Converter
 
         return Player(
-            _SignalScreen(self, self._orders, self._desk),
+            self._screen(),
             open_reader=self._open_reader,
             make_converter=Converter,
             clock=self._clock or _monotonic_clock(),
             sound=self._sound,
             shown_frames=self._shown_frames,
+            prepared=self._prepared,
         )
+
+    def _open_with_desk(self, path: Path, video_track: int) -> Reader:
+        from app.media.convert import Converter
+
+        return self._desk.open_reader(path, video_track, Preparer(self._screen(), Converter, self._prepared))
+
+    def _screen(self) -> _SignalScreen:
+        return _SignalScreen(self, self._orders, self._desk)
 
 
 class _SignalScreen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from app.core.mailbox import Slot
 from app.media.hardware import NONE, Device, FFmpegDevice, HardwareChoice, HardwareReport, software_threads
 from app.media.hardware_decision import Decision, HardwareTrials
 from app.workers.ahead import Ahead
+from app.workers.lookahead import Lookahead, Preparing
 from app.workers.notices import DecodingState
 from app.workers.switching_reader import SwitchingReader
 
@@ -62,6 +64,7 @@ class DecodingDesk:
         self._trials = trials or HardwareTrials()
         self._wanted = self._choice = HardwareChoice(NONE)
         self._reader: SwitchingReader | None = None
+        self._lookahead: Lookahead | None = None
         self._file: tuple[Path, int] | None = None
         self._due = False
         self._begun: list[_Trial] = []
@@ -72,8 +75,10 @@ class DecodingDesk:
         self._wanted = HardwareChoice(name)
         self._wake()
 
-    def open_reader(self, path: Path, video_track: int) -> Reader:
+    def open_reader(self, path: Path, video_track: int, preparing: Preparing | None = None) -> Reader:
         """Open a file, in software; whether a device serves is tried when its first picture is shown.
+
+        With ``preparing`` pictures are decoded and prepared ahead while playing.
 
         Raises: as VideoReader.
         """
@@ -85,7 +90,10 @@ class DecodingDesk:
         self._reader, self._file, self._due = reader, (path, video_track), True
         report = HardwareReport(self._choice.name)
         self._say(DecodingState(video.codec if video else "", software_threads(), report, report))
-        return reader
+        if preparing is None:
+            return reader
+        self._lookahead = Lookahead(reader, preparing)
+        return self._lookahead
 
     def shown(self) -> None:
         """A picture is shown: now is time for trials."""
@@ -97,8 +105,11 @@ class DecodingDesk:
 
     def moved(self, playing_on: bool) -> None:
         """Pictures are now wanted one after the other, or no more."""
+        if self._lookahead is not None:
+            self._lookahead.set_playing(playing_on)
         if self._reader is not None:
-            self._reader.set_playing(playing_on)
+            with self._held():
+                self._reader.set_playing(playing_on)
 
     def attend(self) -> None:
         """Take what trials have brought, and another choice."""
@@ -106,10 +117,12 @@ class DecodingDesk:
             # Nobody would close what began to decode ahead now.
             self._let_go()
         if self._wanted != self._choice:
-            self._choose_anew(self._wanted)
+            with self._held():
+                self._choose_anew(self._wanted)
         decision = self._begun[-1].decision.poll() if self._begun else None
         if decision is not None and self._reader is not None and self._file is not None:
-            self._adopt(decision, self._reader, *self._file)
+            with self._held():
+                self._adopt(decision, self._reader, *self._file)
 
     def close(self) -> None:
         """End what runs; the reader is the player's to close."""
@@ -118,17 +131,21 @@ class DecodingDesk:
             trial.thread.join()
         self._begun.clear()
 
+    def _held(self) -> AbstractContextManager[None]:
+        """Keep pictures from being decoded ahead meanwhile; those who do tell of devices, too."""
+        return nullcontext() if self._lookahead is None else self._lookahead.held()
+
     def _let_go(self) -> None:
-        self._reader = self._file = None
+        self._reader = self._lookahead = self._file = None
         self._due = False
         for trial in self._begun:
             trial.cancel.cancel()
         self._begun = [trial for trial in self._begun if trial.thread.is_alive()]
 
     def _choose_anew(self, choice: HardwareChoice) -> None:
-        reader, file, shown = self._reader, self._file, not self._due
+        reader, lookahead, file, shown = self._reader, self._lookahead, self._file, not self._due
         self._let_go()
-        self._choice, self._reader, self._file = choice, reader, file
+        self._choice, self._reader, self._lookahead, self._file = choice, reader, lookahead, file
         if reader is None:
             return
         reader.play_with(None)

@@ -17,6 +17,7 @@ from app.media.file_status import status_of
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
+from app.workers.prepared_frames import PreparedFrames
 from app.workers.projector import Projector
 from app.workers.shown_frames import ShownFrames
 
@@ -31,10 +32,16 @@ _LONGEST_STANDSTILL_S = 0.2
 _UNSEEN_SHARE = 0.9
 _LONGEST_UNSEEN_S = 0.02
 """However long a picture is shown, the next one does not wait longer than this for it to be looked at."""
+_SEEN_SHARE = 0.5
+_LONGEST_SEEN_S = 0.01
+"""One that was taken may not be painted yet: late pictures follow each other at twice their pace at most."""
+_UNNOTICED_S = 0.04
+"""Sound may come so much before its picture (EBU R 37): what is not later than this is shown, not dropped."""
 _LARGEST_LAG_S = 0.5
 """Later than this, playing slows down to what can be decoded instead of dropping ever more ..."""
 _DROPS_THAT_HELP = 3
-"""... and where nothing is heard after so many dropped in a row: most of the time goes into decoding."""
+"""... and where nothing is heard after so many dropped in a row: most of the time goes into decoding. At no
+more than the usual speed nothing is dropped there: time waits, which is seen less than a missing picture."""
 _SPARE_S = 0.01
 """With more time than this until something is due, a picture that may be wanted can be decoded."""
 _REST_S = 0.15
@@ -58,12 +65,13 @@ class Player:
         clock: Clock,
         sound: Sound | None = None,
         shown_frames: ShownFrames | None = None,
+        prepared: PreparedFrames | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._screen = screen
         self._open_reader = open_reader
         self._shown_frames = shown_frames or ShownFrames()
-        self._projector = Projector(screen, make_converter, self._shown_frames)
+        self._projector = Projector(screen, make_converter, self._shown_frames, prepared)
         self._clock = clock
         self._sound = sound
         self._loop: TimeSpan | None = None
@@ -157,10 +165,12 @@ class Player:
         One that came late would else be replaced before anybody has seen it.
         """
         shown, waits = self._shown, self._next is not None
-        if not waits or shown is None or shown.duration is None or self._screen.taken():
+        if not waits or shown is None or shown.duration is None:
             return 0.0
-        share_s = _UNSEEN_SHARE * float(shown.duration) / abs(self._state.speed)
-        return max(0.0, self._shown_at + min(_LONGEST_UNSEEN_S, share_s) - self._now())
+        seen = self._screen.taken()
+        share, longest_s = (_SEEN_SHARE, _LONGEST_SEEN_S) if seen else (_UNSEEN_SHARE, _LONGEST_UNSEEN_S)
+        share_s = share * float(shown.duration) / abs(self._state.speed)
+        return max(0.0, self._shown_at + min(longest_s, share_s) - self._now())
 
     def advance(self, cancel: CancelToken) -> None:
         """Do what is due: a step, or the next picture of playing."""
@@ -207,6 +217,8 @@ class Player:
         self._screen.opened(VideoOpened(reader.info, order.generation, status))
         if orders.seek is None and not self._screen.newer_waits():
             self._go_to(reader.frame_at(0.0, cancel=orders.until_other_file))
+            # Most play it next.
+            self._prepare_at = self._now()
 
     def _tell_sound(self, path: Path, info: MediaInfo) -> None:
         if self._sound is not None:
@@ -367,11 +379,16 @@ class Player:
 
     def _show_or_drop(self, picture: Picture) -> None:
         late_s = self._late_s(picture)
-        late = picture.duration is not None and late_s >= picture.duration
+        unnoticed_s = _UNNOTICED_S * abs(self._state.speed)
+        late = picture.duration is not None and late_s >= max(float(picture.duration), unnoticed_s)
+        if late and self._time_waits():
+            self._clock.start(self._entered_s(picture), self._state.speed)
+            late = False
         stands_s = self._now() - self._shown_at
         if late and stands_s < _LONGEST_STANDSTILL_S and not self._drops_in_vain(self._drops):
             self._state = dataclasses.replace(self._state, dropped=self._state.dropped + 1)
             self._drops += 1
+            self._projector.leave_out(picture)
             return
         drops, self._drops = self._drops, 0
         if late_s > _LARGEST_LAG_S * abs(self._state.speed) or (late and self._drops_in_vain(drops)):
@@ -380,6 +397,10 @@ class Player:
         self._show(picture)
         if late:
             self._screen.state_changed(told)
+
+    def _time_waits(self) -> bool:
+        """Whether a late picture is waited for rather than dropped."""
+        return not self._sounds_until_s and abs(self._state.speed) <= 1
 
     def _drops_in_vain(self, drops: int) -> bool:
         """Whether it is time to play slower: what is heard must not stumble for what is seen."""

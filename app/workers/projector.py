@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.core.frame import PixelFormat, VideoFrame
-from app.core.geometry import Letterbox
 from app.workers.player_needs import PictureConverter, Screen
-from app.workers.shown_frames import Form, ShownFrames
+from app.workers.prepared_frames import PreparedFrames, converted, form_of
+from app.workers.shown_frames import ShownFrames
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -19,11 +19,16 @@ class Projector:
     """Converts pictures for the screen and those beside it. Free of Qt; one thread only."""
 
     def __init__(
-        self, screen: Screen, make_converter: Callable[[], PictureConverter], shown: ShownFrames
+        self,
+        screen: Screen,
+        make_converter: Callable[[], PictureConverter],
+        shown: ShownFrames,
+        prepared: PreparedFrames | None = None,
     ) -> None:
         self._screen = screen
         self._make_converter = make_converter
         self._shown = shown
+        self._prepared = prepared or PreparedFrames()
         self.forget()
 
     def forget(self) -> None:
@@ -34,40 +39,30 @@ class Projector:
 
     def forget_pictures(self) -> None:
         """Those that come are of another file."""
-        self._prepared: tuple[int, Form, VideoFrame] | None = None
+        self._prepared.clear()
 
     def prepare(self, picture: Picture, generation: int) -> None:
         """Convert a picture that will be shown soon: when it is due, there may be no time for that."""
-        form = self._form()
-        if self._shown.find(picture.pts, form) is None:
-            self._prepared = picture.pts, form, self._convert(picture, form, generation)
+        form = form_of(self._screen)
+        if not self._prepared.holds(picture.pts, form) and self._shown.find(picture.pts, form) is None:
+            self._prepared.put(converted(self._converter, picture, form, generation), form)
+
+    def leave_out(self, picture: Picture) -> None:
+        """A picture that was prepared will not be shown."""
+        self._prepared.drop(picture.pts)
 
     def for_screen(self, picture: Picture, generation: int, *, keep: bool = False) -> VideoFrame:
         """Return a picture as the screen wants it; ``keep``: somebody may come back to it."""
-        form = self._form()
-        frame = self._take_prepared(picture, form) or self._shown.find(picture.pts, form)
+        form = form_of(self._screen)
+        frame = self._prepared.take(picture.pts, form) or self._shown.find(picture.pts, form)
         if frame is None:
-            frame = self._convert(picture, form, generation)
+            frame = converted(self._converter, picture, form, generation)
         else:
             # How long it lasts may have been a guess then.
             frame = dataclasses.replace(frame, generation=generation, duration=picture.duration)
         if keep:
             self._shown.keep(frame, form)
         return frame
-
-    def _take_prepared(self, picture: Picture, form: Form) -> VideoFrame | None:
-        prepared, self._prepared = self._prepared, None
-        if prepared is None or prepared[:2] != (picture.pts, form):
-            return None
-        return prepared[2]
-
-    def _convert(self, picture: Picture, form: Form, generation: int) -> VideoFrame:
-        size = None if form.view is None else Letterbox.fit(picture.display_size, form.view).inner
-        whole = not form.combed
-        return self._converter.convert(picture, size, PixelFormat.BGRA, generation, deinterlace=whole)
-
-    def _form(self) -> Form:
-        return Form(self._screen.wanted_size(), combed=not self._screen.deinterlaces())
 
     def give_full(self, picture: Picture | None, generation: int) -> None:
         """Hand out a picture at its full size; None where there is none."""

@@ -51,7 +51,8 @@ class Watcher(QObject):
         self._loop = QEventLoop()
         self._good: Callable[[VideoFrame], bool] | None = None
         self._found: list[VideoFrame] = []
-        self._alarm = QTimer(singleShot=True)
+        # Half a minute by a coarse timer may end more than a second early.
+        self._alarm = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._alarm.timeout.connect(self._loop.quit)
         self.decoder.frame_ready.connect(self._on_frame, Qt.ConnectionType.QueuedConnection)
         self.decoder.state_changed.connect(self._on_state, Qt.ConnectionType.QueuedConnection)

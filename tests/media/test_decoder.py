@@ -173,6 +173,29 @@ def test_a_cancelled_reader_goes_on_working(clip: Path, packets: int) -> None:
         assert crc(reader.frame_at(3.1)) == expected
 
 
+@pytest.mark.parametrize("packets", [1, 2, 4])
+@pytest.mark.parametrize("leaping", [False, True])
+def test_a_cancelled_way_to_what_follows_goes_on_where_it_was(
+    clip: Path, packets: int, leaping: bool
+) -> None:
+    """Whoever plays right after opening does not pay for what was decoded until then once more."""
+    with VideoReader(clip) as reader:
+        first = reader.frame_at(0.0)
+        second = reader.next_frame(first)
+        due = reader._head.packets_decoded
+    with VideoReader(clip) as reader:
+        picture = reader.frame_at(0.0)
+        with pytest.raises(CancelledError):
+            reader.next_frame(picture, cancel=CancelAfter(packets))
+        if leaping:
+            picture = reader.frame_at(0.0, going_on=True)
+        after = reader.next_frame(picture)
+        assert after is not None
+        assert second is not None
+        assert (after.pts, crc(after)) == (second.pts, crc(second))
+        assert reader._head.packets_decoded == due
+
+
 def test_a_cancelled_sequence_can_be_taken_up(reader: VideoReader) -> None:
     cancel = CancelToken()
     seen = []

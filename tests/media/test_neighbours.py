@@ -122,6 +122,26 @@ def test_after_spare_time_going_on_decodes_no_more_than_is_shown(tmp_path: Path,
         assert reader._head.packets_decoded - decoded <= 10
 
 
+@pytest.mark.parametrize("at_s", [0.0, 3.5, 4.0])
+def test_after_spare_time_playing_begins_with_pictures_that_are_there(
+    tmp_path: Path, ffmpeg: str, at_s: float
+) -> None:
+    path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=50:scenecut=0", seconds=6)
+    with VideoReader(path) as reader:
+        truth = [(p.pts, crc(p)) for p in reader.frames()]
+    with VideoReader(path) as reader:
+        picture = reader.frame_at(at_s)
+        prepare(reader, picture, 1000)
+        decoded, seen = reader._head.packets_decoded, [picture]
+        for _ in range(8):
+            after = reader.next_frame(seen[-1])
+            assert after is not None
+            seen.append(after)
+        assert reader._head.packets_decoded == decoded
+        place = int(at_s * 25)
+        assert [(p.pts, crc(p)) for p in seen] == truth[place : place + 9]
+
+
 @pytest.mark.parametrize("kept", [40, 400])
 def test_a_key_held_backwards_decodes_each_gop_a_few_times_at_most(
     tmp_path: Path, ffmpeg: str, kept: int

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from itertools import accumulate
+from dataclasses import replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app.core.errors import FileMissingError, MediaError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
+from app.core.results import AudioInfo
 from app.media.clock import PlaybackClock
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import OrderBox
@@ -24,6 +26,7 @@ from tests.workers.fakes import (
     RecordingScreen,
 )
 
+WITH_SOUND = replace(FILM, audio=(AudioInfo("aac", 48000, 2, None),))
 TWENTY = list(range(0, 1000, 50))
 UNEVEN = [0, 40, 45, 300, 310, 900, 905, 1000]
 
@@ -300,8 +303,11 @@ def test_a_step_pauses(desk: Desk) -> None:
     assert not desk.state.playing
 
 
-def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown(desk: Desk) -> None:
-    """Decoding takes 80 ms for pictures that last 50."""
+def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown() -> None:
+    """Decoding takes 80 ms for pictures that last 50, and sound does not wait."""
+    desk = Desk()
+    desk.reader.info = WITH_SOUND
+    desk.opened()
 
     desk.decode_in(0.08)
     desk.box.set_playing(True)
@@ -314,8 +320,32 @@ def test_late_pictures_are_dropped_counted_and_the_last_one_is_shown(desk: Desk)
     assert desk.state.dropped > 3
 
 
-def test_slower_than_any_picture_plays_slower_instead_of_standing_still(desk: Desk) -> None:
-    """Decoding takes 400 ms for pictures that last 50: each one is shown."""
+def test_a_moment_in_which_others_had_the_cores_costs_no_picture() -> None:
+    """What is late by less than anybody notices is shown, at twice the pace at most, and caught up."""
+    desk = Desk(list(range(0, 1000, 16)))
+    desk.reader.info = WITH_SOUND
+    desk.opened()
+    came: list[tuple[int, float]] = []
+    desk.screen.on_show = lambda: came.append((desk.screen.shown[-1], desk.time.seconds))
+    desk.box.set_playing(True)
+    desk.run_for(0.3)
+    desk.time.seconds += 0.039
+    start, before = came[0][1], len(came)
+    desk.run_for(2.0)
+    assert [pts for pts, _ in came] == desk.reader.ticks
+    assert desk.state.dropped == 0
+    late = [round(at - start - pts / 1000, 6) for pts, at in came[before:]]
+    assert 0.02 < late[0] < 0.04
+    assert late == sorted(late, reverse=True)
+    assert late[6:] == [0.0] * len(late[6:])
+    assert all(b[1] - a[1] >= 0.008 - 1e-9 for a, b in pairwise(came[before:]))
+
+
+def test_slower_than_any_picture_plays_slower_instead_of_standing_still() -> None:
+    """Decoding takes 400 ms for pictures that last 50: each one is shown, though there is sound."""
+    desk = Desk()
+    desk.reader.info = WITH_SOUND
+    desk.opened()
 
     desk.decode_in(0.4)
     desk.box.set_playing(True)

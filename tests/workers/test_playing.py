@@ -18,7 +18,7 @@ from app.workers.sound_clock import SoundClock
 from app.workers.sound_player import TICK_S, SoundPlayer
 from tests.workers.fakes import FILM, FakeConverter, FakeReader
 from tests.workers.sound_fakes import FakeSink, ramp
-from tests.workers.test_player import TWENTY, UNEVEN, Desk
+from tests.workers.test_player import TWENTY, UNEVEN, WITH_SOUND, Desk
 
 AUDIO = (AudioInfo("aac", 48000, 2, None),)
 
@@ -60,7 +60,10 @@ def test_turning_round_while_playing(desk: Desk) -> None:
     assert desk.state.playing
 
 
-def test_late_pictures_are_dropped_going_back_too(desk: Desk) -> None:
+def test_late_pictures_are_dropped_going_back_too() -> None:
+    desk = Desk()
+    desk.reader.info = WITH_SOUND
+    desk.opened()
     desk.box.seek(0.95, exact=True)
     desk.obey()
     desk.decode_in(0.08)
@@ -93,13 +96,23 @@ def test_time_waits_until_the_decoder_has_filled(desk: Desk, speed: float) -> No
     assert desk.state.dropped == 0
 
 
-def test_where_nothing_is_heard_time_slows_down_to_what_can_be_decoded(desk: Desk) -> None:
-    desk.decode_in(0.055)
+@pytest.mark.parametrize("takes_s", [0.055, 0.08, 0.4])
+def test_where_nothing_is_heard_time_waits_for_late_pictures(desk: Desk, takes_s: float) -> None:
+    desk.decode_in(takes_s)
+    desk.box.set_playing(True)
+    desk.run_for(10.0)
+    assert list(dict.fromkeys(desk.screen.shown)) == TWENTY
+    assert desk.state == PlaybackState(playing=False, at_end=True, dropped=0)
+
+
+def test_at_a_higher_speed_pictures_are_dropped_until_that_is_in_vain(desk: Desk) -> None:
+    desk.decode_in(0.03)
+    desk.box.set_speed(2.0)
     desk.box.set_playing(True)
     desk.run_for(3.0)
-    # Each picture takes 1.1 times its time; dropping it would not help.
+    # Each picture takes 1.2 times its time; dropping it would not help.
     assert len(set(desk.screen.shown)) == 20 - desk.state.dropped
-    assert desk.state.dropped <= 5
+    assert 0 < desk.state.dropped <= 5
     assert desk.state.at_end
 
 

@@ -93,7 +93,12 @@ def test_what_was_prepared_is_not_converted_again(sample_video: Path) -> None:
         projector.prepare(second, 2)
         assert projector.for_screen(first, 2).time.pts == first.pts
         assert projector.for_screen(second, 2).time.pts == second.pts
-        assert converter.converted == [first.pts, second.pts, first.pts, second.pts]
+        assert converter.converted == [first.pts, second.pts, first.pts]
         projector.prepare(first, 2)
         screen.size = Size(320, 180)
         assert projector.for_screen(first, 2).size == Size(320, 180)
+        assert converter.converted[3:] == [first.pts, first.pts]
+        projector.prepare(second, 2)
+        projector.leave_out(second)
+        projector.for_screen(second, 2)
+        assert converter.converted[5:] == [second.pts, second.pts]
