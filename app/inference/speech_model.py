@@ -89,7 +89,7 @@ class SpeechModel:
 
     @functools.cached_property
     def lanes(self) -> int:
-        """How many calls may run side by side, each with its share of the threads: 1 or 2."""
+        """How many calls may run side by side: 1 or 2."""
         return 1 if self._first.on_gpu else usual_lanes(self.path, self.threads)
 
     def recognise(
@@ -101,9 +101,9 @@ class SpeechModel:
             sound: float32, 16 kHz, mono.
             params: how.
             cancel: returns within a fraction of a second once it is set.
-            lane: 0 or 1, below ``lanes``: with a share of the threads, beside a call in the other one; the
-                model is loaded once more when the second is used first. None: with all threads, and nothing
-                beside it.
+            lane: 0 or 1, below ``lanes``: beside a call in the other one, with the threads that are good for
+                that; the model is loaded once more when the second is used first. None: with all threads, and
+                nothing beside it.
 
         Raises:
             CancelledError: ``cancel`` was set.
@@ -121,7 +121,7 @@ class SpeechModel:
             load = functools.partial(Context, self._native, self.path)
             self._second = Lane(abandonable(load, token, name="speech-model"))
         used = self._second if lane == 1 and self._second is not None else self._first
-        return used.recognise(sound, params, self.threads // self.lanes, token)
+        return used.recognise(sound, params, threads_beside(self.threads, self.lanes), token)
 
     def close(self) -> None:
         """Free the model, after calls that still run have ended; repeated calls do nothing."""
@@ -145,12 +145,23 @@ def usual_lanes(path: Path, threads: int | None = None) -> int:
     """Return how many pieces a model recognises side by side on the CPU: 2 where that pays and fits.
 
     Each lane has the model's weights in memory once more. So they must be a small part of it; where nobody
-    knows how much there is, there is one lane. An odd number of threads would leave one of them idle.
+    knows how much there is, there is one lane. There is one for an odd number of threads, too: their shares
+    would leave one of them idle.
     """
     memory = total_memory()
     if (threads or usual_threads()) % 2 or platform.system() == "Darwin" or memory is None:
         return 1
     return 2 if path.stat().st_size <= memory * _MOST_MEMORY else 1
+
+
+def threads_beside(threads: int, lanes: int) -> int:
+    """Return how many threads a call takes beside another one.
+
+    Its share where there are more cores than ``threads``, which are to stay free. Else as many as there are:
+    cores differ in speed from moment to moment, and one whose own lane waits for the other then works for
+    that. Only on Linux, where threads that wait for each other are known to sleep.
+    """
+    return threads if platform.system() == "Linux" and threads >= cores_here() else threads // lanes
 
 
 def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:

@@ -58,8 +58,8 @@ class _Pending:
 class SpeechRun:
     """One transcription. Its events are made in the caller's thread; each lane has a thread of its own.
 
-    Two pieces at a time are recognised side by side where the model has two lanes, as two threads that never
-    wait for each other get further than two that share each step. Which lane a piece takes depends on the
+    Two pieces at a time are recognised side by side where the model has two lanes: threads that share each
+    step of one wait for each other, and meanwhile the other goes on. Which lane a piece takes depends on the
     pieces alone, never on what is done first: what whisper writes depends a little on the number of threads,
     and on what it heard before. So the same sound gives the same text. All threads take a piece where
 

@@ -17,7 +17,7 @@ from app.core.events import Event, PieceHeard, SegmentFound
 from app.inference import speech_model
 from app.inference.recognition import Recognised, SpeechParams
 from app.inference.speech import SpeechOptions, transcribe
-from app.inference.speech_model import SpeechModel, usual_lanes
+from app.inference.speech_model import SpeechModel, threads_beside, usual_lanes
 from tests.inference.hearing import FakeModel, blocks_of, bursts, read_wav, segments_in
 
 DIGITS = Path(__file__).resolve().parents[2] / "resources" / "sample" / "digits-q5_0.bin"
@@ -166,7 +166,7 @@ def digits() -> Iterator[SpeechModel]:
 def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: Path) -> None:
     sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 10 * SAMPLE_RATE]
     assert digits.lanes == 2
-    with SpeechModel(DIGITS, threads=1) as alone:
+    with SpeechModel(DIGITS, threads=threads_beside(2, 2)) as alone:
         expected = alone.recognise(sound, SpeechParams())
     assert digits.recognise(sound, SpeechParams(), lane=1) == expected
     assert digits.recognise(sound, SpeechParams(), lane=0) == expected
@@ -183,6 +183,15 @@ def test_lanes_are_opened_where_threads_and_memory_allow_it(
     assert usual_lanes(DIGITS, 2) == 1
     monkeypatch.setattr(speech_model, "total_memory", lambda: None)
     assert usual_lanes(DIGITS, 2) == 1
+
+
+def test_a_lane_takes_its_share_where_cores_are_to_stay_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speech_model, "cores_here", lambda: 8)
+    for system, taken in (("Linux", {4: 2, 8: 8, 16: 16}), ("Windows", {4: 2, 8: 4, 16: 8})):
+        monkeypatch.setattr(
+            speech_model, "platform", type("Other", (), {"system": lambda system=system: system})
+        )
+        assert {threads: threads_beside(threads, 2) for threads in taken} == taken
 
 
 def test_a_piece_too_long_for_a_lane_is_refused(digits: SpeechModel) -> None:
