@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from contextlib import suppress
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """Settings of the linear algebra behind numpy, which it reads while it loads: its threads would spin beside
@@ -22,6 +25,17 @@ def calm_linear_algebra() -> None:
     loaded."""
     for name, value in ONE_THREAD.items():
         os.environ.setdefault(name, value)
+
+
+def let_others_go_first(steps: int) -> None:
+    """Let the calling thread, and those it starts from now on, stand lower by so many of the system's steps.
+
+    Only on Linux threads have a priority of their own that counts; elsewhere nothing happens.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + steps)
 
 
 def usable_cores() -> int:

@@ -16,6 +16,7 @@ import numpy as np
 
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
+from app.core.cores import let_others_go_first
 from app.core.errors import ModelError
 from app.inference.recognition import RawSegment, Recognised, SpeechParams, Token
 from app.inference.speech_native import logged_errors, logged_facts
@@ -59,8 +60,17 @@ class Call:
     """One native call on a thread of its own, and what came out of it."""
 
     def __init__(
-        self, context: Context, sound: Samples, params: SpeechParams, threads: int, token: CancelToken
+        self,
+        context: Context,
+        sound: Samples,
+        params: SpeechParams,
+        threads: int,
+        token: CancelToken,
+        *,
+        behind: int = 0,
     ) -> None:
+        """Prepare; ``behind``: so many steps its threads stand lower than the caller's."""
+        self._behind = behind
         self._context = context
         self._sound = sound
         self._params = params
@@ -112,6 +122,8 @@ class Call:
             self._changed.notify_all()
 
     def _run(self) -> None:
+        if self._behind:
+            let_others_go_first(self._behind)
         native_ = self._context.native
         sound = self._filled_up()
         try:

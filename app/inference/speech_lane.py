@@ -11,9 +11,10 @@ from app.inference.speech_call import Call, Context
 
 
 class Lane:
-    """One copy of a model, for one call at a time."""
+    """One copy of a model, for one call at a time; ``behind``: so many steps lower than other threads."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, behind: int = 0) -> None:
+        self._behind = behind
         self.on_gpu = context.on_gpu
         self._context: Context | None = context
         self._call: Call | None = None
@@ -38,7 +39,8 @@ class Lane:
         context = self.open()
         if self._call is not None:
             self._call.wait(token)
-        self._call = Call(context, np.array(sound, np.float32), params, threads, token)
+        heard = np.array(sound, np.float32)
+        self._call = Call(context, heard, params, threads, token, behind=self._behind)
         self._call.start()
         self._call.wait(token)
         return self._call.result()

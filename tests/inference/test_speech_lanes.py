@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from app.core.events import Event, PieceHeard, SegmentFound
 from app.inference import speech_model
 from app.inference.recognition import Recognised, SpeechParams
 from app.inference.speech import SpeechOptions, transcribe
+from app.inference.speech_call import Call
 from app.inference.speech_model import SpeechModel, threads_beside, usual_lanes
 from tests.inference.hearing import FakeModel, blocks_of, bursts, read_wav, segments_in
 
@@ -170,6 +173,22 @@ def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: P
         expected = alone.recognise(sound, SpeechParams())
     assert digits.recognise(sound, SpeechParams(), lane=1) == expected
     assert digits.recognise(sound, SpeechParams(), lane=0) == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
+def test_the_first_lane_goes_first(digits: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing: list[int] = []
+    collect = Call._collect
+
+    def noted(call: Call, probability: float | None) -> Recognised:
+        standing.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return collect(call, probability)
+
+    monkeypatch.setattr(Call, "_collect", noted)
+    for lane in (0, 1, None):
+        digits.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams(), lane=lane)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert standing == [own, min(19, own + 5), own]
 
 
 def test_lanes_are_opened_where_threads_and_memory_allow_it(
