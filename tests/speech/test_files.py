@@ -112,9 +112,12 @@ def test_damaged_sound_costs_only_what_is_damaged(
     path.write_bytes(data)
     warnings: list[str] = []
     found = heard(audio_blocks(path, warn=warnings.append), None, beam_size=1)
-    for said in (spoken.said[0], *spoken.said[2:]):
+    # All is heard in one go: right behind the noise of the damage a word may be heard otherwise.
+    beside = spoken.said[2]
+    for said in (spoken.said[0], beside, *spoken.said[3:]):
         (segment,) = [each for each in found if abs(each.start_s - said.start_s) < 0.15]
-        assert segment.text == said.text
+        assert segment.text == said.text or said is beside
+        assert len(segment.words) == len(said.words)
     assert warnings
 
 
