@@ -5,14 +5,16 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from fractions import Fraction
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, TypeAlias
 
 from app.core.geometry import Size
 from app.core.time import MediaTime
 
-Pixels = npt.NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Pixels: TypeAlias = "npt.NDArray[np.uint8]"
 
 
 class PixelFormat(enum.Enum):
@@ -67,6 +69,8 @@ class VideoFrame:
 
     def pixels(self) -> Pixels:
         """Return an interleaved picture as a (height, width, channels) view, without a copy."""
+        import numpy as np
+
         if self.pixel_format is PixelFormat.PLANAR_RGB_FLOAT:
             raise ValueError("planar pictures have no interleaved pixels")
         channels = self.pixel_format.bytes_per_pixel

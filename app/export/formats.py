@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from app.core.cue_style import USUAL, CueStyle
 from app.core.errors import ExportError, UsageError
 from app.core.results import AnalysisResult, Segment
-from app.export import json_document, plain_text, subtitles, tables
-from app.export.cues import Cue, cues
+
+if TYPE_CHECKING:
+    from app.export.cues import Cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +51,63 @@ class ExportFormat:
 
 
 def _json(result: AnalysisResult, _style: CueStyle) -> bytes:
+    from app.export import json_document
+
     return json_document.dump(result)
 
 
 def _srt(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import subtitles
+
     return subtitles.srt(_cues(result, style, names_in_lines=True)).encode()
 
 
 def _vtt(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import subtitles
+
     return subtitles.vtt(_cues(result, style)).encode()
 
 
 def _vtt_words(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import subtitles
+
     return subtitles.vtt_words(_cues(result, style)).encode()
 
 
 def _ass(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import subtitles
+
     video = result.media.video
     return subtitles.ass(_cues(result, style), video.display_size if video is not None else None).encode()
 
 
 def _txt(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import plain_text
+
     return plain_text.plain(_segments(result), speakers=style.speakers).encode()
 
 
 def _txt_times(result: AnalysisResult, style: CueStyle) -> bytes:
+    from app.export import plain_text
+
     return plain_text.timed(_segments(result), speakers=style.speakers).encode()
 
 
 def _detections_csv(result: AnalysisResult, _style: CueStyle) -> bytes:
+    from app.export import tables
+
     return tables.detections_csv(result).encode()
 
 
 def _transcript_csv(result: AnalysisResult, _style: CueStyle) -> bytes:
+    from app.export import tables
+
     return tables.transcript_csv(result).encode()
 
 
 def _transcript_json(result: AnalysisResult, _style: CueStyle) -> bytes:
+    from app.export import json_document
+
     return json_document.dump_transcript(result)
 
 
@@ -94,6 +116,8 @@ def _segments(result: AnalysisResult) -> tuple[Segment, ...]:
 
 
 def _cues(result: AnalysisResult, style: CueStyle, *, names_in_lines: bool = False) -> tuple[Cue, ...]:
+    from app.export.cues import cues
+
     return cues(
         _segments(result),
         style,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from app.export.formats import FORMATS
 from app.resources import resource_path
 from app.settings import Settings, Theme
 from app.ui.doubt_actions import DoubtActions
@@ -18,7 +17,6 @@ from app.ui.exporting import Exporter
 from app.ui.follow_actions import FollowActions
 from app.ui.go_actions import GoActions
 from app.ui.message import Message, Tone
-from app.ui.model_words import MODEL_FILTER
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
 from app.ui.sound import louder
@@ -245,6 +243,8 @@ class Actions(QObject):
 
     def add_model(self) -> None:
         """Ask for a model file and add it to the user's models."""
+        from app.ui.model_words import MODEL_FILTER
+
         name, _ = QFileDialog.getOpenFileName(
             self._window, "Add a Model File", str(Path.home()), MODEL_FILTER
         )
@@ -289,6 +289,8 @@ class Actions(QObject):
 
         It is the result of now: while the dialog asks, another file may come.
         """
+        from app.export.formats import FORMATS
+
         result, video = self._session.document(), self._session.file.path
         if result is None or video is None:
             return
@@ -306,6 +308,8 @@ class Actions(QObject):
 
     def export_to(self, name: str, path: Path) -> None:
         """Write the result, in a thread."""
+        from app.export.formats import FORMATS
+
         result = self._session.document()
         if result is not None:
             self._exporter.write(FORMATS[name], result, path, self._session.settings.cue_style)

@@ -11,24 +11,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from app.handover import address, hand_over
-from app.inference.kind_trial import kind_in_child
-from app.inference.model_entry import ModelEntry
-from app.inference.model_kind import ModelKind
-from app.inference.model_store import ModelStore
-from app.inference.speech_pace import PaceBook
 from app.lifecycle import Shutdown
 from app.logbook import Logbook
-from app.media.hardware_book import DecodingBook
-from app.media.hardware_decision import HardwareTrials
-from app.models.library import Library
-from app.models.preferred import preferred
 from app.render.fonts import ui_font
 from app.settings import SettingsFile
 from app.ui.file_events import FileEvents
 from app.ui.first_paint import FirstPaint
 from app.ui.icons import app_icon
+from app.ui.installed_models import InstalledModels
 from app.ui.main_window import MainWindow, Surroundings
-from app.ui.model_choice import NO_MODEL, ChooseModels, ChosenModel, ModelChoice, ModelWishes
 from app.ui.session import Session, WorkerFactories
 from app.ui.session_end import session_ends
 from app.ui.speech_costs import SpeechCosts
@@ -40,6 +31,9 @@ from app.workers.precedence import share_interpreter
 from app.workers.sound_thread import SoundThread
 
 if TYPE_CHECKING:
+    from app.inference.model_store import ModelStore
+    from app.inference.speech_pace import PaceBook
+    from app.media.hardware_decision import HardwareTrials
     from app.ui.instance_server import InstanceServer
 
 
@@ -57,62 +51,39 @@ def make_application() -> QApplication:
     return application
 
 
-def chooser(store: ModelStore) -> ChooseModels:
-    """Return what picks the models of a store: those wished for, else those that suit the machine."""
-
-    def pick(kind: ModelKind, wish: str | None = None) -> ChosenModel | None:
-        if wish == NO_MODEL:
-            return None
-        named = (entry for entry in store.entries() if wish is not None and entry.name == wish)
-        entry = next((each for each in named if each.kind is kind), None) or preferred(store, kind)
-        return _chosen(entry) if entry is not None else None
-
-    def choose(wishes: ModelWishes) -> ModelChoice:
-        return ModelChoice(
-            pick(ModelKind.DETECTOR, wishes.detector),
-            pick(ModelKind.SPEECH, wishes.speech),
-            pick(ModelKind.VAD),
-            detector_declined=wishes.detector == NO_MODEL,
-            speech_declined=wishes.speech == NO_MODEL,
-        )
-
-    return choose
-
-
-def offered(store: ModelStore, kind: ModelKind) -> tuple[ChosenModel, ...]:
-    """Return the models of a kind by name; of two with one name the preferred, which that name means."""
-    by_name: dict[str, ChosenModel] = {}
-    for entry in store.entries():
-        if entry.kind is kind:
-            by_name.setdefault(entry.name, _chosen(entry))
-    return tuple(by_name.values())
-
-
-def _chosen(entry: ModelEntry) -> ChosenModel:
-    return ChosenModel(entry.name, entry.path, entry.is_sample)
-
-
 def make_window(
     settings_file: SettingsFile, store: ModelStore | None = None, workers: WorkerFactories | None = None
 ) -> MainWindow:
     """Return a window with real workers, or others, not shown yet."""
-    store = store or ModelStore()
+    models = InstalledModels(store)
     loaded = settings_file.load()
-    # What trials measure while films play is kept: analyses go by it, and the next start need not try again.
-    desk = partial(DecodingDesk, trials=HardwareTrials(book=DecodingBook(), keep=True))
+    desk = partial(DecodingDesk, make_trials=_kept_trials)
     workers = workers or WorkerFactories(partial(DecoderThread, make_desk=desk), InferenceThread, SoundThread)
-    costs = SpeechCosts(PaceBook.of_user())
-    session = Session(workers, chooser(store), loaded.settings, costs=costs)
+    session = Session(workers, models.choose, loaded.settings, costs=SpeechCosts(_pace_book))
     surroundings = Surroundings(
         Shutdown(),
-        Library(store, find_kind=kind_in_child),
+        models.library,
         settings_file,
         loaded.message,
-        offer_detectors=partial(offered, store, ModelKind.DETECTOR),
-        offer_speech=partial(offered, store, ModelKind.SPEECH),
+        offer_detectors=models.detectors,
+        offer_speech=models.speech_models,
         tries_devices=True,
     )
     return MainWindow(session, surroundings)
+
+
+def _kept_trials() -> HardwareTrials:
+    """Keep what is measured while films play: analyses go by it, and the next start need not try again."""
+    from app.media.hardware_book import DecodingBook
+    from app.media.hardware_decision import HardwareTrials
+
+    return HardwareTrials(book=DecodingBook(), keep=True)
+
+
+def _pace_book() -> PaceBook:
+    from app.inference.speech_pace import PaceBook
+
+    return PaceBook.of_user()
 
 
 def start(files: Sequence[Path], *, alone: bool = False) -> int:

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.analysis.importing import is_importable
-from app.inference.file_kind import is_model
-from app.media.subtitle_files import is_subtitle_file
 from app.ui.file_list import FileList
 from app.ui.message import Message, Tone
 from app.ui.open_file import FileState
@@ -52,6 +49,9 @@ class Arrivals(QObject):
 
         Folders stand for the files in them. Subtitles and documents go to what is open, models to the models.
         """
+        from app.analysis.importing import is_importable
+        from app.inference.file_kind import is_model
+
         models = tuple(path.absolute() for path in paths if is_model(path))
         others = [path for path in paths if path.absolute() not in models]
         subtitles = [path for path in others if is_importable(path)]
@@ -86,6 +86,8 @@ class Arrivals(QObject):
         self._session.open(self.files.files[0].path)
 
     def _take_subtitles(self, path: Path) -> None:
+        from app.media.subtitle_files import is_subtitle_file
+
         file = self._session.file
         if file.has_picture and is_subtitle_file(path):
             self.subtitles_came.emit(path)

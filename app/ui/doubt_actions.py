@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.analysis.again import Attempt, Way, belongs, first_attempt, stretch_of, with_neighbours
 from app.core.results import Segment
 from app.core.time import TimeSpan
 from app.ui.message import Message, Tone
 from app.ui.session import Session
 
 if TYPE_CHECKING:
+    from app.analysis.again import Attempt
     from app.ui.main_window import MainWindow
     from app.ui.transcript_panel import TranscriptPanel
 
@@ -65,6 +65,8 @@ class DoubtActions(QObject):
 
     def again_range(self) -> None:
         """Hear the marked range once more."""
+        from app.analysis.again import belongs, first_attempt
+
         span = self._session.marks.span
         if span is not None:
             said = [each for each in self._segments if belongs(each, span)]
@@ -72,14 +74,20 @@ class DoubtActions(QObject):
 
     def again_closely(self) -> None:
         """Hear the chosen lines more closely."""
+        from app.analysis.again import Attempt, Way
+
         self._rows_again(self._rows(), Attempt(Way.CLOSELY))
 
     def again_freely(self) -> None:
         """Hear the chosen lines more freely."""
+        from app.analysis.again import Attempt, Way
+
         self._rows_again(self._rows(), Attempt(Way.FREELY))
 
     def again_all_sound(self) -> None:
         """Hear all sound of the chosen lines."""
+        from app.analysis.again import Attempt, Way
+
         self._rows_again(self._rows(), Attempt(Way.ALL_SOUND))
 
     def _line_again(self, row: int) -> None:
@@ -89,6 +97,8 @@ class DoubtActions(QObject):
         return self._window.commands.said.wanted_rows()
 
     def _rows_again(self, rows: range, attempt: Attempt | None = None) -> None:
+        from app.analysis.again import first_attempt, stretch_of, with_neighbours
+
         if not rows or rows.stop > len(self._segments):
             return
         rows = with_neighbours(self._segments, rows)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QThreadPool, Signal
 from app.core.errors import FileMissingError, ReelscopeError
 from app.core.languages import UNKNOWN
 from app.core.results import AnalysisResult, Transcript
-from app.export.json_document import load_json, save_json
 
 SUFFIX = ".reelscope.json"
 
@@ -41,6 +40,8 @@ class EditsRead:
 
 def written_now(video: Path, document: AnalysisResult) -> EditsWritten:
     """Keep a document beside its video, whole or not at all; return what became of it."""
+    from app.export.json_document import save_json
+
     transcript = document.transcript or Transcript(UNKNOWN)
     try:
         save_json(document, edits_path(video))
@@ -81,6 +82,8 @@ class EditFiles(QObject):
         self.written.emit(written_now(video, document))
 
     def _look(self, video: Path) -> None:
+        from app.export.json_document import load_json
+
         try:
             document = load_json(edits_path(video))
         except FileMissingError:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from app.core.cue_style import USUAL, CueStyle
 from app.core.errors import ReelscopeError
 from app.core.results import AnalysisResult, Transcript
-from app.export.files import write_atomic
-from app.export.formats import FORMATS, ExportFormat
+
+if TYPE_CHECKING:
+    from app.export.formats import ExportFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Exporter(QObject):
         self._pool.waitForDone()
 
     def _run(self, chosen: ExportFormat, result: AnalysisResult, path: Path, style: CueStyle) -> None:
+        from app.export.files import write_atomic
+        from app.export.formats import FORMATS
+
         try:
             write_atomic(path, chosen.render(result, style))
         except ReelscopeError as error:

@@ -12,10 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.core.events import (
     Cancelled,
@@ -40,6 +37,10 @@ from app.core.marks import differs_in_marks_only
 from app.core.results import AnalysisResult, Detection, Keyframe, MediaInfo, Segment, Shot
 from app.core.sentences import CUT_OFF
 from app.core.time import TimeSpan
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _TIME = attrgetter("time_s")
 _START = attrgetter("start_s")
@@ -161,6 +162,8 @@ def merge_runs(
         looked_at: times of all pictures a detector looked at, strictly ascending.
         until: for each of ``looked_at``, until when it stands: at most until the next one.
     """
+    import numpy as np
+
     if not len(times):
         return ()
     places = np.searchsorted(looked_at, times)
@@ -417,6 +420,8 @@ class Findings:
 
     def counts(self, shown: Filter) -> tuple[ClassCount, ...]:
         """How often each class was found, in the order of ``labels``."""
+        import numpy as np
+
         counts = []
         for label in self.labels:
             record = self._classes[label]
@@ -427,6 +432,8 @@ class Findings:
 
     def lanes(self, shown: Filter) -> tuple[Lane, ...]:
         """One lane for each class that is not switched off, in the order of ``labels``."""
+        import numpy as np
+
         looked_at = np.unique(np.array(self._looked_at))
         until = self._stand_until(looked_at)
         lanes = []
@@ -447,6 +454,8 @@ class Findings:
 
         Before that the film is known in places only, and what was not looked at must not seem to be.
         """
+        import numpy as np
+
         if not len(looked_at):
             return looked_at
         until = np.append(looked_at[1:], max(self._last_picture_ends(looked_at), float(looked_at[-1])))
@@ -464,6 +473,8 @@ class Findings:
 
     def _last_picture_ends(self, looked_at: npt.NDArray[np.float64]) -> float:
         """Until when the last picture stands: as long as pictures usually do, within the file."""
+        import numpy as np
+
         if not len(looked_at):
             return 0.0
         usual = float(np.median(np.diff(looked_at))) if len(looked_at) > 1 else 0.5

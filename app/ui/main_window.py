@@ -78,7 +78,7 @@ class Surroundings:
     Attributes:
         settings_file: where settings are kept; None in tests that keep none.
         shutdown: the end of the program.
-        library: the models there are.
+        open_library: returns the models there are; called when they are first looked at.
         notice: a sentence to begin with, such as that the settings were unreadable.
         offer_detectors, offer_speech: return the models a person can choose from.
         make_side_reader: makes the thread that reads what comes with a file.
@@ -90,7 +90,7 @@ class Surroundings:
     """
 
     shutdown: Shutdown
-    library: Library
+    open_library: Callable[[], Library]
     settings_file: SettingsFile | None = None
     notice: str | None = None
     offer_detectors: OfferModels = tuple
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.device_trials = DeviceTrials(
             session, self, surroundings.make_device_tester, by_itself=surroundings.tries_devices
         )
-        self.model_desk = ModelDesk(session, surroundings.library, self, surroundings.fetch)
+        self.model_desk = ModelDesk(session, surroundings.open_library, self, surroundings.fetch)
         self.welcome = Welcome(session, self.model_desk, self)
         self.sheets = Sheets(self, self.device_trials, surroundings.offer_detectors)
         self._there: frozenset[Needs] = frozenset()
@@ -296,7 +296,8 @@ class MainWindow(QMainWindow):
             self.sheets.speech_models()
 
     def fill_strip(self) -> None:
-        """Build the time strip; asked for after the window shows, because its library takes long to load."""
+        """Load what the first painting did not need, and build the time strip, whose library takes long."""
+        self.session.prepare()
         self.timeline.fill()
         self.welcome.begin()
         self.presenter.show_all()

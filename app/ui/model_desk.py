@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import ReelscopeError
-from app.download.pulls import FetchOne, PullStage, PullState
-from app.download.wanted import Told, Wanted
-from app.media.names import shown_name
-from app.models.library import Library, LibraryRow
 from app.ui.message import Message, Tone
-from app.workers.model_clerk import Errand, ModelClerk, ModelOrder, OrderEnded
-from app.workers.model_puller import ModelPuller
 
 if TYPE_CHECKING:
     from app.core.cancel import CancelToken
+    from app.download.pulls import FetchOne, PullState
+    from app.download.wanted import Told, Wanted
+    from app.models.library import Library, LibraryRow
     from app.models.recommended import RecommendedSet
     from app.ui.session import Session
+    from app.workers.model_clerk import ModelClerk, ModelOrder, OrderEnded
+    from app.workers.model_puller import ModelPuller
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class ModelDesk(QObject):
     """Owns the threads that work on models; makes them when they are first wanted.
 
     Attributes:
-        library: what there is.
         pulls: downloads that run or wait, by name.
         words: what came of the last thing done with a model, by name.
 
@@ -49,10 +48,14 @@ class ModelDesk(QObject):
     changed = Signal()
 
     def __init__(
-        self, session: Session, library: Library, parent: QObject, fetch: FetchOne | None = None
+        self,
+        session: Session,
+        open_library: Callable[[], Library],
+        parent: QObject,
+        fetch: FetchOne | None = None,
     ) -> None:
         super().__init__(parent)
-        self.library = library
+        self._open_library = open_library
         self.pulls: dict[str, PullState] = {}
         self.words: dict[str, Word] = {}
         self._session = session
@@ -62,6 +65,11 @@ class ModelDesk(QObject):
         self._verifying: set[str] = set()
         self._failure = ""
         self._ended = False
+
+    @cached_property
+    def library(self) -> Library:
+        """What there is; loaded when it is first looked at."""
+        return self._open_library()
 
     @property
     def adding_or_checking(self) -> frozenset[str]:
@@ -80,6 +88,8 @@ class ModelDesk(QObject):
 
     def pull(self, *names: str) -> None:
         """Get models of the catalogue, with all they need."""
+        from app.download.pulls import PullStage, PullState
+
         if self._ended:
             return
         try:
@@ -112,6 +122,8 @@ class ModelDesk(QObject):
 
     def verify(self, name: str) -> None:
         """Read a model to its end and say whether it is whole."""
+        from app.workers.model_clerk import Errand, ModelOrder
+
         self.words.pop(name, None)
         self._verifying.add(name)
         self._order(ModelOrder(Errand.VERIFY, name=name))
@@ -119,10 +131,14 @@ class ModelDesk(QObject):
 
     def add(self, place: Path, *, in_place: bool = False) -> None:
         """Add a file or a folder of models."""
+        from app.workers.model_clerk import Errand, ModelOrder
+
         self._order(ModelOrder(Errand.ADD_IN_PLACE if in_place else Errand.ADD, place))
 
     def offer(self, files: tuple[Path, ...]) -> None:
         """Ask whether model files that came into the window shall be added."""
+        from app.media.names import shown_name
+
         it, is_one = ("it", True) if len(files) == 1 else ("them", False)
         what = f"'{shown_name(files[0])}' is a model" if is_one else f"These are {len(files)} models"
         self._session.said.emit(
@@ -160,12 +176,16 @@ class ModelDesk(QObject):
         fetcher.fetch(wanted, told, cancel)
 
     def _the_puller(self) -> ModelPuller:
+        from app.workers.model_puller import ModelPuller
+
         if self._puller is None:
             self._puller = ModelPuller(self._fetch)
             self._puller.told.connect(self._told)
         return self._puller
 
     def _order(self, order: ModelOrder) -> None:
+        from app.workers.model_clerk import ModelClerk
+
         if self._ended:
             return
         if self._clerk is None:
@@ -174,6 +194,8 @@ class ModelDesk(QObject):
         self._clerk.begin(order)
 
     def _told(self, state: PullState) -> None:
+        from app.download.pulls import PullStage
+
         if not state.stage.ended:
             self.pulls[state.name] = state
             self.progressed.emit(state)
@@ -191,11 +213,15 @@ class ModelDesk(QObject):
 
     def _all_ended(self, last: PullState) -> None:
         """Say what came of all of them: that one failed comes before that others are there."""
+        from app.download.pulls import PullStage
+
         failure, self._failure = self._failure, ""
         if last.stage is PullStage.DONE:
             self._say(failure or "The models are there.", Tone.FAILURE if failure else Tone.DONE)
 
     def _order_ended(self, ended: OrderEnded) -> None:
+        from app.workers.model_clerk import Errand
+
         order = ended.order
         if order.errand is Errand.VERIFY:
             self._verifying.discard(order.name)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest, terms_in
 from app.core.errors import UsageError
 from app.core.events import Stage
 from app.core.results import MediaInfo
-from app.inference.speech_file import is_multilingual
 from app.settings import Settings
 from app.ui.model_choice import ModelChoice
+
+if TYPE_CHECKING:
+    from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
 
 
 def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | None:
     """Return what the detector is asked for; None where there is no detector."""
+    from app.analysis.request import DetectRequest
+
     if choice.detector is None:
         return None
     return DetectRequest(choice.detector.path, confidence=settings.confidence)
@@ -22,6 +26,8 @@ def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | N
 
 def index_request(path: Path, video_track: int = 0) -> AnalysisRequest:
     """Ask for what needs no model: keyframes, shots, thumbnails, loudness."""
+    from app.analysis.request import AnalysisRequest
+
     return AnalysisRequest(path, thumbnails=True, video_track=video_track)
 
 
@@ -29,6 +35,8 @@ def analysis_request(
     path: Path, media: MediaInfo | None, choice: ModelChoice, settings: Settings
 ) -> AnalysisRequest:
     """Ask for everything the file has and a model is there for."""
+    from app.analysis.request import AnalysisRequest
+
     has_picture = media is None or media.video is not None
     has_sound = media is None or bool(media.audio)
     speech = None
@@ -48,6 +56,9 @@ def analysis_request(
 
 def speech_request(model: Path, choice: ModelChoice, settings: Settings) -> SpeechRequest:
     """Ask for what the settings say, as far as the model can do it: some know only English."""
+    from app.analysis.request import SpeechRequest, terms_in
+    from app.inference.speech_file import is_multilingual
+
     multilingual = is_multilingual(model)
     return SpeechRequest(
         model,
@@ -61,6 +72,8 @@ def speech_request(model: Path, choice: ModelChoice, settings: Settings) -> Spee
 
 def frame_policy(settings: Settings) -> FramePolicy:
     """Read which pictures to look at; keyframes where the settings say nothing that makes sense."""
+    from app.analysis.request import FramePolicy
+
     try:
         return FramePolicy.parse(settings.frames)
     except UsageError:

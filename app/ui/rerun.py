@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.analysis.again import Attempt, belongs, new_is_better, note_of, request_again
 from app.core.events import Cancelled, Done, Event, Failed
 from app.core.results import Segment
 from app.core.time import TimeSpan, format_short
 from app.ui.message import Message, Tone
 
 if TYPE_CHECKING:
+    from app.analysis.again import Attempt
     from app.analysis.request import AnalysisRequest
     from app.ui.analysis_work import AnalysisWork
     from app.ui.transcript_desk import TranscriptDesk
@@ -90,6 +90,8 @@ class Rerun(QObject):
             span: the stretch; the lines whose middle lies in it are compared.
             attempt: what is done differently.
         """
+        from app.analysis.again import belongs, note_of, request_again
+
         request = request_again(base, span, attempt)
         if request is None or self._work.state.under_way:
             return False
@@ -158,6 +160,8 @@ class Rerun(QObject):
                 pass
 
     def _offer(self, heard: tuple[Segment, ...]) -> None:
+        from app.analysis.again import belongs
+
         assert self.comparison is not None
         span = self.comparison.span
         self._compare(tuple(each for each in heard if belongs(each, span)))
@@ -173,6 +177,8 @@ class Rerun(QObject):
                 self.changed.emit()
 
     def _compare(self, new: tuple[Segment, ...]) -> None:
+        from app.analysis.again import belongs, new_is_better
+
         assert self.comparison is not None
         found = self.comparison
         old = tuple(each for each in self._desk.segments if belongs(each, found.span))

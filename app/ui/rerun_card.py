@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from app.analysis.again import Attempt, Way, confidence_of
 from app.core.marks import Mark, known_marks
 from app.core.results import Segment
 from app.core.time import format_short
 from app.ui.model_choice import ChosenModel
 from app.ui.rerun import Comparison, RerunState
 from app.ui.speech_languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from app.analysis.again import Attempt
 
 _MOST_LETTERS = 220
 """More of a text stands in its tool tip."""
@@ -75,6 +78,8 @@ class RerunCard(QFrame):
 
     def _fill(self) -> None:
         """Offer other ways, the other models that are there, and languages."""
+        from app.analysis.again import Attempt, Way
+
         self._menu.clear()
         self._menu.setToolTipsVisible(True)
         for way in Way:
@@ -155,6 +160,8 @@ class _Text(QWidget):
 
 def facts_of(lines: Sequence[Segment]) -> list[str]:
     """Say what is known of a text: its marks, its confidence."""
+    from app.analysis.again import confidence_of
+
     if not lines:
         return ["no speech"]
     marks = {mark for each in lines for mark in known_marks(each)}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 _FEW = 100
 """So many new rows at the end are added one by one; more are summed up anew with all others."""
 
@@ -90,6 +88,11 @@ class RowHeights:
         return min(row, len(self._heights) - 1)
 
     def _add_up(self) -> None:
+        if not self._heights:
+            self._sums, self._top_bit = [0], 0
+            return
+        import numpy as np
+
         until = np.concatenate(([0], np.cumsum(np.asarray(self._heights, dtype=np.int64))))
         places = np.arange(len(until))
         self._sums = (until - until[places - (places & -places)]).tolist()

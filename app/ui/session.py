@@ -146,6 +146,10 @@ class Session(QObject):
         for thread in (self.decoder, self.analysis, self.live):
             thread.start()
 
+    def prepare(self) -> None:
+        """Let what a film needs be loaded, once the window is painted and nobody waits for it."""
+        self.decoder.prepare()
+
     # --- the file
 
     def open(self, path: Path, *, video_track: int = 0, at_s: float | None = None) -> None:

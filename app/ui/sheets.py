@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.inference.model_kind import ModelKind
 from app.resources import resource_path
-from app.ui.devices_sheet import DevicesSheet
-from app.ui.dialogs import about_sheet
-from app.ui.export_sheet import ExportSheet
-from app.ui.keys_sheet import keys_sheet
-from app.ui.model_words import ModelPage
-from app.ui.models_sheet import ModelsSheet
-from app.ui.settings_sheet import SettingsSheet
-from app.ui.sheet import Sheet
 
 if TYPE_CHECKING:
+    from app.inference.model_kind import ModelKind
     from app.render.palette import Palette
     from app.ui.device_trials import DeviceTrials
+    from app.ui.devices_sheet import DevicesSheet
+    from app.ui.export_sheet import ExportSheet
     from app.ui.main_window import MainWindow
     from app.ui.model_menu import OfferModels
+    from app.ui.models_sheet import ModelsSheet
+    from app.ui.settings_sheet import SettingsSheet
+    from app.ui.sheet import Sheet
 
 
 class Sheets(QObject):
@@ -41,18 +38,24 @@ class Sheets(QObject):
 
     def keys(self) -> None:
         """Show all keys."""
+        from app.ui.keys_sheet import keys_sheet
+
         window = self._window
         change = window.command_actions["help.change_keys"]
         self._show(keys_sheet(window, window.bindings.keymap, change))
 
     def settings(self) -> SettingsSheet:
         """Show the settings."""
+        from app.ui.settings_sheet import SettingsSheet
+
         sheet = SettingsSheet(self._window, self._window.session, self._window.worn_palette())
         self._show(sheet)
         return sheet
 
     def models(self) -> ModelsSheet:
         """Show which models there are, get others, add and remove them."""
+        from app.ui.models_sheet import ModelsSheet
+
         window = self._window
         sheet = ModelsSheet(window, window.session, window.model_desk, self._choose_model)
         self._show(sheet)
@@ -60,18 +63,26 @@ class Sheets(QObject):
 
     def speech_models(self) -> None:
         """Show the models that hear speech."""
+        from app.ui.model_words import ModelPage
+
         self.models().turn_to(ModelPage.SPEECH)
 
     def object_models(self) -> None:
         """Show the models that find objects."""
+        from app.ui.model_words import ModelPage
+
         self.models().turn_to(ModelPage.OBJECTS)
 
     def _choose_model(self, kind: ModelKind, name: str) -> None:
+        from app.inference.model_kind import ModelKind
+
         commands = self._window.commands
         (commands.choose_speech if kind is ModelKind.SPEECH else commands.choose_detector)(name)
 
     def devices(self) -> DevicesSheet:
         """Show what decodes and what runs models here, and try what was not tried yet."""
+        from app.ui.devices_sheet import DevicesSheet
+
         window = self._window
         file = window.session.file
         video = (
@@ -86,6 +97,8 @@ class Sheets(QObject):
 
     def export(self) -> ExportSheet:
         """Show formats and their options."""
+        from app.ui.export_sheet import ExportSheet
+
         window = self._window
         sheet = ExportSheet(window, window.session, window.commands.export)
         self._show(sheet)
@@ -93,6 +106,8 @@ class Sheets(QObject):
 
     def about(self) -> None:
         """Say what this is."""
+        from app.ui.dialogs import about_sheet
+
         self._show(about_sheet(self._window))
 
     def wear(self, palette: Palette) -> None:

@@ -8,7 +8,6 @@ from operator import attrgetter
 from app.core.cue_style import USUAL
 from app.core.results import Segment
 from app.core.subtitles import StyledText, SubtitleCue
-from app.export.cues import cues
 
 _STYLE = USUAL.with_times_kept()
 _BACK = 6
@@ -24,6 +23,8 @@ class SpokenCues:
 
     def at(self, segments: tuple[Segment, ...], time_s: float) -> tuple[SubtitleCue, ...]:
         """Return what is shown at a time."""
+        from app.export.cues import cues
+
         place = bisect_right(segments, time_s, key=attrgetter("start_s"))
         said = tuple(each for each in segments[max(0, place - _BACK) : place] if time_s < each.end_s)
         if said != self._lines:

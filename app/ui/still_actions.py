@@ -8,17 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.core.errors import ReelscopeError
 from app.core.time import format_timecode
-from app.export.files import write_atomic
 from app.render.palette import Palette
-from app.render.still import still_image
-from app.ui.exporting import Exported
 from app.ui.message import Message, Tone
 
 if TYPE_CHECKING:
@@ -101,11 +97,17 @@ class StillActions(QObject):
                 taken(frame)
 
     def _to_clipboard(self, frame: VideoFrame) -> None:
+        from app.render.still import still_image
+
         QGuiApplication.clipboard().setImage(still_image(frame, (), self._palette()))
         size = f"{frame.size.width} \N{MULTIPLICATION SIGN} {frame.size.height}"
         self._session.said.emit(Message(f"The picture was copied, {size}.", Tone.DONE))
 
     def _write(self, frame: VideoFrame, boxes: tuple[Detection, ...], path: Path) -> None:
+        import numpy as np
+
+        from app.render.still import still_image
+
         if boxes:
             image = still_image(frame, boxes, self._palette())
             stride = image.bytesPerLine()
@@ -114,7 +116,9 @@ class StillActions(QObject):
         self._pool.start(partial(self._run, frame, path))
 
     def _run(self, frame: VideoFrame, path: Path) -> None:
+        from app.export.files import write_atomic
         from app.media.png import encode_png
+        from app.ui.exporting import Exported
 
         try:
             write_atomic(path, encode_png(frame))

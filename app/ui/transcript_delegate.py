@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -124,6 +123,10 @@ class TranscriptDelegate(QStyledItemDelegate):
 
     def estimates(self, lengths: Sequence[int], width: int) -> list[int]:
         """Return about the heights of lines that are about so many letters long, without laying any out."""
+        if not lengths:
+            return []
+        import numpy as np
+
         per_line = self.columns(width).text_width / _UNIT_PX
         base = 2 * _PAD + _TEXT_LINE_PX + (_HEAD_HEIGHT if self.columns(width).stacked else 0)
         more_lines = (np.asarray(lengths) / per_line).astype(np.int64)

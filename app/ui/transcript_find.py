@@ -6,15 +6,19 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from app.core.results import Segment
 from app.ui.text_layers import Look, Span
-from app.ui.transcript_index import Piece, TranscriptIndex
 from app.ui.transcript_text import Place, shown_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from app.ui.transcript_index import Piece, TranscriptIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class TranscriptFinder(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._segments: tuple[Segment, ...] = ()
-        self._index = TranscriptIndex(match_case=False)
+        self._made_index: TranscriptIndex | None = None
         self._hits: array[int] = array("q")
         self._times: npt.NDArray[np.float64] | None = None
         self._length = 0
@@ -75,14 +79,20 @@ class TranscriptFinder(QObject):
             self._from = before if row is None else Place(row, before.offset)
         self._search()
 
+    @property
+    def _index(self) -> TranscriptIndex:
+        from app.ui.transcript_index import TranscriptIndex
+
+        if self._made_index is None or self._made_index.match_case != self.query.match_case:
+            self._made_index = TranscriptIndex(match_case=self.query.match_case)
+        return self._made_index
+
     def ask(self, query: Query, start: Place) -> None:
         """Seek this; of the hits the first one from a place on is looked at."""
         self._from = start
         if query == self.query:
             return
         self.query = query
-        if query.match_case != self._index.match_case:
-            self._index = TranscriptIndex(match_case=query.match_case)
         self._length = self._index.length_of(query.words)
         if self._length:
             self._index.set_lines(self._segments)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.analysis.trust import mark_silence
 from app.core.results import Transcript
 from app.ui.message import Message, Tone
 from app.workers.side_orders import CueSource
@@ -93,6 +92,8 @@ class TranscriptImport(QObject):
         self._bring(read.found.transcript, read.found.note)
 
     def _bring(self, transcript: Transcript, note: str) -> None:
+        from app.analysis.trust import mark_silence
+
         desk = self._session.desk
         if (regions := self._session.file.findings.speech_of_all) is not None:
             transcript = replace(transcript, segments=mark_silence(transcript.segments, regions))

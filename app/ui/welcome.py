@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.sizes import size_words
 from app.inference.model_kind import ModelKind
-from app.models.library import LibraryRow, Standing
 from app.ui.open_file import FileState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from app.models.library import LibraryRow
     from app.models.recommended import RecommendedSet
     from app.ui.model_desk import ModelDesk
     from app.ui.session import Session
@@ -88,5 +88,7 @@ def coming(done: int, total: int) -> ModelOffer:
 
 def _is_real(row: LibraryRow) -> bool:
     """Whether a model finds something in films other than the sample."""
+    from app.models.library import Standing
+
     here = row.standing is Standing.INSTALLED and row.model is not None and not row.model.is_sample
     return here and row.kind in _FINDERS

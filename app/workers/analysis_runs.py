@@ -7,17 +7,20 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
-from app.analysis.request import AnalysisRequest
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.errors import CancelledError, ReelscopeError
 from app.core.events import Cancelled, Done, Event, Failed, Outcome
 from app.workers.event_stream import EventStream
 
+if TYPE_CHECKING:
+    from app.analysis.request import AnalysisRequest
+
 _log = logging.getLogger(__name__)
 
-Analyse = Callable[[AnalysisRequest, Control], Iterator[Event]]
+Analyse: TypeAlias = "Callable[[AnalysisRequest, Control], Iterator[Event]]"
 """The engine, or what stands in for it: yields events, at last one outcome."""
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import logging
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -18,7 +19,7 @@ from app.workers.decoding_desk import DecodingDesk
 from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
 from app.workers.player import Player
-from app.workers.player_needs import Clock, LiveTap, Reader
+from app.workers.player_needs import Clock, LiveTap, PictureConverter, Reader
 from app.workers.precedence import yield_to_window
 from app.workers.prepared_frames import PreparedFrames, Preparer
 from app.workers.shown_frames import Form, ShownFrames
@@ -28,6 +29,10 @@ _log = logging.getLogger(__name__)
 
 _STACK_BYTES = 8 * 2**20
 """What decoders expect of a main thread; some systems give other threads a sixteenth of it."""
+
+
+_FIRST_NEEDED = ("app.media.decoder", "app.media.convert", "app.analysis.child.supervision")
+"""What the first file would wait for, here and in the thread of analyses."""
 
 
 class ShownSlot(Slot[VideoFrame]):
@@ -98,6 +103,7 @@ class DecoderThread(QThread):
         self.live_tap: LiveTap | None = None
         self.deinterlaces = True
         self.full_asked = threading.Event()
+        self._prepares = threading.Event()
         self.full_out: Slot[VideoFrame] = Slot()
         self._shown_frames = ShownFrames()
         self._prepared = PreparedFrames()
@@ -112,6 +118,11 @@ class DecoderThread(QThread):
         clock.on_moved = self._orders.nudge
 
     # --- commands ---
+
+    def prepare(self) -> None:
+        """Load what shows and analyses a film: one may soon be opened."""
+        self._prepares.set()
+        self._orders.nudge()
 
     def open(self, path: Path, video_track: int = 0) -> int:
         """Show a file from its first picture on; what is shown now is let go. Returns its generation."""
@@ -243,6 +254,10 @@ class DecoderThread(QThread):
             self._desk.attend()
             player.obey(orders)
             player.advance(orders.until_newer)
+            if self._prepares.is_set():
+                self._prepares.clear()
+                for name in _FIRST_NEEDED:
+                    import_module(name)
         except Exception:  # noqa: BLE001 - a fault must cost the file that met it, not the thread
             _log.exception("The decoder thread met something unexpected")
             self.state_changed.emit(PlaybackState())
@@ -251,12 +266,10 @@ class DecoderThread(QThread):
         return True
 
     def _player(self) -> Player:
-        from app.media.convert import Converter
-
         return Player(
             self._screen(),
             open_reader=self._open_reader,
-            make_converter=Converter,
+            make_converter=_converter,
             clock=self._clock or _monotonic_clock(),
             sound=self._sound,
             shown_frames=self._shown_frames,
@@ -319,6 +332,12 @@ class _SignalScreen:
 
 
 _UNEXPECTED = "Showing this video ran into a fault of the program; the log says more. Open it again to go on."
+
+
+def _converter() -> PictureConverter:
+    from app.media.convert import Converter
+
+    return Converter()
 
 
 def _monotonic_clock() -> Clock:

@@ -14,7 +14,6 @@ from app.core.cancel import CancelToken
 from app.core.errors import ReelscopeError
 from app.core.mailbox import Slot
 from app.media.hardware import NONE, Device, FFmpegDevice, HardwareChoice, HardwareReport, software_threads
-from app.media.hardware_decision import Decision, HardwareTrials
 from app.workers.ahead import Ahead
 from app.workers.lookahead import Lookahead, Preparing
 from app.workers.notices import DecodingState
@@ -22,6 +21,7 @@ from app.workers.switching_reader import SwitchingReader
 
 if TYPE_CHECKING:
     from app.media.decoder import VideoReader
+    from app.media.hardware_decision import Decision, HardwareTrials
     from app.workers.player_needs import Reader
 
 _CACHE_BYTES = 256 * 2**20
@@ -57,11 +57,12 @@ class DecodingDesk:
         tell: Callable[[DecodingState], None],
         wake: Callable[[], None],
         *,
-        trials: HardwareTrials | None = None,
+        make_trials: Callable[[], HardwareTrials] | None = None,
         make_device: Callable[[str], Device] = FFmpegDevice,
     ) -> None:
         self._tell, self._wake, self._make_device = tell, wake, make_device
-        self._trials = trials or HardwareTrials()
+        self._make_trials = make_trials or _usual_trials
+        self._made_trials: HardwareTrials | None = None
         self._wanted = self._choice = HardwareChoice(NONE)
         self._reader: SwitchingReader | None = None
         self._lookahead: Lookahead | None = None
@@ -69,6 +70,12 @@ class DecodingDesk:
         self._due = False
         self._begun: list[_Trial] = []
         self._state = DecodingState()
+
+    @property
+    def _trials(self) -> HardwareTrials:
+        if self._made_trials is None:
+            self._made_trials = self._make_trials()
+        return self._made_trials
 
     def choose(self, name: str) -> None:
         """Decode with this from now on: auto, none or a device's name. Any thread."""
@@ -182,6 +189,12 @@ class DecodingDesk:
     def _say(self, state: DecodingState) -> None:
         self._state = state
         self._tell(state)
+
+
+def _usual_trials() -> HardwareTrials:
+    from app.media.hardware_decision import HardwareTrials
+
+    return HardwareTrials()
 
 
 def _with(rejected: tuple[tuple[str, str], ...], name: str, reason: str) -> tuple[tuple[str, str], ...]:

@@ -6,12 +6,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from app.analysis.device_survey import Survey, Surveyor
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, ReelscopeError
+
+if TYPE_CHECKING:
+    from app.analysis.device_survey import Survey, Surveyor
 
 _log = logging.getLogger(__name__)
 
@@ -52,11 +55,11 @@ class DeviceTester(QThread):
     failed = Signal(object)
 
     def __init__(
-        self, parent: QObject | None = None, make_surveyor: Callable[[], Surveyor] = Surveyor
+        self, parent: QObject | None = None, make_surveyor: Callable[[], Surveyor] | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("device tester")
-        self._make_surveyor = make_surveyor
+        self._make_surveyor = make_surveyor or _usual_surveyor
         self._order = SurveyOrder(None, ())
         self._cancel = CancelToken()
         self._stopped = False
@@ -95,3 +98,9 @@ class DeviceTester(QThread):
             self.failed.emit(
                 SurveyFailed("Trying the devices ran into a fault of the program; the log says more.")
             )
+
+
+def _usual_surveyor() -> Surveyor:
+    from app.analysis.device_survey import Surveyor
+
+    return Surveyor()

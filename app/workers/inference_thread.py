@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from app.analysis.child.process import EngineProcess
-from app.analysis.child.spare import Spare
-from app.analysis.child.supervision import StartChild, analyse_in_child
-from app.analysis.request import AnalysisRequest, DetectRequest
-from app.core.events import Event
 from app.core.frame import VideoFrame
 from app.core.geometry import Size
 from app.core.mailbox import Slot
@@ -21,6 +16,13 @@ from app.workers.analysis_runs import Analyse, AnalysisRuns
 from app.workers.live_detection import LiveDetection, LiveDetector, PictureWanted
 from app.workers.notices import LiveFailed, LiveResult
 from app.workers.precedence import yield_to_window
+
+if TYPE_CHECKING:
+    from app.analysis.child.spare import Spare
+    from app.analysis.child.supervision import StartChild
+    from app.analysis.request import AnalysisRequest, DetectRequest
+    from app.core.control import Control
+    from app.core.events import Event
 
 _log = logging.getLogger(__name__)
 
@@ -57,14 +59,15 @@ class InferenceThread(QThread):
         parent: QObject | None = None,
         *,
         analyse: Analyse | None = None,
-        start_child: StartChild = EngineProcess,
+        start_child: StartChild | None = None,
         load_detector: Callable[[DetectRequest], LiveDetector] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("inference")
         self.setStackSize(_STACK_BYTES)
-        self._spare = Spare(start_child)
-        self._analyse = analyse or partial(analyse_in_child, start=self._spare.take)
+        self._start_child = start_child
+        self._spare: Spare | None = None
+        self._analyse = analyse or self._analyse_in_child
         self._uses_children = analyse is None
         self._prepares = False
         self._condition = threading.Condition()
@@ -144,7 +147,8 @@ class InferenceThread(QThread):
         try:
             self._work()
         finally:
-            self._spare.end()
+            if self._spare is not None:
+                self._spare.end()
 
     def _work(self) -> None:
         while not self._stopping:
@@ -154,13 +158,26 @@ class InferenceThread(QThread):
                 self._prepares = self._uses_children
             elif self._prepares:
                 self._prepares = False
-                self._spare.prepare()
+                self._the_spare().prepare()
             elif self._live.due:
                 self._look()
             else:
                 self._rest()
         while (run := self._runs.next()) is not None:
             run.drive(self._analyse)
+
+    def _the_spare(self) -> Spare:
+        from app.analysis.child.process import EngineProcess
+        from app.analysis.child.spare import Spare
+
+        if self._spare is None:
+            self._spare = Spare(self._start_child or EngineProcess)
+        return self._spare
+
+    def _analyse_in_child(self, request: AnalysisRequest, control: Control) -> Iterator[Event]:
+        from app.analysis.child.supervision import analyse_in_child
+
+        return analyse_in_child(request, control, start=self._the_spare().take)
 
     def _rest(self) -> None:
         """Wait until something was asked for since the last rest."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.analysis.request import DetectRequest
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, ReelscopeError
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Letterbox, Size
 from app.core.results import Detection
 from app.workers.notices import LiveFailed, LiveResult
+
+if TYPE_CHECKING:
+    from app.analysis.request import DetectRequest
 
 
 class LiveDetector(Protocol):

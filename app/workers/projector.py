@@ -33,8 +33,9 @@ class Projector:
 
     def forget(self) -> None:
         """Without a file the scalers' tables serve no one."""
-        # One converter for each of the two forms: each keeps its scaling context from picture to picture.
-        self._converter, self._live_converter = self._make_converter(), self._make_converter()
+        # One for each form: each keeps its scaling context from picture to picture. They are made with the
+        # first picture, as that loads FFmpeg.
+        self._converters: dict[PixelFormat, PictureConverter] = {}
         self.forget_pictures()
 
     def forget_pictures(self) -> None:
@@ -45,7 +46,7 @@ class Projector:
         """Convert a picture that will be shown soon: when it is due, there may be no time for that."""
         form = form_of(self._screen)
         if not self._prepared.holds(picture.pts, form) and self._shown.find(picture.pts, form) is None:
-            self._prepared.put(converted(self._converter, picture, form, generation), form)
+            self._prepared.put(converted(self._converter(PixelFormat.BGRA), picture, form, generation), form)
 
     def leave_out(self, picture: Picture) -> None:
         """A picture that was prepared will not be shown."""
@@ -56,7 +57,7 @@ class Projector:
         form = form_of(self._screen)
         frame = self._prepared.take(picture.pts, form) or self._shown.find(picture.pts, form)
         if frame is None:
-            frame = converted(self._converter, picture, form, generation)
+            frame = converted(self._converter(PixelFormat.BGRA), picture, form, generation)
         else:
             # How long it lasts may have been a guess then.
             frame = dataclasses.replace(frame, generation=generation, duration=picture.duration)
@@ -82,4 +83,9 @@ class Projector:
         wanted = tap.wanted_size(picture.display_size)
         if wanted is not None:
             form = PixelFormat.PLANAR_RGB_FLOAT
-            tap.look_at(self._live_converter.convert(picture, wanted, form, generation))
+            tap.look_at(self._converter(form).convert(picture, wanted, form, generation))
+
+    def _converter(self, form: PixelFormat) -> PictureConverter:
+        if form not in self._converters:
+            self._converters[form] = self._make_converter()
+        return self._converters[form]

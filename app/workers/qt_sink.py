@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from app.core.audio import Samples
 from app.workers.sound_sink import DEVICE_FAILED, NO_DEVICE, SoundDeviceError
 
@@ -154,6 +152,7 @@ def _format_of(device: QAudioDevice) -> QAudioFormat:
 
 def _encoded(samples: Samples, form: QAudioFormat) -> bytes:
     """Return samples as the device wants them, interleaved."""
+    import numpy as np
     from PySide6.QtMultimedia import QAudioFormat
 
     kind = QAudioFormat.SampleFormat

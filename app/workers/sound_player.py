@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.core.audio import Samples
 from app.core.errors import CancelledError, ReelscopeError
 from app.workers.sound_clock import FIRST_SOUND_S, SoundClock, SoundRun
@@ -154,6 +152,8 @@ class _Playing:
     def __init__(
         self, run: SoundRun, sink: SoundSink, sound: Iterator[Samples], first: Samples | None, now: float
     ) -> None:
+        import numpy as np
+
         self.run = run
         self.sink = sink
         self.heard = 0
@@ -195,4 +195,6 @@ class _Playing:
             close()
 
     def _silence(self) -> Samples:
+        import numpy as np
+
         return np.zeros((round(_SILENCE_S * self.sink.rate), self.sink.channels), np.float32)

@@ -21,7 +21,7 @@ def make_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., MainWind
     def make(bench: Bench, *, show: bool = True) -> MainWindow:
         surroundings = Surroundings(
             Shutdown(),
-            Library(ModelStore((), tmp_path / "models")),
+            lambda: Library(ModelStore((), tmp_path / "models")),
             make_side_reader=bench.make_side_reader,
             ask_unsaved=bench.ask_unsaved,
         )

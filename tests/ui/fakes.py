@@ -138,6 +138,9 @@ class FakeDecoder(FakeThread):
         self.state = PlaybackState()
         self.show_steps = True
 
+    def prepare(self) -> None:
+        self.note("prepare")
+
     def open(self, path: Path, video_track: int = 0) -> int:
         self.note("open", path)
         self.generation += 1

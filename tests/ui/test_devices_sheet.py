@@ -81,7 +81,7 @@ def make_sheet(qtbot: QtBot, bench: Bench) -> Iterator[MakeSheet]:
     def make(surveyor: FakeSurveyor) -> DevicesSheet:
         surroundings = Surroundings(
             Shutdown(),
-            Library(ModelStore(())),
+            lambda: Library(ModelStore(())),
             make_side_reader=bench.make_side_reader,
             make_device_tester=lambda: DeviceTester(make_surveyor=lambda: surveyor),  # type: ignore[arg-type, return-value]
             offer_detectors=lambda: (

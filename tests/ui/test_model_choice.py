@@ -3,20 +3,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
-from app.models.library import Library
 from app.settings import Settings
-from app.ui.application import chooser, offered
 from app.ui.empty_words import no_objects
+from app.ui.installed_models import InstalledModels
 from app.ui.main_window import MainWindow, Surroundings
 from app.ui.model_choice import NO_MODEL, ModelChoice, ModelWishes, missing_sentence
 from app.ui.model_menu import ModelMenu
@@ -44,7 +41,7 @@ class StoreBench(Bench):
     def choose(self, wishes: ModelWishes) -> ModelChoice:
         """What the program chooses."""
         assert self.store is not None
-        return chooser(self.store)(wishes)
+        return InstalledModels(self.store).choose(wishes)
 
 
 @pytest.fixture
@@ -54,11 +51,12 @@ def bench(qapp: object, store: ModelStore) -> StoreBench:
 
 @pytest.fixture
 def window(qtbot: QtBot, bench: StoreBench, store: ModelStore) -> Iterator[MainWindow]:
+    models = InstalledModels(store)
     surroundings = Surroundings(
         Shutdown(),
-        Library(store),
-        offer_detectors=partial(offered, store, ModelKind.DETECTOR),
-        offer_speech=partial(offered, store, ModelKind.SPEECH),
+        models.library,
+        offer_detectors=models.detectors,
+        offer_speech=models.speech_models,
     )
     window = MainWindow(bench.session, surroundings)
     yield window

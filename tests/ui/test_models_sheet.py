@@ -85,7 +85,9 @@ def fetch(files: dict[str, Path]) -> LedFetch:
 
 @pytest.fixture
 def window(qtbot: QtBot, bench: Bench, library: Library, fetch: LedFetch) -> Iterator[MainWindow]:
-    surroundings = Surroundings(Shutdown(), library, make_side_reader=bench.make_side_reader, fetch=fetch)
+    surroundings = Surroundings(
+        Shutdown(), lambda: library, make_side_reader=bench.make_side_reader, fetch=fetch
+    )
     made = MainWindow(bench.session, surroundings)
     made.show()
     qtbot.waitExposed(made)

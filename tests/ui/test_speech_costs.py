@@ -40,7 +40,7 @@ def window(qtbot: QtBot, bench: Bench, base: ChosenModel, tmp_path: Path) -> Ite
         bench.session,
         Surroundings(
             Shutdown(),
-            Library(ModelStore((), tmp_path / "models")),
+            lambda: Library(ModelStore((), tmp_path / "models")),
             make_side_reader=bench.make_side_reader,
             offer_speech=lambda: (base,),
         ),
@@ -85,14 +85,14 @@ def test_without_sound_speech_costs_nothing(qapp: object, base: ChosenModel) -> 
 
 def test_what_cannot_be_kept_counts_until_the_end(base: ChosenModel, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way", encoding="utf-8")
-    costs = SpeechCosts(PaceBook(RecordFile(tmp_path / "cache" / "pace.json", FILE_VERSION)))
+    costs = SpeechCosts(lambda: PaceBook(RecordFile(tmp_path / "cache" / "pace.json", FILE_VERSION)))
     costs.learn(PiecesHeard(base.path, None, (3.0, 1.0)))
     assert costs.of(base, None) == "1.4 MB, 30 x as fast as speech"
 
 
 def test_what_a_trial_wrote_meanwhile_is_known(base: ChosenModel, tmp_path: Path) -> None:
     file = RecordFile(tmp_path / "pace.json", FILE_VERSION)
-    costs = SpeechCosts(PaceBook(file))
+    costs = SpeechCosts(lambda: PaceBook(file))
     costs.learn(PiecesHeard(base.path, None, (9.0,)))
     PaceBook(file).note(base.path, SpeechPace(1.0))
     assert costs.of(base, None) == "1.4 MB, 30 x as fast as speech"

@@ -65,7 +65,9 @@ def make(
     made: list[MainWindow] = []
 
     def make() -> MainWindow:
-        world = Surroundings(Shutdown(), library, make_side_reader=bench.make_side_reader, fetch=fetch)
+        world = Surroundings(
+            Shutdown(), lambda: library, make_side_reader=bench.make_side_reader, fetch=fetch
+        )
         window = MainWindow(bench.session, world)
         made.append(window)
         window.resize(1280, 800)

@@ -46,7 +46,10 @@ class Bench:
     def __post_init__(self) -> None:
         trials = HardwareTrials(trial=self.trial, known=lambda: ("fake",), facts=self.facts)
         self.desk = DecodingDesk(
-            self.states.append, self.woken.release, trials=trials, make_device=lambda _name: self.device
+            self.states.append,
+            self.woken.release,
+            make_trials=lambda: trials,
+            make_device=lambda _name: self.device,
         )
 
     def trial(
@@ -229,7 +232,7 @@ def test_closing_leaves_no_process_behind(sample_video: Path, monkeypatch: pytes
     trials = HardwareTrials(
         trial=partial(try_device, command=hanging), known=lambda: ("fake",), facts=bench.facts
     )
-    desk = DecodingDesk(bench.states.append, bench.woken.release, trials=trials)
+    desk = DecodingDesk(bench.states.append, bench.woken.release, make_trials=lambda: trials)
     desk.choose("auto")
     desk.attend()
     reader = desk.open_reader(sample_video, 0)
@@ -248,7 +251,7 @@ def test_the_decoder_thread_plays_with_the_device_and_survives_its_loss(
     trials = HardwareTrials(trial=bench.trial, known=lambda: ("fake",), facts=bench.facts)
 
     def make_desk(tell: Callable[[DecodingState], None], wake: Callable[[], None]) -> DecodingDesk:
-        return DecodingDesk(tell, wake, trials=trials, make_device=lambda _name: bench.device)
+        return DecodingDesk(tell, wake, make_trials=lambda: trials, make_device=lambda _name: bench.device)
 
     thread = DecoderThread(make_desk=make_desk)
     states: list[DecodingState] = []
