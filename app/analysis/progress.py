@@ -6,9 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.core.events import Event, MediaOpened, PictureAnalysed, Progress, Stage, StageFinished
 from app.core.results import MediaInfo
+
+if TYPE_CHECKING:
+    from app.core.events import Event, Stage
 
 _ENOUGH_S = 1.0
 _ENOUGH_SHARE = 0.03
@@ -89,6 +92,8 @@ class ProgressMeter:
 
     def take(self, event: Event) -> None:
         """Note an event."""
+        from app.core.events import MediaOpened, PictureAnalysed, Progress, StageFinished
+
         now = self._now()
         match event:
             case MediaOpened(info):
@@ -109,6 +114,8 @@ class ProgressMeter:
                 pass
 
     def _expect_only_what_is_there(self, info: MediaInfo) -> None:
+        from app.core.events import Stage
+
         missing = {Stage.PICTURES} if info.video is None else set()
         missing |= set() if info.audio else {Stage.SPEECH}
         self._expected = tuple(stage for stage in self._expected if stage not in missing)

@@ -11,10 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
-from app.core.transcript_edits import Edit, Segments, in_order
+
+if TYPE_CHECKING:
+    from app.core.transcript_edits import Edit, Segments
 
 MOST_STEPS = 1000
 """Older steps are let go: they cannot be undone any more."""
@@ -119,6 +122,8 @@ class EditHistory:
 
     def with_arrivals(self, segments: Iterable[Segment]) -> EditHistory:
         """Return the history with lines that an analysis found, in every state of the transcript."""
+        from app.core.transcript_edits import in_order
+
         if not self.done and not self.undone:
             lines = in_order((*self.transcript.segments, *segments))
             return replace(self, transcript=replace(self.transcript, segments=lines))

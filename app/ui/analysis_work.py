@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.progress import ProgressMeter
-from app.core.events import Cancelled, Done, Event, Failed, Outcome, PieceHeard, Stage
 from app.core.results import AnalysisResult
 from app.core.time import WHOLE
 from app.ui.findings import Change
@@ -21,6 +20,7 @@ from app.ui.speech_costs import PiecesHeard
 
 if TYPE_CHECKING:
     from app.analysis.request import AnalysisRequest, SpeechRequest
+    from app.core.events import Cancelled, Done, Event, Failed, Outcome
     from app.ui.open_file import OpenFile
     from app.workers.inference_thread import InferenceThread
 
@@ -149,6 +149,8 @@ class AnalysisWork(QObject):
         Progress, pausing and cancelling are those of an analysis; afterwards the state is that of before.
         Nothing else may run.
         """
+        from app.core.events import Stage
+
         self.meter = ProgressMeter((Stage.SPEECH,))
         self._begin(request, indexing=False, apart=Apart(take, title))
 
@@ -220,6 +222,8 @@ class AnalysisWork(QObject):
 
     def _take(self, event: Event) -> Change:
         """Take one event of the run at the head of the line; those of an earlier run only end it."""
+        from app.core.events import Cancelled, Done, Failed, PieceHeard
+
         if not self._runs:
             return Change.NOTHING
         run = self._runs[0]
@@ -243,6 +247,8 @@ class AnalysisWork(QObject):
         return self._file.findings.add(event)
 
     def _finish(self, run: _Run, outcome: Done | Failed | Cancelled) -> Change:
+        from app.core.events import Cancelled, Done, Failed
+
         findings = self._file.findings
         if self._listening is not None and self._pieces_s:
             took = tuple(self._pieces_s)

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.edit_files import SUFFIX
 
@@ -24,6 +24,8 @@ AskUnsaved = Callable[[QWidget, Sequence[Path]], Closing]
 
 def ask_unsaved(parent: QWidget, videos: Sequence[Path]) -> Closing:
     """Ask in a dialog; closing it, or Esc, means to stay."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(parent)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("Edits of transcripts")

@@ -7,15 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QLabel,
-    QStyle,
-    QStyleOptionButton,
-)
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLabel
 
 from app.ui.icons import icon_pixmap
 
@@ -45,6 +37,8 @@ class Tick(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the switch, then its tick."""
+        from PySide6.QtWidgets import QStyle, QStyleOptionButton
+
         super().paintEvent(event)
         if not self.isChecked():
             return

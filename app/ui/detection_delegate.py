@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.results import Detection
 from app.render.palette import Palette, TextSize, class_colour, mixed
@@ -45,6 +45,8 @@ class DetectionDelegate(QStyledItemDelegate):
     def _paint_surface(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, *, current: bool
     ) -> None:
+        from PySide6.QtWidgets import QStyle
+
         state = option.state
         if current or state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(chosen_surface(self._palette)))

@@ -10,23 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.core.results import Segment
-from app.core.transcript_edits import (
-    Delete,
-    Edit,
-    Insert,
-    Merge,
-    SetSpeaker,
-    SetTimes,
-    SplitAtCharacter,
-    SplitAtTime,
-    speakers,
-)
 from app.ui.edit_commands import SPEAKER_KEYS
 from app.ui.line_editing import LineEditing
 from app.ui.message import Message, Tone
 from app.ui.session import Session
 
 if TYPE_CHECKING:
+    from app.core.transcript_edits import Edit
     from app.ui.main_window import MainWindow
 
 _STEP_S = 0.1
@@ -87,6 +77,8 @@ class EditActions(QObject):
 
     def split(self) -> None:
         """Divide the line at the cursor while it is edited, else at the playhead."""
+        from app.core.transcript_edits import SplitAtCharacter
+
         row, caret = self.editing.row, self.editing.editor.caret
         if row is None:
             self.split_here()
@@ -97,11 +89,15 @@ class EditActions(QObject):
 
     def split_here(self) -> None:
         """Divide the line at the playhead."""
+        from app.core.transcript_edits import SplitAtTime
+
         if self.editing.keep() and (rows := self._rows(at_playhead=True)):
             self._do(SplitAtTime(rows.start, self._now_s))
 
     def merge(self) -> None:
         """Make one line of the selected ones, else of the line and the next."""
+        from app.core.transcript_edits import Merge
+
         if self.editing.keep() and (rows := self._rows()):
             last = rows.stop - 1 if len(rows) > 1 else rows.start + 1
             if self._do(Merge(rows.start, last)):
@@ -109,6 +105,8 @@ class EditActions(QObject):
 
     def delete(self) -> None:
         """Take the selected lines away, else the line."""
+        from app.core.transcript_edits import Delete
+
         if self.editing.keep() and (rows := self._rows()) and self._do(Delete(tuple(rows))):
             left = len(self._segments)
             if left:
@@ -116,6 +114,8 @@ class EditActions(QObject):
 
     def insert(self) -> None:
         """Put a new line in at the playhead, and edit it."""
+        from app.core.transcript_edits import Insert
+
         if not self.editing.keep():
             return
         self._window.presenter.refresh_now()
@@ -134,12 +134,16 @@ class EditActions(QObject):
 
     def start_here(self) -> None:
         """Let the line begin at the playhead."""
+        from app.core.transcript_edits import SetTimes
+
         if line := self._line():
             row, segment = line
             self._do(SetTimes(row, self._now_s, segment.end_s))
 
     def end_here(self) -> None:
         """Let the line end at the playhead."""
+        from app.core.transcript_edits import SetTimes
+
         if line := self._line():
             row, segment = line
             self._do(SetTimes(row, segment.start_s, self._now_s))
@@ -161,6 +165,8 @@ class EditActions(QObject):
         self._nudge(0.0, _STEP_S)
 
     def _nudge(self, start_s: float, end_s: float) -> None:
+        from app.core.transcript_edits import SetTimes
+
         if not (line := self._line()):
             return
         row, segment = line
@@ -180,11 +186,15 @@ class EditActions(QObject):
 
     def no_speaker(self) -> None:
         """Say that nobody knows who speaks."""
+        from app.core.transcript_edits import SetSpeaker
+
         if rows := self._rows():
             self._do(SetSpeaker(tuple(rows), None))
 
     def _speak(self, number: int) -> None:
         """Let the speaker of that number speak in the lines."""
+        from app.core.transcript_edits import SetSpeaker, speakers
+
         known = speakers(self._desk.segments)
         if number > len(known):
             self._say("Nobody has that number yet: name a speaker first.")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.core.transcript_edits import speakers
 from app.ui.commands import by_id
 from app.ui.edit_commands import SPEAKER_KEYS
 
@@ -43,12 +42,19 @@ class EditMenu(QObject):
         for name, step in (("edit.undo", self._desk.undo_name), ("edit.redo", self._desk.redo_name)):
             title = by_id(name).title
             self._actions[name].setText(f"{title} {step}" if step else title)
-        known = speakers(self._desk.segments)
+        known = self._speakers_known()
         for number in range(1, SPEAKER_KEYS + 1):
             action = self._actions[f"edit.speaker_{number}"]
             there = number <= len(known)
             action.setText(known[number - 1].replace("&", "&&") if there else f"Speaker {number}")
             action.setVisible(there)
+
+    def _speakers_known(self) -> tuple[str, ...]:
+        if not self._desk.segments:
+            return ()
+        from app.core.transcript_edits import speakers
+
+        return speakers(self._desk.segments)
 
     def at_line(self) -> QMenu:
         """Return the menu at a line."""

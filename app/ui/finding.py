@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from app.core.results import Segment
-from app.core.transcript_edits import ReplaceTexts, SetText
 from app.ui.find_bar import FindBar
 from app.ui.transcript_find import Query, TranscriptFinder
 from app.ui.transcript_text import Place, time_at, word_places
@@ -92,6 +91,8 @@ class Finding(QObject):
 
     def _replace(self, words: str) -> None:
         """Put words in place of the hit that is looked at, and look at the next one."""
+        from app.core.transcript_edits import SetText
+
         here = self.finder.here
         if here is None:
             return
@@ -106,6 +107,8 @@ class Finding(QObject):
         self._show()
 
     def _replace_all(self, words: str) -> None:
+        from app.core.transcript_edits import ReplaceTexts
+
         texts = self.finder.all_replaced(words)
         whole, count = self.finder.whole_hits(), self.finder.count
         if texts:

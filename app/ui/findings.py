@@ -14,25 +14,6 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.core.events import (
-    Cancelled,
-    Done,
-    Event,
-    Failed,
-    KeyframesFound,
-    LanguageFound,
-    LoudnessFound,
-    MediaOpened,
-    Outcome,
-    PictureAnalysed,
-    SegmentFound,
-    SegmentMarked,
-    ShotsFound,
-    SpeechRegionsFound,
-    Thumbnail,
-    ThumbnailMade,
-    WarningRaised,
-)
 from app.core.marks import differs_in_marks_only
 from app.core.results import AnalysisResult, Detection, Keyframe, MediaInfo, Segment, Shot
 from app.core.sentences import CUT_OFF
@@ -41,6 +22,8 @@ from app.core.time import TimeSpan
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from app.core.events import Event, LoudnessFound, Outcome, PictureAnalysed, Thumbnail
 
 _TIME = attrgetter("time_s")
 _START = attrgetter("start_s")
@@ -231,6 +214,15 @@ class Findings:
 
     def add(self, event: Event) -> Change:
         """Take in an event; tell what changed."""
+        from app.core.events import (
+            KeyframesFound,
+            LanguageFound,
+            MediaOpened,
+            PictureAnalysed,
+            ShotsFound,
+            ThumbnailMade,
+        )
+
         match event:
             case MediaOpened():
                 self.media = event.info
@@ -251,6 +243,17 @@ class Findings:
                 return self._add_sound_or_end(event)
 
     def _add_sound_or_end(self, event: Event) -> Change:
+        from app.core.events import (
+            Cancelled,
+            Done,
+            Failed,
+            LoudnessFound,
+            SegmentFound,
+            SegmentMarked,
+            SpeechRegionsFound,
+            WarningRaised,
+        )
+
         match event:
             case LoudnessFound():
                 return self._add_loudness(event)
@@ -274,6 +277,8 @@ class Findings:
 
     def complete(self, result: AnalysisResult) -> Change:
         """Take from the document what never came as an event: a cancelled run drops what waits."""
+        from app.core.events import PictureAnalysed
+
         pictures: dict[int, list[Detection]] = {}
         for detection in result.detections:
             pictures.setdefault(detection.pts, []).append(detection)
@@ -456,6 +461,8 @@ class Findings:
         """
         import numpy as np
 
+        from app.core.events import Done
+
         if not len(looked_at):
             return looked_at
         until = np.append(looked_at[1:], max(self._last_picture_ends(looked_at), float(looked_at[-1])))
@@ -492,6 +499,8 @@ class Findings:
     @property
     def speech_of_all(self) -> tuple[TimeSpan, ...] | None:
         """Where somebody speaks in the whole file; None unless all of it was listened to for speech."""
+        from app.core.events import Done
+
         result = self.outcome.result if isinstance(self.outcome, Done) else None
         if result is None or result.transcript is None or result.settings.get("range"):
             return None

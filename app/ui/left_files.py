@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.events import Outcome
 from app.core.results import MediaInfo
 from app.ui.analysis_work import LeftRun, WorkState
 from app.ui.findings import Change, Filter, Findings
@@ -19,6 +18,7 @@ MOST_BYTES = 256 << 20
 """Of what was found, about; thumbnails are most of it: 43 kB each."""
 
 if TYPE_CHECKING:
+    from app.core.events import Outcome
     from app.media.file_status import FileStatus
 
 _AT_LEAST = 2

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QApplication
 
 from app.core.errors import UsageError
 from app.core.results import Segment
-from app.core.transcript_edits import RenameSpeaker, SetSpeaker, SetText, Several, speakers
 from app.ui.line_editor import LineEditor
 from app.ui.message import Message, Tone
 from app.ui.transcript_desk import TranscriptDesk
 from app.ui.transcript_panel import TranscriptPanel
 from app.ui.transcript_text import Place
+
+if TYPE_CHECKING:
+    from app.core.transcript_edits import SetText, Several
 
 _PASSING = (
     Qt.FocusReason.ActiveWindowFocusReason,
@@ -80,6 +83,8 @@ class LineEditing(QObject):
 
         ``fresh``: the line was made for this, and goes where nothing is written.
         """
+        from app.core.transcript_edits import speakers
+
         if not self.keep():
             return False
         segments = self._panel.model.segments
@@ -102,6 +107,8 @@ class LineEditing(QObject):
 
     def keep(self) -> bool:
         """Take what was written and end; False where that makes no sense: then it goes on, and says why."""
+        from app.core.transcript_edits import SetSpeaker, Several
+
         if self._row is not None:
             self._refresh()
         if self._row is None:
@@ -126,6 +133,8 @@ class LineEditing(QObject):
 
     def keep_text(self) -> None:
         """End, take the text, and say it where times cannot be taken: the hand is elsewhere already."""
+        from app.core.transcript_edits import SetText
+
         if self.keep():
             return
         sentence, row, text = self.editor.error, self._row, self.editor.text
@@ -212,6 +221,8 @@ class LineEditing(QObject):
 
     def _write_again(self, segment: Segment, text: str) -> None:
         """Put a text where its line was, or is."""
+        from app.core.transcript_edits import SetText
+
         self._refresh()
         segments = self._panel.model.segments
         middle_s = (segment.start_s + segment.end_s) / 2
@@ -224,6 +235,8 @@ class LineEditing(QObject):
             self._desk.apply(SetText(nearest, text))
 
     def _offer_rename(self, before: str | None, after: str | None) -> None:
+        from app.core.transcript_edits import RenameSpeaker
+
         name = " ".join((after or "").split())
         others = sum(each.speaker == before for each in self._desk.segments)
         if before is None or not name or name == before or not others:

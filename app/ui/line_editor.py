@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 
 from app.core.results import Segment
 from app.core.time import format_short, parse_time
-from app.core.transcript_edits import Edit, SetSpeaker, SetText, SetTimes
 from app.render.palette import TextSize
 from app.ui.faces import mono_face
 from app.ui.growing_text import GrowingText
+
+if TYPE_CHECKING:
+    from app.core.transcript_edits import Edit
 
 _DECIMALS = 3
 _PASSES = 3
@@ -126,6 +128,8 @@ class LineEditor(QFrame):
         Raises:
             UsageError: a time cannot be read.
         """
+        from app.core.transcript_edits import SetSpeaker, SetText, SetTimes
+
         changed: list[Edit] = []
         if self.text != " ".join(self.segment.text.split()):
             changed.append(SetText(row, self.text))
@@ -178,6 +182,8 @@ class LineEditor(QFrame):
 
     def select_all(self) -> None:
         """Give the keyboard to the text, all of it selected."""
+        from PySide6.QtGui import QTextCursor
+
         self.words.setFocus(Qt.FocusReason.OtherFocusReason)
         self.words.moveCursor(QTextCursor.MoveOperation.Start)
         self.words.selectAll()
@@ -193,6 +199,8 @@ class LineEditor(QFrame):
 
     def say_error(self, sentence: str) -> None:
         """Say why it was not taken; it is forgotten when something is typed."""
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         self._error.setText(sentence)
         self._error.setAccessibleName(sentence)
         self._error.show()

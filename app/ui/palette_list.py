@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.render.palette import DARK, RADIUS_CHIP, ROW_HEIGHT, Palette, TextSize
 from app.ui.faces import mono_face, ui_face
@@ -68,6 +68,8 @@ class PaletteDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one entry."""
+        from PySide6.QtWidgets import QStyle
+
         entry: Entry = index.data(ENTRY_ROLE)
         palette, area = self.palette, QRectF(option.rect)
         painter.save()

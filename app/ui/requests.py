@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.errors import UsageError
-from app.core.events import Stage
 from app.core.results import MediaInfo
 from app.settings import Settings
 from app.ui.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy, SpeechRequest
+    from app.core.events import Stage
 
 
 def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | None:
@@ -82,6 +82,8 @@ def frame_policy(settings: Settings) -> FramePolicy:
 
 def stages_of(media: MediaInfo | None) -> tuple[Stage, ...]:
     """Return the stages whose progress makes up the whole."""
+    from app.core.events import Stage
+
     stages = []
     if media is None or media.video is not None:
         stages.append(Stage.PICTURES)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.events import Cancelled, Done, Event, Failed
 from app.core.results import Segment
 from app.core.time import TimeSpan, format_short
 from app.ui.message import Message, Tone
@@ -19,6 +18,7 @@ from app.ui.message import Message, Tone
 if TYPE_CHECKING:
     from app.analysis.again import Attempt
     from app.analysis.request import AnalysisRequest
+    from app.core.events import Event
     from app.ui.analysis_work import AnalysisWork
     from app.ui.transcript_desk import TranscriptDesk
 
@@ -146,6 +146,8 @@ class Rerun(QObject):
             self.changed.emit()
 
     def _take(self, event: Event) -> None:
+        from app.core.events import Cancelled, Done, Failed
+
         if self.state is not RerunState.RUNNING or self.comparison is None:
             return
         match event:

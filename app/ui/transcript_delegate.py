@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.marks import is_doubtful, known_marks, reasons
 from app.core.results import Segment
@@ -243,6 +243,8 @@ class TranscriptDelegate(QStyledItemDelegate):
     def _paint_surface(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, *, current: bool
     ) -> None:
+        from PySide6.QtWidgets import QStyle
+
         inner = rect.adjusted(4, 1, -4, -1)
         state = option.state
         focused = bool(state & QStyle.StateFlag.State_HasFocus)

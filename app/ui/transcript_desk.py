@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,8 +16,10 @@ from app.core.edit_history import EditHistory
 from app.core.errors import EditError
 from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
-from app.core.transcript_edits import Edit, ReplaceAllSegments, Splice, in_order
 from app.ui.findings import LineNews
+
+if TYPE_CHECKING:
+    from app.core.transcript_edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class TranscriptDesk(QObject):
 
         With the name of a ``step``, such as "import", it can be undone; without, the history ends.
         """
+        from app.core.transcript_edits import ReplaceAllSegments, in_order
+
         self.number += 1
         if transcript is not None and step:
             self._there = True
@@ -175,6 +180,8 @@ class TranscriptDesk(QObject):
         self, start_s: float, end_s: float, segments: tuple[Segment, ...], *, step: str = "run again"
     ) -> bool:
         """Put segments in place of those whose middle lies in [start_s, end_s); tell whether it changed."""
+        from app.core.transcript_edits import Splice
+
         return self.apply(Splice(start_s, end_s, segments, step))
 
     def undo(self) -> None:

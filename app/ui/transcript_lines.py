@@ -8,20 +8,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QPainter,
-    QPaintEvent,
-    QRegion,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyleOptionViewItem,
-)
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 
 from app.core.results import Segment
 from app.ui.row_layout import Anchor, RowLayout
@@ -262,6 +250,8 @@ class TranscriptLines(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lines that are seen."""
+        from PySide6.QtWidgets import QStyle
+
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
@@ -288,6 +278,8 @@ class TranscriptLines(QListView):
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         """Tell that another line has the focus."""
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         QAbstractItemView.currentChanged(self, current, previous)
         if current.isValid() and self.hasFocus():
             told = QAccessibleEvent(self, QAccessible.Event.Focus)

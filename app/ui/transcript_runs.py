@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.events import Done
 from app.core.languages import UNKNOWN
 from app.core.results import Transcript
 from app.core.time import WHOLE, TimeSpan
@@ -83,6 +82,8 @@ class TranscriptRuns(QObject):
 
     def take(self, change: Change) -> None:
         """Something was found."""
+        from app.core.events import Done
+
         findings = self._file.findings
         if self._to_desk and self._number != self._desk.number:
             # Something was imported or loaded meanwhile: what is still found does not belong to it.

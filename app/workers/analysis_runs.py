@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.errors import CancelledError, ReelscopeError
-from app.core.events import Cancelled, Done, Event, Failed, Outcome
 from app.workers.event_stream import EventStream
 
 if TYPE_CHECKING:
     from app.analysis.request import AnalysisRequest
+    from app.core.events import Event, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -39,10 +39,14 @@ class AnalysisRun:
 
     def drive(self, analyse: Analyse) -> None:
         """Run it to its end in the calling thread; whatever happens, exactly one outcome comes, last."""
+        from app.core.events import Cancelled
+
         outcome = Cancelled(None) if self.control.cancel.cancelled else self._outcome_of(analyse)
         self.events.finish(outcome)
 
     def _outcome_of(self, analyse: Analyse) -> Outcome:
+        from app.core.events import Cancelled, Done, Failed
+
         outcome: Outcome | None = None
         try:
             # Iterated to its end, beyond the outcome: the engine puts its own threads away there.
@@ -120,6 +124,8 @@ class AnalysisRuns:
 
     def take_events(self) -> list[Event]:
         """Take what has come: the events of a run, its outcome, then those of the next run."""
+        from app.core.events import Cancelled, Done, Failed
+
         taken: list[Event] = []
         while True:
             with self._lock:

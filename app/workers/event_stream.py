@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from app.core.events import Event, Outcome
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
+
+if TYPE_CHECKING:
+    from app.core.events import Event, Outcome
 
 CAPACITY = 256
 """Events that may wait; thumbnails are the largest, some 30 kB each."""

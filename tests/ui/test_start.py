@@ -52,7 +52,8 @@ NOT_SEEN = {
     "app.ui.models_sheet", "app.ui.settings_sheet", "app.ui.devices_sheet", "app.ui.export_sheet",
     "app.ui.keys_sheet", "app.ui.dialogs", "app.ui.key_editor", "app.ui.timeline.view",
     "app.ui.transcript_index", "app.models.library", "app.inference.model_store", "app.inference.catalogue",
-    "app.analysis.request", "app.analysis.child.supervision", "app.media.opening", "app.media.decoder",
+    "app.core.events", "app.core.transcript_edits", "app.analysis.request",
+    "app.analysis.child.supervision", "app.media.opening", "app.media.decoder",
     "app.export.json_document", "app.export.subtitles", "app.export.tables", "app.download.pulls",
 }  # fmt: skip
 """Sheets that somebody opens later, and what works on films, models and results."""
