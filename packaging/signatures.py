@@ -17,7 +17,7 @@ _BOOTSTRAP = "signature_bootstrap.py"
 def compiled_signatures(folder: Path) -> list[tuple[str, str]]:
     """Write the modules, compiled, into a folder; return rows of PyInstaller's ``datas``.
 
-    None where this Shiboken has no such archive: then it compiles as it did.
+    No rows where this Shiboken has no such archive: then it compiles as it did.
     """
     import PySide6.QtCore  # noqa: F401 - loads Shiboken, and with it what is in its archive
 
