@@ -50,6 +50,9 @@ class Exporter(QObject):
         self, chosen: ExportFormat, result: AnalysisResult, path: Path, style: CueStyle = USUAL
     ) -> None:
         """Render and write; returns at once."""
+        # Loaded here, by the one thread that loads the window's parts.
+        from app.export import files, json_document, plain_text, subtitles, tables  # noqa: F401
+
         self._pool.start(partial(self._run, chosen, result, path, style))
 
     def wait(self) -> None:
