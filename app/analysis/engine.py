@@ -20,7 +20,7 @@ from app.analysis.stage import DecodedUntil, Note, StageContext
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.cores import share_cores
-from app.core.errors import CancelledError, MediaError, ReelscopeError, UsageError
+from app.core.errors import CancelledError, MediaError, ReelscopeError, UsageError, is_out_of_memory
 from app.core.events import Cancelled, Done, Event, Failed, MediaOpened, Outcome, WarningRaised
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
 from app.core.results import MediaInfo
@@ -204,7 +204,7 @@ class _Run:
             self._succeeded += 1
         elif isinstance(error, ReelscopeError) and not isinstance(error, UsageError):
             self._fail(error)
-        elif isinstance(error, MemoryError):
+        elif is_out_of_memory(error):
             self._fail(ReelscopeError(_NO_MEMORY))
         else:
             raise error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class ReelscopeError(Exception):
     """The root of all errors that are told to the user; ``str(error)`` is the sentence."""
@@ -64,3 +66,30 @@ class CancelledError(ReelscopeError):
 
     def __init__(self, sentence: str = "Cancelled.") -> None:
         super().__init__(sentence)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there was too little memory, in whatever form it came.
+
+    A thread without room for its stack is a RuntimeError, a library that cannot be mapped an ImportError.
+    """
+    match error:
+        case MemoryError():
+            return True
+        case OSError():
+            return error.errno == errno.ENOMEM
+        case RuntimeError():
+            return str(error) == "can't start new thread"
+        case ImportError():
+            return any(words in str(error) for words in _NOT_MAPPED)
+        case _:
+            return False
+
+
+_NOT_MAPPED = (
+    "failed to map segment",
+    "cannot map",
+    "annot allocate",
+    "cannot create shared object descriptor",
+)
+"""What glibc's loader says."""

@@ -19,7 +19,7 @@ from app.analysis.child.messages import Begin, Ended, Ending, Heartbeat, Order, 
 from app.analysis.child.wire import WireError, encode, read_order
 from app.core.cancel import CancelToken
 from app.core.control import Control
-from app.core.errors import CancelledError, ReelscopeError, UsageError
+from app.core.errors import CancelledError, ReelscopeError, UsageError, is_out_of_memory
 from app.core.events import Cancelled, Done, Failed
 from app.core.mailbox import Slot
 from app.core.own_program import end_with_parent, fail_quietly, yield_to_others
@@ -46,10 +46,8 @@ def main(arguments: Sequence[str]) -> int:
     """Be the child; the process ends here, whatever happens."""
     try:
         _live(arguments)
-    except MemoryError:
-        os._exit(NO_MEMORY)
-    except BaseException:  # noqa: BLE001 - a child that cannot even begin must end: its other threads would not
-        os._exit(_BROKEN)
+    except BaseException as error:  # noqa: BLE001 - a child that cannot begin must end: its other threads would not
+        os._exit(NO_MEMORY if is_out_of_memory(error) else _BROKEN)
     # Nothing waits to be written; native libraries that are taken down may crash or hang.
     os._exit(0)
 
@@ -86,10 +84,9 @@ def _analyse(begin: Begin, control: Control, voice: _Voice) -> Ended:
         return Ended(Ending.WRONG_USAGE, str(error))
     except ReelscopeError as error:
         return told if isinstance(error, CancelledError) else Ended(Ending.FAILED, str(error))
-    except MemoryError:
-        return Ended(Ending.NO_MEMORY)
-    except Exception:  # noqa: BLE001 - the program that hears of it writes it into its log
-        return Ended(Ending.FAULT, traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - the program that hears of it writes it into its log
+        short = is_out_of_memory(error)
+        return Ended(Ending.NO_MEMORY) if short else Ended(Ending.FAULT, traceback.format_exc())
     return told
 
 
@@ -177,10 +174,8 @@ class _Voice(threading.Thread):
             while (batch := self._batch()) is not None:
                 self._pipe.write(batch)
                 self._pipe.flush()
-        except MemoryError:
-            os._exit(NO_MEMORY)
-        except BaseException:  # noqa: BLE001 - whatever it is: a child that cannot speak is of no use
-            os._exit(_BROKEN)
+        except BaseException as error:  # noqa: BLE001 - whatever it is: a child that cannot speak is of no use
+            os._exit(NO_MEMORY if is_out_of_memory(error) else _BROKEN)
 
     def _batch(self) -> bytes | None:
         """Wait for something to say, and a moment for more of it; None after the last."""

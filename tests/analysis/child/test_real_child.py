@@ -108,7 +108,12 @@ def test_too_little_memory_is_a_failure(everything: AnalysisRequest) -> None:
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [("MemoryError", 4), ("ImportError('failed to map segment')", 3), ("KeyboardInterrupt", 3)],
+    [
+        ("MemoryError", 4),
+        ("ImportError('libav.so: failed to map segment from shared object')", 4),
+        ("ImportError('no such module')", 3),
+        ("KeyboardInterrupt", 3),
+    ],
 )
 def test_a_child_that_cannot_even_begin_ends(error: str, code: int) -> None:
     """Its ears, already open, must not keep it alive: nobody would ever tell it to end."""
