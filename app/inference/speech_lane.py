@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from app.core.audio import Samples
@@ -11,13 +13,14 @@ from app.inference.speech_call import Call, Context
 
 
 class Lane:
-    """One copy of a model, for one call at a time; ``behind``: so many steps lower than other threads."""
+    """One copy of a model, for one call at a time; others wait. ``behind``: so many steps lower than they."""
 
     def __init__(self, context: Context, behind: int = 0) -> None:
         self._behind = behind
         self.on_gpu = context.on_gpu
         self._context: Context | None = context
         self._call: Call | None = None
+        self._turn = threading.Lock()
 
     def open(self) -> Context:
         """Return the copy.
@@ -36,14 +39,15 @@ class Lane:
             CancelledError: ``token`` was set.
             ModelError: the native call failed.
         """
-        context = self.open()
-        if self._call is not None:
+        with self._turn:
+            context = self.open()
+            if self._call is not None:
+                self._call.wait(token)
+            heard = np.array(sound, np.float32)
+            self._call = Call(context, heard, params, threads, token, behind=self._behind)
+            self._call.start()
             self._call.wait(token)
-        heard = np.array(sound, np.float32)
-        self._call = Call(context, heard, params, threads, token, behind=self._behind)
-        self._call.start()
-        self._call.wait(token)
-        return self._call.result()
+            return self._call.result()
 
     def close(self) -> None:
         """Free the copy, after a call that still runs has ended; repeated calls do nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import platform
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from app.inference.speech_call import Context
 from app.inference.speech_file import GgmlFile, GgmlKind, read_ggml
 from app.inference.speech_lane import Lane
 from app.inference.speech_native import logged_errors, native
+
+_log = logging.getLogger(__name__)
 
 LONGEST_S = 30.0
 """Whisper hears so much at once; longer sound is refused here, since it must be cut with care."""
@@ -120,11 +123,19 @@ class SpeechModel:
         if lane is None:
             return self._first.recognise(sound, params, self.threads, token)
         if lane == 1 and self._second is None:
-            # Reading gigabytes cannot be stopped.
-            load = functools.partial(Context, self._native, self.path)
-            self._second = Lane(abandonable(load, token, name="speech-model"), _BEHIND)
+            self._second = self._loaded_again(token)
         used = self._second if lane == 1 and self._second is not None else self._first
         return used.recognise(sound, params, threads_beside(self.threads, self.lanes), token)
+
+    def _loaded_again(self, token: CancelToken) -> Lane:
+        """Another copy; the first one serves both lanes in turn where there is no room for that any more."""
+        # Reading gigabytes cannot be stopped.
+        load = functools.partial(Context, self._native, self.path)
+        try:
+            return Lane(abandonable(load, token, name="speech-model"), _BEHIND)
+        except (ModelError, MemoryError) as error:
+            _log.info("The speech model is not loaded twice: %s", error)
+            return self._first
 
     def close(self) -> None:
         """Free the model, after calls that still run have ended; repeated calls do nothing."""

@@ -175,6 +175,31 @@ def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: P
     assert digits.recognise(sound, SpeechParams(), lane=0) == expected
 
 
+def test_one_copy_serves_both_lanes_where_there_is_no_room_for_two(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 5 * SAMPLE_RATE]
+    with SpeechModel(DIGITS, threads=2) as model:
+        expected = model.recognise(sound, SpeechParams(), lane=0)
+
+        def no_room(*_: object) -> None:
+            raise ModelError("There is no room.")
+
+        monkeypatch.setattr(speech_model, "Context", no_room)
+        heard: list[Recognised] = []
+        lanes = [
+            threading.Thread(
+                target=lambda lane=lane: heard.append(model.recognise(sound, SpeechParams(), lane=lane))
+            )
+            for lane in (0, 1)
+        ]
+        for each in lanes:
+            each.start()
+        for each in lanes:
+            each.join()
+    assert heard == [expected, expected]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
 def test_the_first_lane_goes_first(digits: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
     standing: list[int] = []
