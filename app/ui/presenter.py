@@ -30,12 +30,16 @@ if TYPE_CHECKING:
     from app.ui.window_parts import WindowParts
 
 _COALESCE_MS = 120
+"""Results that come in faster are gathered for so long before tables and lanes are made anew ..."""
+
+_PLAYING_MS = 750
+"""... and for so long while it plays: painting the strip anew takes longer than a picture may wait."""
+
 _RESTS = 20
 """After a refresh of the panels this many times as long passes until the next ..."""
 
 _RARELY_MS = 3000
 """... but not more."""
-"""Results that come in faster are gathered for so long before tables and lanes are made anew."""
 
 
 class Presenter(QObject):
@@ -153,7 +157,8 @@ class Presenter(QObject):
         self._findings_shown(change)
         # What takes long, because much was found, is done more rarely: the hand must not feel it.
         rest_ms = round((time.thread_time() - begun) * 1000 * _RESTS)
-        self._refresh_timer.setInterval(min(_RARELY_MS, max(_COALESCE_MS, rest_ms)))
+        least_ms = _PLAYING_MS if self._session.playback.playing else _COALESCE_MS
+        self._refresh_timer.setInterval(min(_RARELY_MS, max(least_ms, rest_ms)))
 
     def _findings_shown(self, change: Change) -> None:
         session, parts = self._session, self._parts

@@ -566,6 +566,20 @@ def test_a_table_that_nobody_looks_at_waits_while_objects_come(window: MainWindo
     assert window.objects.table.rowCount() == 2
 
 
+def test_while_it_plays_what_is_found_is_shown_less_often(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    bench.analyse(PictureAnalysed(0, 0.0, (detection(0.0),)))
+    window.presenter.refresh_now()
+    usual_ms = window.presenter._refresh_timer.interval()
+    assert usual_ms < 500
+    bench.session.playback.play_or_pause()
+    window.presenter.refresh_now()
+    assert 500 < window.presenter._refresh_timer.interval() < 1000
+    bench.session.playback.play_or_pause()
+    window.presenter.refresh_now()
+    assert window.presenter._refresh_timer.interval() < 500
+
+
 def test_the_button_and_the_menu_pause_and_say_so(window: MainWindow, bench: Bench) -> None:
     bench.open()
     pause = window.command_actions["analyse.pause"]
