@@ -17,6 +17,7 @@ from app.media.file_status import status_of
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
+from app.workers.precedence import let_decoders_yield
 from app.workers.prepared_frames import PreparedFrames
 from app.workers.projector import Projector
 from app.workers.shown_frames import ShownFrames
@@ -211,6 +212,7 @@ class Player:
             self._tell_sound(order.path, info)
             self._screen.opened(VideoOpened(info, order.generation, status))
             return
+        let_decoders_yield()
         self._reader = reader
         self._sounds_until_s = (reader.info.duration_s or 0.0) if reader.info.audio else 0.0
         self._tell_sound(order.path, reader.info)

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import MediaError
 from app.media.decoder import VideoReader
 from app.workers.decoder_thread import DecoderThread
-from app.workers.precedence import share_interpreter, yield_to_window
+from app.workers.precedence import let_decoders_yield, share_interpreter, yield_to_window
 
+SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "sample.mp4"
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells threads apart")
 
 
@@ -65,3 +66,18 @@ def test_decoding_yields_to_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     thread.stop()
     assert thread.wait(5000)
     assert seen[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@linux_only
+def test_threads_of_ffmpeg_stand_lower_than_the_one_that_takes_their_pictures() -> None:
+    reader = VideoReader(SAMPLE)
+    try:
+        reader.frame_at(1.0)
+        let_decoders_yield()
+        names = {int(task.name): (task / "comm").read_text() for task in Path("/proc/self/task").iterdir()}
+        decoding = [number for number, name in names.items() if name.startswith("av:h264")]
+        own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        assert decoding
+        assert {os.getpriority(os.PRIO_PROCESS, number) for number in decoding} == {max(own, 10)}
+    finally:
+        reader.close()
