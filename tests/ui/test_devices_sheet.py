@@ -179,7 +179,7 @@ def test_a_sheet_that_opens_while_another_ones_trials_run_gets_all(
     window = first.parent()
     assert isinstance(window, MainWindow)
     second = window.sheets.devices()
-    qtbot.waitUntil(lambda: ended(second)() and len(surveyor.orders) == 2)
+    qtbot.waitUntil(lambda: ended(second)() and len(surveyor.orders) == 2, timeout=30_000)
     assert FAST.reason in said(second)
 
 
