@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.core.results import AnalysisResult
 from app.core.time import format_short
 from app.ui.analysis_work import WorkState
@@ -10,6 +12,9 @@ from app.ui.marked_range import Marks
 from app.ui.open_file import FileState
 from app.ui.session import Session
 from app.ui.status_strip import SEPARATOR
+
+if TYPE_CHECKING:
+    from app.ui.playback import Playback
 
 
 def running_words(session: Session) -> str:
@@ -105,6 +110,12 @@ def marks_words(marks: Marks, *, looping: bool = False) -> str:
     return "" if at is None else f"{name} {format_short(at, 2)}"
 
 
+def slower_words(playback: Playback) -> str:
+    """Say how fast it plays, where that is slower than asked for."""
+    asked = abs(playback.speed)
+    return f"plays at {asked * playback.reached:.3g}× instead of {asked:g}×"
+
+
 def right_words(session: Session, zoom: str, written: str) -> str:
     """Say what the decoder does, how large the picture is, and whether anything was written."""
     parts = (
@@ -115,6 +126,8 @@ def right_words(session: Session, zoom: str, written: str) -> str:
     # First: what is wrong must not be what a narrow window cuts off.
     if session.sound.words:
         parts.append(session.sound.words)
+    if session.playback.reached < 1:
+        parts.append(slower_words(session.playback))
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
         decoding, playing = session.decoding, session.playback.playing

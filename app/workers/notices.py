@@ -38,12 +38,14 @@ class PlaybackState:
         speed: media seconds per second; below zero: back.
         at_end: whether the last picture was reached by playing or stepping on.
         dropped: pictures of this file that came too late to be shown.
+        reached: share of the speed that playing reaches; below 1 time waits for what is to be seen.
     """
 
     playing: bool = False
     speed: float = 1.0
     at_end: bool = False
     dropped: int = 0
+    reached: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

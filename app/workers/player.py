@@ -21,6 +21,7 @@ from app.workers.precedence import let_decoders_yield
 from app.workers.prepared_frames import PreparedFrames
 from app.workers.projector import Projector
 from app.workers.shown_frames import ShownFrames
+from app.workers.speed_gauge import SpeedGauge
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -92,6 +93,7 @@ class Player:
         self._steps = 0
         self._shown_at = 0.0
         self._drops = 0
+        self._gauge = SpeedGauge()
         # Where the clock starts once the picture after that is there: decoders take a while to fill.
         self._start_s: float | None = None
         self._starved = False
@@ -236,6 +238,7 @@ class Player:
         self._generation = generation
         self._projector.forget_pictures()
         self._shown_frames.clear(generation)
+        self._gauge.reset()
         self._steps, self._starved, self._ended = 0, False, False
         self._loop = self._listening_s = None
         self._place_s = self._sounds_until_s = 0.0
@@ -278,6 +281,7 @@ class Player:
             self._start_s = self._place_s if self._state.speed > 0 else self._entered_s(picture)
             self._clock.pause()
             self._clock.jump(self._start_s)
+        self._gauge.jumped()
         self._show(picture)
         self._change(dataclasses.replace(self._state, at_end=False))
 
@@ -301,6 +305,7 @@ class Player:
     def _set_speed(self, speed: float) -> None:
         speed = math.copysign(min(max(abs(speed), SLOWEST), FASTEST), speed)
         turned = (speed > 0) != (self._state.speed > 0)
+        self._gauge.jumped()
         if turned:
             self._tail, self._next, self._ended = self._shown, None, False
         if self._state.playing and speed != self._state.speed and self._start_s is None:
@@ -341,7 +346,9 @@ class Player:
             speed = abs(self._state.speed)
             if self._state.speed < 0:
                 self._tail, self._next, self._ended = self._shown, None, False
-            self._change(dataclasses.replace(self._state, playing=False, at_end=at_end, speed=speed))
+            self._gauge.reset()
+            paused = dataclasses.replace(self._state, playing=False, at_end=at_end, speed=speed, reached=1.0)
+            self._change(paused)
 
     def _play_on(self, cancel: CancelToken) -> None:
         loop = self._loop_ahead()
@@ -384,7 +391,7 @@ class Player:
         unnoticed_s = _UNNOTICED_S * abs(self._state.speed)
         late = picture.duration is not None and late_s >= max(float(picture.duration), unnoticed_s)
         if late and self._time_waits():
-            self._clock.start(self._entered_s(picture), self._state.speed)
+            self._wait_for(picture)
             late = False
         stands_s = self._now() - self._shown_at
         if late and stands_s < _LONGEST_STANDSTILL_S and not self._drops_in_vain(self._drops):
@@ -394,11 +401,17 @@ class Player:
             return
         drops, self._drops = self._drops, 0
         if late_s > _LARGEST_LAG_S * abs(self._state.speed) or (late and self._drops_in_vain(drops)):
-            self._clock.start(self._entered_s(picture), self._state.speed)
-        told = self._state
+            self._wait_for(picture)
         self._show(picture)
-        if late:
-            self._screen.state_changed(told)
+        self._gauge.shown(self._entered_s(picture), self._shown_at, self._state.speed)
+        if late or self._gauge.reached != self._state.reached:
+            self._state = dataclasses.replace(self._state, reached=self._gauge.reached)
+            self._screen.state_changed(self._state)
+
+    def _wait_for(self, picture: Picture) -> None:
+        """Let time go on from a picture that came late."""
+        self._clock.start(self._entered_s(picture), self._state.speed)
+        self._gauge.waited()
 
     def _time_waits(self) -> bool:
         """Whether a late picture is waited for rather than dropped."""

@@ -18,7 +18,7 @@ from app.ui.sound import louder
 from app.ui.sound_devices import items
 from app.ui.status_words import right_words
 from app.ui.volume_control import VolumeControl
-from app.workers.notices import SoundNotice
+from app.workers.notices import PlaybackState, SoundNotice
 from app.workers.sound_clock import SoundClock
 from tests.ui.fakes import Bench, FakeInference, FakeThread, frame_at, media
 
@@ -108,6 +108,23 @@ def test_why_nothing_is_heard_stands_in_the_status_line(bench: SoundBench) -> No
     assert "no sound device" in right_words(bench.session, "fit", "nothing written")
     bench.sound.notice.emit(SoundNotice(""))
     assert bench.session.sound.words == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PlaybackState(playing=True, reached=0.63), "plays at 0.63× instead of 1×"),
+        (PlaybackState(playing=True, speed=-0.5, reached=0.5), "plays at 0.25× instead of 0.5×"),
+    ],
+)
+def test_playing_slower_than_asked_for_stands_in_the_status_line(
+    bench: SoundBench, state: PlaybackState, words: str
+) -> None:
+    bench.open()
+    bench.decoder.state_changed.emit(state)
+    assert right_words(bench.session, "fit", "nothing written").startswith(words)
+    bench.decoder.state_changed.emit(PlaybackState(playing=True))
+    assert "instead of" not in right_words(bench.session, "fit", "nothing written")
 
 
 def test_a_silent_film_is_said_to_be_one(qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ import pytest
 from app.core.errors import MediaError
 from app.core.results import AudioInfo
 from app.core.time import TimeSpan
+from app.media.picture import Picture
 from app.workers import player as player_module
 from app.workers.notices import PlaybackState
 from app.workers.player import Player
@@ -103,6 +104,72 @@ def test_where_nothing_is_heard_time_waits_for_late_pictures(desk: Desk, takes_s
     desk.run_for(10.0)
     assert list(dict.fromkeys(desk.screen.shown)) == TWENTY
     assert desk.state == PlaybackState(playing=False, at_end=True, dropped=0)
+
+
+HALF_MINUTE = list(range(0, 30_000, 50))
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, -1.0])
+def test_playing_slower_than_asked_for_is_told_and_by_how_much(speed: float) -> None:
+    """Decoding a picture takes 1.6 times as long as it is shown; later on it takes no time."""
+    desk = Desk(HALF_MINUTE).opened()
+    desk.box.seek(15.0, exact=True)
+    desk.box.set_speed(speed)
+    desk.obey()
+    desk.decode_in(0.08 / abs(speed))
+    desk.box.set_playing(True)
+    desk.run_for(5.0)
+    assert desk.state.reached == pytest.approx(0.05 / 0.08, abs=0.01)
+    assert desk.state.dropped == 0
+    desk.decode_in(0.0)
+    desk.run_for(4.5)
+    assert desk.state.playing
+    assert desk.state.reached == 1.0
+
+
+def test_where_sound_must_wait_for_pictures_that_is_told_too() -> None:
+    desk = Desk(HALF_MINUTE)
+    desk.reader.info = WITH_SOUND
+    desk.opened()
+    desk.decode_in(0.4)
+    desk.box.set_playing(True)
+    desk.run_for(10.0)
+    assert desk.state.reached == pytest.approx(0.05 / 0.4, abs=0.01)
+
+
+def test_pictures_that_are_dropped_in_time_make_nothing_slower() -> None:
+    desk = Desk(HALF_MINUTE)
+    desk.reader.info = WITH_SOUND
+    desk.opened()
+
+    def now_and_then_slowly(picture: Picture) -> None:
+        desk.time.seconds += 0.2 if picture.pts % 1000 == 0 else 0.01
+
+    desk.reader.on_decode = now_and_then_slowly
+    desk.box.set_playing(True)
+    desk.run_for(8.0)
+    assert desk.state.dropped > 3
+    assert {state.reached for state in desk.screen.states} == {1.0}
+
+
+def test_a_short_stretch_that_is_repeated_too_slowly_is_told() -> None:
+    desk = Desk(HALF_MINUTE).opened()
+    desk.decode_in(0.1)
+    desk.box.set_loop(TimeSpan(0.0, 1.0))
+    desk.box.set_playing(True)
+    desk.run_for(8.0)
+    assert desk.state.reached == pytest.approx(0.5, abs=0.02)
+
+
+def test_what_stands_still_is_not_called_slow() -> None:
+    desk = Desk(HALF_MINUTE).opened()
+    desk.decode_in(0.1)
+    desk.box.set_playing(True)
+    desk.run_for(5.0)
+    assert desk.state.reached < 1.0
+    desk.box.set_playing(False)
+    desk.obey()
+    assert desk.state == PlaybackState()
 
 
 def test_at_a_higher_speed_pictures_are_dropped_until_that_is_in_vain(desk: Desk) -> None:
