@@ -113,7 +113,7 @@ def marks_words(marks: Marks, *, looping: bool = False) -> str:
 def slower_words(playback: Playback) -> str:
     """Say how fast it plays, where that is slower than asked for."""
     asked = abs(playback.speed)
-    return f"plays at {asked * playback.reached:.3g}× instead of {asked:g}×"
+    return f"plays at {asked * playback.reached:.3g}\u00d7 instead of {asked:g}\u00d7"
 
 
 def right_words(session: Session, zoom: str, written: str) -> str:

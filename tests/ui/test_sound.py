@@ -113,8 +113,8 @@ def test_why_nothing_is_heard_stands_in_the_status_line(bench: SoundBench) -> No
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (PlaybackState(playing=True, reached=0.63), "plays at 0.63× instead of 1×"),
-        (PlaybackState(playing=True, speed=-0.5, reached=0.5), "plays at 0.25× instead of 0.5×"),
+        (PlaybackState(playing=True, reached=0.63), "plays at 0.63\u00d7 instead of 1\u00d7"),
+        (PlaybackState(playing=True, speed=-0.5, reached=0.5), "plays at 0.25\u00d7 instead of 0.5\u00d7"),
     ],
 )
 def test_playing_slower_than_asked_for_stands_in_the_status_line(
