@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.analysis.progress import ProgressMeter
 from app.core.results import AnalysisResult
 from app.core.time import WHOLE
-from app.ui.findings import Change
+from app.ui.found.change import Change
 from app.ui.message import Message, Tone
 from app.ui.requests import stages_of
 from app.ui.speech_costs import PiecesHeard
@@ -253,7 +253,7 @@ class AnalysisWork(QObject):
         if self._listening is not None and self._pieces_s:
             took = tuple(self._pieces_s)
             self.pieces_heard.emit(PiecesHeard(self._listening.model, self._listening.threads, took))
-        findings.indexed |= run.whole and isinstance(outcome, Done)
+        findings.index.whole |= run.whole and isinstance(outcome, Done)
         if run.indexing:
             self.state = run.before
             if isinstance(outcome, Failed):
@@ -264,5 +264,4 @@ class AnalysisWork(QObject):
         if isinstance(outcome, Failed):
             self.failure = Message(outcome.sentence, Tone.FAILURE, "Try again", self.retry_asked.emit)
             self.said.emit(self.failure)
-        change = findings.add(outcome)
-        return change | findings.complete(outcome.result) if outcome.result is not None else change
+        return findings.add(outcome)

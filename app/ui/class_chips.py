@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy
 
 from app.render.palette import DARK, Palette, TextSize, class_colour, mixed
 from app.ui.faces import mono_face, ui_face
-from app.ui.findings import ClassCount
+from app.ui.found.objects import ClassCount
 from app.ui.icons import icon_pixmap
 
 _HEIGHT, _GAP = 26, 6

@@ -103,7 +103,7 @@ class DoubtActions(QObject):
             return
         rows = with_neighbours(self._segments, rows)
         said = self._segments[rows.start : rows.stop]
-        regions = self._session.file.findings.regions
+        regions = self._session.file.findings.speech.regions
         self._start(stretch_of(self._segments, rows, regions), attempt or first_attempt(said))
 
     def _another_way(self, attempt: Attempt) -> None:

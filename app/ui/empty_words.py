@@ -74,7 +74,7 @@ def no_objects(session: Session) -> Empty:
         return Empty("boxes", "No detector", "Finding objects needs one.", GET_DETECTOR)
     more = GET_DETECTOR if session.models.detector.is_sample else ""
     if session.work.state is WorkState.DONE:
-        pictures = session.file.findings.looked_at_count
+        pictures = session.file.findings.objects.looked_at_count
         return Empty(
             "boxes",
             "Nothing was found",

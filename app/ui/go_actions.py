@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QWheelEvent
 
 from app.core.errors import UsageError
+from app.core.results import Keyframe, Shot
+from app.ui.found.index import FileIndex
 from app.ui.message import Message, Tone
 from app.ui.session import Session
 from app.ui.step_pacer import StepPacer
@@ -76,23 +78,31 @@ class GoActions(QObject):
 
     def keyframe_back(self) -> None:
         """To the keyframe before."""
-        self._seek_to(self._session.file.findings.keyframe_before(self._session.playback.time_s), "time_s")
+        self._to_keyframe(self._index.keyframe_before(self._session.playback.time_s))
 
     def keyframe_forward(self) -> None:
         """To the next keyframe."""
-        self._seek_to(self._session.file.findings.keyframe_after(self._session.playback.time_s), "time_s")
+        self._to_keyframe(self._index.keyframe_after(self._session.playback.time_s))
 
     def shot_back(self) -> None:
         """To the start of this shot, or of the one before."""
-        self._seek_to(self._session.file.findings.shot_before(self._session.playback.time_s), "start_s")
+        self._to_shot(self._index.shot_before(self._session.playback.time_s))
 
     def shot_forward(self) -> None:
         """To the next shot."""
-        self._seek_to(self._session.file.findings.shot_after(self._session.playback.time_s), "start_s")
+        self._to_shot(self._index.shot_after(self._session.playback.time_s))
 
-    def _seek_to(self, place: object | None, attribute: str) -> None:
-        if place is not None:
-            self._session.playback.seek(getattr(place, attribute))
+    @property
+    def _index(self) -> FileIndex:
+        return self._session.file.findings.index
+
+    def _to_keyframe(self, keyframe: Keyframe | None) -> None:
+        if keyframe is not None:
+            self._session.playback.seek(keyframe.time_s)
+
+    def _to_shot(self, shot: Shot | None) -> None:
+        if shot is not None:
+            self._session.playback.seek(shot.start_s)
 
     def to_start(self) -> None:
         """To the first picture."""

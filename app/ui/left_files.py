@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from app.core.results import MediaInfo
 from app.ui.analysis_work import LeftRun, WorkState
-from app.ui.findings import Change, Filter, Findings
+from app.ui.found.change import Change
+from app.ui.found.filter import Filter
+from app.ui.found.findings import Findings
 from app.ui.model_choice import ModelChoice
 from app.ui.rerun import HeardAgain
 from app.ui.transcript_runs import LeftTranscript
@@ -18,7 +20,6 @@ MOST_BYTES = 256 << 20
 """Of what was found, about; thumbnails are most of it: 43 kB each."""
 
 if TYPE_CHECKING:
-    from app.core.events import Outcome
     from app.media.file_status import FileStatus
 
 _AT_LEAST = 2
@@ -84,13 +85,8 @@ class LeftFiles:
         """An analysis that was under way when its file was left has ended: add what was still to come."""
         for left in self._left.values():
             if left.number == run.file_number:
-                return left.findings, _add(left.findings, run.outcome)
+                return left.findings, left.findings.add(run.outcome)
         return None
 
     def _held_bytes(self) -> int:
         return sum(left.findings.held_bytes for left in self._left.values())
-
-
-def _add(findings: Findings, outcome: Outcome) -> Change:
-    change = findings.add(outcome)
-    return change | findings.complete(outcome.result) if outcome.result is not None else change

@@ -66,12 +66,12 @@ class LiveBoxes(QObject):
 
     def known(self, pts: int) -> bool:
         """Whether the objects of a picture are known; asked by the decoder's thread too."""
-        return self._file.findings.analysed(pts) or pts in self._found
+        return self._file.findings.objects.analysed(pts) or pts in self._found
 
     def found_in(self, pts: int) -> tuple[Detection, ...]:
         """Return what is in a picture: what the analysis found, where it looked, else what was seen live."""
-        findings = self._file.findings
-        return findings.detections_at(pts) if findings.analysed(pts) else self._found.get(pts, ())
+        found = self._file.findings.objects
+        return found.detections_at(pts) if found.analysed(pts) else self._found.get(pts, ())
 
     def holds_back(self, frame: VideoFrame) -> bool:
         """Whether a playing picture waits here for its boxes; if not, all that waited is out of date."""

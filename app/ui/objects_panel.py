@@ -24,7 +24,8 @@ from app.ui.detection_delegate import DetectionDelegate
 from app.ui.detection_table import Column, DetectionTable
 from app.ui.empty_note import EmptyNote
 from app.ui.faces import mono_face
-from app.ui.findings import ClassCount, Filter
+from app.ui.found.filter import Filter
+from app.ui.found.objects import ClassCount
 
 _CHIPS_MOST = 132
 

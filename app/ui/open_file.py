@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.core.results import MediaInfo
-from app.ui.findings import Findings
+from app.ui.found.findings import Findings
 
 if TYPE_CHECKING:
     from app.media.file_status import FileStatus

@@ -16,7 +16,9 @@ from app.core.results import Segment, Shot
 from app.core.time import format_short
 from app.core.tracks import Chapter
 from app.ui.commands import Command, Needs
-from app.ui.findings import ClassCount, Filter, Findings
+from app.ui.found.filter import Filter
+from app.ui.found.findings import Findings
+from app.ui.found.objects import ClassCount
 from app.ui.fuzzy import best, fit
 from app.ui.keymap import Keymap, shown_key
 from app.ui.time_entry import parse_destination
@@ -121,8 +123,8 @@ def place_entries(places: Places) -> list[Entry]:
     """Return an entry for each chapter, class, shot and line of the file."""
     findings = places.findings
     made = [_of_chapter(each, places) for each in places.chapters]
-    made += [_of_class(each, places) for each in findings.counts(places.shown)]
-    made += [_of_shot(number, each, places) for number, each in enumerate(findings.shots, start=1)]
+    made += [_of_class(each, places) for each in findings.objects.counts(places.shown)]
+    made += [_of_shot(number, each, places) for number, each in enumerate(findings.index.shots, start=1)]
     made += [_of_line(each, places) for each in places.lines]
     return made
 

@@ -71,7 +71,8 @@ class PaletteSource:
     def go_to_class(self, label: str) -> None:
         """Go to where a class is next seen; from the last place on comes the first."""
         session = self._session
-        found = [each for each in session.file.findings.detections(session.shown) if each.label == label]
+        shown = session.file.findings.objects.detections(session.shown)
+        found = [each for each in shown if each.label == label]
         if found:
             now_s = session.playback.time_s
             self._go_to(next((each for each in found if each.time_s > now_s + 1e-6), found[0]))

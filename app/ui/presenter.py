@@ -14,7 +14,7 @@ from app.ui.class_chips import with_live
 from app.ui.commands import Needs
 from app.ui.decoding_words import decoding_full, decoding_sections
 from app.ui.empty_words import no_lines, no_objects
-from app.ui.findings import Change
+from app.ui.found.change import Change
 from app.ui.marked_range import Marks
 from app.ui.media_facts import Sections, media_sections
 from app.ui.message import Message, Tone
@@ -209,11 +209,11 @@ class Presenter(QObject):
 
     def _show_objects(self) -> None:
         self._objects_old = False
-        findings, shown = self._session.file.findings, self._session.shown
+        found, shown = self._session.file.findings.objects, self._session.shown
         objects = self._parts.objects
-        counts = with_live(findings.counts(shown), self._session.live_boxes.labels)
+        counts = with_live(found.counts(shown), self._session.live_boxes.labels)
         objects.set_least_confidence(self._session.settings.confidence)
-        objects.show_objects(findings.detections(shown), counts, shown, findings.looked_at_count)
+        objects.show_objects(found.detections(shown), counts, shown, found.looked_at_count)
 
     def side_changed(self) -> None:
         """There are other subtitles to be offered."""
@@ -233,7 +233,7 @@ class Presenter(QObject):
 
     def _analysis_facts(self) -> Sections:
         session, findings = self._session, self._session.file.findings
-        return analysis_sections(session.models, session.work.result, findings.language_probability)
+        return analysis_sections(session.models, session.work.result, findings.speech.language_probability)
 
     def _decoding_changed(self) -> None:
         self._show_info()

@@ -31,7 +31,7 @@ class RangeActions(QObject):
         """Make a range of what is marked, else of the shot that is shown."""
         file, marks = self._session.file, self._session.marks
         now_s = self._session.playback.time_s
-        shot = next((each for each in file.findings.shots if each.start_s <= now_s < each.end_s), None)
+        shot = next((each for each in file.findings.index.shots if each.start_s <= now_s < each.end_s), None)
         around = None if shot is None else TimeSpan(shot.start_s, shot.end_s)
         made = marks.marks.completed(self._here(), file.findings.duration_s, around)
         if made.span is None:

@@ -19,7 +19,8 @@ from app.core.results import AnalysisResult, Detection
 from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import AnalysisWork, LeftRun
-from app.ui.findings import Change, Filter
+from app.ui.found.change import Change
+from app.ui.found.filter import Filter
 from app.ui.left_files import LeftFile, LeftFiles
 from app.ui.live_boxes import LiveBoxes
 from app.ui.marked_range import MarkedRange
@@ -247,7 +248,7 @@ class Session(QObject):
             self.filter_changed.emit()
         if self._begin_at_s is not None:
             self.playback.seek(self._begin_at_s)
-        if not file.findings.indexed:
+        if not file.findings.index.whole:
             self.work.start(index_request(file.opened_path(), file.video_track), indexing=True)
 
     def _decoder_failed(self, failed: OpenFailed) -> None:

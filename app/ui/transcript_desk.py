@@ -16,7 +16,7 @@ from app.core.edit_history import EditHistory
 from app.core.errors import EditError
 from app.core.languages import UNKNOWN
 from app.core.results import Segment, Transcript
-from app.ui.findings import LineNews
+from app.ui.found.speech import LineNews
 
 if TYPE_CHECKING:
     from app.core.transcript_edits import Edit

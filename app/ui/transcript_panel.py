@@ -22,13 +22,12 @@ from app.ui.controls import OneLine
 from app.ui.doubt_count import DoubtCount
 from app.ui.empty_note import EmptyNote
 from app.ui.finding import Finding
-from app.ui.findings import line_at
 from app.ui.rerun import Comparison, RerunState
 from app.ui.rerun_card import RerunCard
 from app.ui.return_pill import ReturnPill, Way
 from app.ui.transcript_delegate import TranscriptDelegate
 from app.ui.transcript_model import TranscriptModel
-from app.ui.transcript_text import WordPlace, plain_text, time_at
+from app.ui.transcript_text import WordPlace, line_at, plain_text, time_at
 from app.ui.transcript_view import Clicked, TranscriptView
 
 _SOUGHT_MOST = 80

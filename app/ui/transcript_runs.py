@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.languages import UNKNOWN
 from app.core.results import Transcript
 from app.core.time import WHOLE, TimeSpan
-from app.ui.findings import Change
+from app.ui.found.change import Change
 from app.ui.message import Message, Tone
 from app.ui.transcript_desk import LeftDesk, TranscriptDesk
 
@@ -89,10 +89,10 @@ class TranscriptRuns(QObject):
             # Something was imported or loaded meanwhile: what is still found does not belong to it.
             self._to_desk, self._waits = False, True
         if change & Change.TRANSCRIPT:
-            news = findings.take_news()
+            news = findings.speech.take_news()
             if self._to_desk:
-                self._desk.arrived(news, findings.language)
-        if change & Change.OUTCOME and self._waits and findings.segments:
+                self._desk.arrived(news, findings.speech.language)
+        if change & Change.OUTCOME and self._waits and findings.speech.segments:
             self._waits = False
             if isinstance(findings.outcome, Done):
                 self._offer()
@@ -100,10 +100,10 @@ class TranscriptRuns(QObject):
     @property
     def found(self) -> Transcript | None:
         """What the last analysis found; None where it found nothing, or nothing else than is shown."""
-        findings = self._file.findings
-        if not findings.segments or findings.segments == self._desk.segments:
+        speech = self._file.findings.speech
+        if not speech.segments or speech.segments == self._desk.segments:
             return None
-        return Transcript(findings.language or UNKNOWN, findings.segments)
+        return Transcript(speech.language or UNKNOWN, speech.segments)
 
     def take_found(self) -> None:
         """Show what the analysis found, in place of what is there; that can be undone."""

@@ -85,6 +85,12 @@ def word_places(segment: Segment) -> tuple[WordPlace, ...]:
     return tuple(places)
 
 
+def line_at(segments: Sequence[Segment], time_s: float) -> int | None:
+    """Return the row of the line that is being said, None in a pause; they are in order of time."""
+    row = bisect_right(segments, time_s, key=_START) - 1
+    return row if row >= 0 and time_s < segments[row].end_s else None
+
+
 def spoken_at(places: Sequence[WordPlace], time_s: float) -> WordPlace | None:
     """Return the word that is said at a time; None between words."""
     place = bisect_right(places, time_s, key=lambda each: each.word.start_s) - 1

@@ -21,6 +21,7 @@ from app.analysis.child.process import EngineProcess
 from app.analysis.child.watchdog import look_at
 from app.ui.analysis_work import WorkState
 from app.ui.message import Message, Tone
+from app.ui.session import Session
 from tests.conftest import REPOSITORY
 from tests.soak.offscreen import Offscreen
 
@@ -92,13 +93,13 @@ class Trial:
             for child in working:
                 hurt(child.pid)
             break
-        found = session.file.findings.looked_at_count, len(session.file.findings.segments)
+        found = _found(session)
         offscreen.wait(lambda: not session.work.state.under_way)
         self._judge(offscreen, hurt, found)
 
     def _judge(self, offscreen: Offscreen, hurt: Hurt, found: tuple[int, int]) -> None:
         session, name = offscreen.session, (hurt.__doc__ or "").rstrip(".")
-        state, findings = session.work.state, session.file.findings
+        state, left = session.work.state, _found(session)
         said = [message.sentence for message in self._said if message.tone is Tone.FAILURE]
         ending = re.sub(r"\d+", "N", said[0]) if said else state.name
         self._endings[f"{name}: {ending}"] += 1
@@ -106,10 +107,16 @@ class Trial:
             return  # it needed no more than it had
         if state is not WorkState.FAILED or len(said) != 1:
             self._wrong.append(f"{name}: {state.name}, said {said}")
-        elif findings.looked_at_count < found[0] or len(findings.segments) < found[1]:
+        elif left[0] < found[0] or left[1] < found[1]:
             self._wrong.append(f"{name}: of what was found {found} not all was kept")
         elif not offscreen.window.isVisible():
             self._wrong.append(f"{name}: the window is gone")
+
+
+def _found(session: Session) -> tuple[int, int]:
+    """How many pictures were looked at, and how many lines were heard."""
+    findings = session.file.findings
+    return findings.objects.looked_at_count, len(findings.speech.segments)
 
 
 def _crash(pid: int) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.events import LoudnessFound
-from app.ui.findings import Run
+from app.ui.found.lanes import Run
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import LevelColumns, RunColumns
 from app.ui.timeline.rows import RowKind, height_within, lay_out, needed_height

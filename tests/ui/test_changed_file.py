@@ -69,8 +69,8 @@ def lives(window: MainWindow) -> None:
     """The window has its file, its picture and what was found in it."""
     assert window.session.file.state is FileState.OPEN
     assert window.video.frame is not None
-    assert len(window.session.file.findings.keyframes) > 10
-    assert len(window.session.file.findings.thumbnails) > 10
+    assert len(window.session.file.findings.index.keyframes) > 10
+    assert len(window.session.file.findings.index.thumbnails) > 10
 
 
 def test_subtitles_beside_the_file_are_shown_with_its_pictures(
@@ -148,7 +148,7 @@ def test_the_end_that_a_cut_off_file_claims_is_hatched(
     path = tmp_path / "cut.mp4"
     path.write_bytes(sample_video.read_bytes()[:900_000])
     window.commands.open_paths([path])
-    qtbot.waitUntil(lambda: window.session.file.findings.indexed, timeout=_PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.session.file.findings.index.whole, timeout=_PATIENCE_MS)
     assert window.timeline.view is not None
     state = window.timeline.view.state
     qtbot.waitUntil(lambda: state.missing_from_s is not None, timeout=_PATIENCE_MS)
@@ -159,5 +159,5 @@ def test_the_end_that_a_cut_off_file_claims_is_hatched(
 
 def test_nothing_of_a_whole_file_is_hatched(window: MainWindow, film: Path) -> None:
     assert window.timeline.view is not None
-    assert window.session.file.findings.indexed
+    assert window.session.file.findings.index.whole
     assert window.timeline.view.state.missing_from_s is None

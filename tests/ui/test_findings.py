@@ -28,7 +28,11 @@ from app.core.events import (
 )
 from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
-from app.ui.findings import Change, Filter, Findings, Run, line_at, merge_runs
+from app.ui.found.change import Change
+from app.ui.found.filter import Filter
+from app.ui.found.findings import Findings
+from app.ui.found.lanes import Run, lanes_of, merge_runs
+from app.ui.transcript_text import line_at
 from tests.ui.fakes import detection, document, media
 
 ALL = Filter(confidence=0.0)
@@ -90,11 +94,11 @@ def test_a_class_has_the_same_lane_whatever_the_order_of_events() -> None:
     pictures = [picture(float(t), *([("ball", 0.9)] if t % 4 else [])) for t in range(12)]
     in_order = fed(MediaOpened(media(duration_s=12.0)), *pictures)
     mixed = fed(MediaOpened(media(duration_s=12.0)), *reversed(pictures))
-    assert in_order.lanes(ALL) == mixed.lanes(ALL)
-    assert [each.time_s for each in mixed.detections(ALL)] == sorted(
-        each.time_s for each in mixed.detections(ALL)
+    assert lanes_of(in_order, ALL) == lanes_of(mixed, ALL)
+    assert [each.time_s for each in mixed.objects.detections(ALL)] == sorted(
+        each.time_s for each in mixed.objects.detections(ALL)
     )
-    [lane] = in_order.lanes(ALL)
+    [lane] = lanes_of(in_order, ALL)
     assert [(run.start_s, run.end_s) for run in lane.runs] == [(1.0, 4.0), (5.0, 8.0), (9.0, 12.0)]
 
 
@@ -103,20 +107,20 @@ def test_what_nobody_looked_at_yet_is_not_claimed() -> None:
     times = [0.0, 1.0, 2.0, 3.0, 60.0, 120.0]
     findings = fed(MediaOpened(media(duration_s=180.0)), *(picture(time, ("ball", 0.9)) for time in times))
     coarse = [(0.0, 5.0), (60.0, 62.0), (120.0, 121.0)]
-    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == coarse
+    assert [run[:2] for run in lanes_of(findings, ALL)[0].runs] == coarse
     findings.add(Cancelled(None))
-    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == coarse
+    assert [run[:2] for run in lanes_of(findings, ALL)[0].runs] == coarse
     assert Change.DETECTIONS in findings.add(Done(document(media())))
-    assert [run[:2] for run in findings.lanes(ALL)[0].runs] == [(0.0, 121.0)]
+    assert [run[:2] for run in lanes_of(findings, ALL)[0].runs] == [(0.0, 121.0)]
 
 
 def test_a_keyframe_stands_until_the_next_one_while_more_are_to_come() -> None:
     keyframes = KeyframesFound(tuple(Keyframe(time * 1000, float(time)) for time in range(0, 100, 10)))
     findings = fed(MediaOpened(media(duration_s=100.0)), keyframes)
-    findings.indexed = True
+    findings.index.whole = True
     for time_s in (20.0, 30.0, 60.0, 90.0):
         findings.add(picture(time_s, ("ball", 0.9)))
-    found = [run[:2] for run in findings.lanes(ALL)[0].runs]
+    found = [run[:2] for run in lanes_of(findings, ALL)[0].runs]
     assert found == [(20.0, 40.0), (60.0, 70.0), (90.0, 100.0)]
 
 
@@ -124,7 +128,7 @@ def test_the_last_picture_never_reaches_beyond_the_file() -> None:
     findings = fed(
         MediaOpened(media(duration_s=10.5)), *(picture(float(t), ("ball", 0.9)) for t in range(11))
     )
-    assert findings.lanes(ALL)[0].runs[-1].end_s == 10.5
+    assert lanes_of(findings, ALL)[0].runs[-1].end_s == 10.5
 
 
 def test_filter_acts_on_lanes_counts_and_detections_alike() -> None:
@@ -132,19 +136,19 @@ def test_filter_acts_on_lanes_counts_and_detections_alike() -> None:
         picture(1.0, ("ball", 0.9), ("box", 0.4)), picture(2.0, ("ball", 0.3)), picture(3.0, ("box", 0.8))
     )
     sure = Filter(confidence=0.5)
-    assert [(each.label, each.shown, each.total) for each in findings.counts(sure)] == [
+    assert [(each.label, each.shown, each.total) for each in findings.objects.counts(sure)] == [
         ("box", 1, 2),
         ("ball", 1, 2),
     ]
-    assert [(each.label, each.confidence) for each in findings.detections(sure)] == [
+    assert [(each.label, each.confidence) for each in findings.objects.detections(sure)] == [
         ("ball", 0.9),
         ("box", 0.8),
     ]
-    assert {lane.label: len(lane.runs) for lane in findings.lanes(sure)} == {"ball": 1, "box": 1}
+    assert {lane.label: len(lane.runs) for lane in lanes_of(findings, sure)} == {"ball": 1, "box": 1}
     no_ball = Filter(frozenset({"ball"}), 0.0)
-    assert [lane.label for lane in findings.lanes(no_ball)] == ["box"]
-    assert {each.label for each in findings.detections(no_ball)} == {"box"}
-    assert {each.label: each.shown for each in findings.counts(no_ball)} == {"box": 2, "ball": 0}
+    assert [lane.label for lane in lanes_of(findings, no_ball)] == ["box"]
+    assert {each.label for each in findings.objects.detections(no_ball)} == {"box"}
+    assert {each.label: each.shown for each in findings.objects.counts(no_ball)} == {"box": 2, "ball": 0}
 
 
 def test_toggling_a_class_twice_is_nothing() -> None:
@@ -155,10 +159,10 @@ def test_toggling_a_class_twice_is_nothing() -> None:
 
 def test_a_picture_in_which_nothing_was_found_was_still_looked_at() -> None:
     findings = fed(picture(1.0))
-    assert findings.analysed(1000)
-    assert not findings.analysed(2000)
-    assert findings.detections_at(1000) == ()
-    assert findings.looked_at_count == 1
+    assert findings.objects.analysed(1000)
+    assert not findings.objects.analysed(2000)
+    assert findings.objects.detections_at(1000) == ()
+    assert findings.objects.looked_at_count == 1
 
 
 def test_what_comes_twice_counts_once() -> None:
@@ -166,7 +170,8 @@ def test_what_comes_twice_counts_once() -> None:
     events = (KeyframesFound((Keyframe(0, 0.0),)), thumbnail, picture(1.0, ("ball", 0.9)))
     findings = fed(*events)
     assert [findings.add(event) for event in events] == [Change.NOTHING] * 3
-    assert len(findings.keyframes) == len(findings.thumbnails) == findings.looked_at_count == 1
+    index = findings.index
+    assert len(index.keyframes) == len(index.thumbnails) == findings.objects.looked_at_count == 1
 
 
 def test_neighbours_in_time() -> None:
@@ -176,15 +181,15 @@ def test_neighbours_in_time() -> None:
         ShotsFound((Shot(0.0, 3.0, 0, 3), Shot(3.0, 6.0, 3, 6))),
         *(ThumbnailMade(Thumbnail(pts, float(pts), 2, 2, bytes(12))) for pts in (4, 0, 2)),
     )
-    before, after = findings.keyframe_before(2.0), findings.keyframe_after(2.0)
+    before, after = findings.index.keyframe_before(2.0), findings.index.keyframe_after(2.0)
     assert (before and before.time_s, after and after.time_s) == (0.0, 4.0)
-    assert findings.keyframe_before(0.0) is None
-    assert findings.keyframe_after(4.0) is None
-    shot = findings.shot_after(1.0)
+    assert findings.index.keyframe_before(0.0) is None
+    assert findings.index.keyframe_after(4.0) is None
+    shot = findings.index.shot_after(1.0)
     assert shot is not None
     assert shot.start_s == 3.0
-    assert findings.shot_after(3.0) is None
-    near = [findings.thumbnail_near(time) for time in (-1.0, 1.9, 2.0, 99.0)]
+    assert findings.index.shot_after(3.0) is None
+    near = [findings.index.thumbnail_near(time) for time in (-1.0, 1.9, 2.0, 99.0)]
     assert [each and each.pts for each in near] == [0, 0, 2, 4]
 
 
@@ -193,8 +198,8 @@ def test_neighbours_in_time() -> None:
 )
 def test_the_current_line_is_the_one_being_said(time_s: float, line: int | None) -> None:
     findings = fed(SegmentFound(Segment(3.0, 4.0, "b")), SegmentFound(Segment(1.0, 2.0, "a")))
-    assert [each.text for each in findings.segments] == ["a", "b"]
-    assert line_at(findings.segments, time_s) == line
+    assert [each.text for each in findings.speech.segments] == ["a", "b"]
+    assert line_at(findings.speech.segments, time_s) == line
 
 
 def test_marks_that_are_learnt_later_change_the_line_they_are_of() -> None:
@@ -203,15 +208,16 @@ def test_marks_that_are_learnt_later_change_the_line_they_are_of() -> None:
     marked = replace(lines[1], marks=("repetition",))
     assert findings.add(SegmentMarked(marked)) is Change.TRANSCRIPT
     assert findings.add(SegmentMarked(marked)) is Change.NOTHING
-    assert findings.segments == (lines[0], marked, lines[2])
+    assert findings.speech.segments == (lines[0], marked, lines[2])
 
 
 def test_the_document_of_a_cancelled_run_brings_marks_and_no_line_twice() -> None:
     line = Segment(1.0, 2.0, "a")
     marked = replace(line, marks=("repetition",))
     findings = fed(SegmentFound(line))
-    assert findings.complete(document(media(), (), (marked,))) is Change.TRANSCRIPT
-    assert findings.segments == (marked,)
+    change = findings.add(Cancelled(document(media(), (), (marked,))))
+    assert change == Change.OUTCOME | Change.DETECTIONS | Change.TRANSCRIPT
+    assert findings.speech.segments == (marked,)
 
 
 def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:
@@ -221,31 +227,31 @@ def test_a_new_run_forgets_the_last_one_but_not_the_file() -> None:
         SpeechRegionsFound((TimeSpan(1.0, 2.0),)), Cancelled(None),
     )  # fmt: skip
     findings.restart()
-    assert (findings.labels, findings.segments, findings.warnings) == ((), (), ())
-    assert (findings.regions, findings.outcome, findings.looked_at_count) == ((), None, 0)
+    assert (findings.objects.labels, findings.speech.segments, findings.warnings) == ((), (), ())
+    assert (findings.speech.regions, findings.outcome, findings.objects.looked_at_count) == ((), None, 0)
     assert findings.media is not None
-    assert len(findings.keyframes) == 1
-    assert findings.loudness == (LoudnessFound(0.0, 0.1, (0.5,)),)
+    assert len(findings.index.keyframes) == 1
+    assert findings.index.loudness == (LoudnessFound(0.0, 0.1, (0.5,)),)
 
 
 def test_loudness_that_was_read_stands_until_it_is_read_anew() -> None:
     first, second = LoudnessFound(0.0, 0.1, (0.5, 0.2)), LoudnessFound(0.2, 0.1, (0.4, 0.1))
     findings = fed(second, first)
     findings.restart()
-    assert findings.loudness == (first, second)
+    assert findings.index.loudness == (first, second)
     assert findings.add(first) is Change.NOTHING
     louder = LoudnessFound(0.2, 0.1, (0.9, 0.8))
     assert findings.add(louder) is Change.SOUND
-    assert findings.loudness == (first, louder)
+    assert findings.index.loudness == (first, louder)
     assert findings.add(LoudnessFound(0.4, 0.1, (0.3,))) is Change.SOUND
-    assert [each.start_s for each in findings.loudness] == [0.0, 0.2, 0.4]
+    assert [each.start_s for each in findings.index.loudness] == [0.0, 0.2, 0.4]
 
 
 def test_shots_of_a_file_that_was_gone_through_stand() -> None:
     findings = fed(ShotsFound((Shot(0.0, 3.0, 0, 3), Shot(3.0, 6.0, 3, 6))))
-    findings.indexed = True
+    findings.index.whole = True
     assert findings.add(ShotsFound((Shot(0.0, 6.0, 0, 6),))) is Change.NOTHING
-    assert len(findings.shots) == 2
+    assert len(findings.index.shots) == 2
 
 
 def test_shots_told_anew_take_the_place_of_those_before() -> None:
@@ -254,18 +260,18 @@ def test_shots_told_anew_take_the_place_of_those_before() -> None:
     findings = fed(ShotsFound((first,)), ShotsFound((second,)))
     findings.restart()
     assert findings.add(ShotsFound((first, second, third))) is Change.SHOTS
-    assert findings.shots == (first, second, third)
+    assert findings.index.shots == (first, second, third)
 
 
 def test_a_document_completes_what_never_came_as_an_event() -> None:
     segments = (Segment(1.0, 2.0, "a"), Segment(3.0, 4.0, "b"))
     result = document(media(), (detection(1.0), detection(1.0, "box"), detection(2.0)), segments)
-    findings = fed(picture(1.0, ("ball", 0.9)), SegmentFound(segments[0]), Done(result))
-    change = findings.complete(result)
-    assert change == Change.DETECTIONS | Change.TRANSCRIPT
-    assert findings.segments == segments
-    assert findings.looked_at_count == 2
-    assert findings.complete(result) is Change.NOTHING
+    findings = fed(picture(1.0, ("ball", 0.9)), SegmentFound(segments[0]))
+    assert findings.add(Done(result)) == Change.OUTCOME | Change.DETECTIONS | Change.TRANSCRIPT
+    assert findings.speech.segments == segments
+    assert findings.objects.looked_at_count == 2
+    assert findings.add(Done(result)) == Change.OUTCOME | Change.DETECTIONS
+    assert findings.speech.segments == segments
 
 
 def test_progress_changes_nothing_that_is_painted() -> None:
@@ -284,9 +290,9 @@ def test_ten_thousand_pictures_of_ten_objects_are_filtered_whole() -> None:
     for number in range(10_000):
         findings.add(picture(number / 25, *((f"class {n}", (number % 10) / 10) for n in range(10))))
     shown = Filter(frozenset({"class 3"}), 0.5)
-    assert len(findings.detections(shown)) == 10_000 // 2 * 9
-    assert sum(each.shown for each in findings.counts(shown)) == 10_000 // 2 * 9
-    assert [len(lane.runs) for lane in findings.lanes(shown)] == [1000] * 9
+    assert len(findings.objects.detections(shown)) == 10_000 // 2 * 9
+    assert sum(each.shown for each in findings.objects.counts(shown)) == 10_000 // 2 * 9
+    assert [len(lane.runs) for lane in lanes_of(findings, shown)] == [1000] * 9
 
 
 @pytest.mark.parametrize(
@@ -303,5 +309,5 @@ def test_only_a_file_that_is_cut_off_misses_its_end(
 ) -> None:
     findings = fed(KeyframesFound(tuple(Keyframe(pts * 1000, float(pts)) for pts in (0, 2, 4, 6))), *events)
     findings.media = media(duration_s=20.0)
-    findings.indexed = True
+    findings.index.whole = True
     assert findings.held_until_s == held_until_s

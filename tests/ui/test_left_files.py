@@ -33,8 +33,17 @@ def analysed(bench: Bench, *more: Event) -> None:
     bench.analyse(picture(BALL), SegmentFound(SAID), *more, outcome=outcome)
 
 
+def leave_while_it_runs_and_come_back(bench: Bench) -> None:
+    """The analysis is cancelled by leaving; what its end brings is still to come."""
+    bench.open(FILM)
+    bench.analyse(picture(BALL))
+    for path in (OTHER, FILM):
+        bench.session.open(path)
+        bench.decoder.answer()
+
+
 def found(bench: Bench) -> tuple[Detection, ...]:
-    return bench.session.file.findings.detections(bench.session.shown)
+    return bench.session.file.findings.objects.detections(bench.session.shown)
 
 
 def lines(bench: Bench) -> list[str]:
@@ -141,12 +150,7 @@ def test_an_analysis_that_was_cut_off_by_leaving_keeps_what_its_end_brings(bench
 
 
 def test_the_end_of_a_run_may_come_after_its_file_came_back(bench: Bench) -> None:
-    bench.open(FILM)
-    bench.analyse(picture(BALL))
-    bench.session.open(OTHER)
-    bench.decoder.answer()
-    bench.session.open(FILM)
-    bench.decoder.answer()
+    leave_while_it_runs_and_come_back(bench)
     assert found(bench) == (BALL,)
     later = detection(2.0)
     bench.analysis.say(Cancelled(document(bench.info, (BALL, later), (SAID,))))
@@ -155,12 +159,7 @@ def test_the_end_of_a_run_may_come_after_its_file_came_back(bench: Bench) -> Non
 
 
 def test_the_end_of_a_run_does_not_touch_an_analysis_that_began_since(bench: Bench) -> None:
-    bench.open(FILM)
-    bench.analyse(picture(BALL))
-    bench.session.open(OTHER)
-    bench.decoder.answer()
-    bench.session.open(FILM)
-    bench.decoder.answer()
+    leave_while_it_runs_and_come_back(bench)
     bench.session.analyse()
     bench.analysis.say(Cancelled(document(bench.info, (BALL, detection(2.0)), (SAID,))))
     assert found(bench) == ()

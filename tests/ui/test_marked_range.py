@@ -84,7 +84,7 @@ def test_enter_takes_the_shot_where_nothing_is_marked_and_says_so_where_there_is
     QTest.keyClick(window.video, Qt.Key.Key_Return)
     assert window.messages.message is not None
     assert "Nothing is marked" in window.messages.message.sentence
-    bench.session.file.findings.indexed = False
+    bench.session.file.findings.index.whole = False
     bench.analyse(ShotsFound((Shot(0.0, 8.0, 0, 8000), Shot(8.0, 20.0, 8000, 20000))))
     bench.session.playback.seek(9.0)
     QTest.keyClick(window.video, Qt.Key.Key_Return)

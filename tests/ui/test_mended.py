@@ -107,7 +107,7 @@ def test_where_nothing_was_read_yet_no_picture_stands_for_it(window: MainWindow,
     assert view is not None
     heights = []
     for indexed in (False, True):
-        bench.session.file.findings.indexed = indexed
+        bench.session.file.findings.index.whole = indexed
         for time_s in (5.0, 19.0):
             view.hovered.emit(Hovered(time_s, 100.0))
             heights.append(window.findChildren(HoverCard)[0].height())

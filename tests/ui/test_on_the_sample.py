@@ -19,10 +19,10 @@ from app.render.palette import DARK, class_colour
 from app.settings import Settings, SettingsFile, Theme
 from app.ui.analysis_work import WorkState
 from app.ui.application import make_window
-from app.ui.findings import line_at
 from app.ui.main_window import MainWindow
 from app.ui.open_file import FileState
 from app.ui.transcript_panel import LEAD_S
+from app.ui.transcript_text import line_at
 
 
 @pytest.fixture
@@ -110,17 +110,17 @@ def test_the_window_on_the_sample(
 
     # Boxes come at once, before any analysis: the picture shown is detected on.
     qtbot.waitUntil(lambda: len(window.video.shown_boxes()) > 0, timeout=20_000)
-    assert session.file.findings.looked_at_count == 0
+    assert session.file.findings.objects.looked_at_count == 0
     check_boxes(window, sample_truth, 0)
 
     session.analyse()
     qtbot.waitUntil(lambda: session.work.state is WorkState.DONE, timeout=180_000)
-    assert len(session.file.findings.shots) == len(sample_truth["shots"])
-    assert session.file.findings.labels == tuple(sample_truth["classes"])
+    assert len(session.file.findings.index.shots) == len(sample_truth["shots"])
+    assert session.file.findings.objects.labels == tuple(sample_truth["classes"])
 
     # The first picture of the second shot: a keyframe, so the analysis knows it.
     go_to(qtbot, window, 6.0, 6.0)
-    assert session.file.findings.analysed(window.video.frame.time.pts)  # type: ignore[union-attr]
+    assert session.file.findings.objects.analysed(window.video.frame.time.pts)  # type: ignore[union-attr]
     check_boxes(window, sample_truth, 180)
 
     window.command_actions["go.play"].trigger()
@@ -131,9 +131,9 @@ def test_the_window_on_the_sample(
     # An utterance that the generator spoke: going there marks its line.
     said = sample_truth["utterances"][2]
     middle = (said["start_s"] + said["end_s"]) / 2
-    row = line_at(session.file.findings.segments, middle)
+    row = line_at(session.file.findings.speech.segments, middle)
     assert row is not None
-    assert session.file.findings.segments[row].text.strip() == said["text"]
+    assert session.file.findings.speech.segments[row].text.strip() == said["text"]
     go_to(qtbot, window, middle, int(middle * 30 + 1e-6) / 30)
     check_marked_line(window, row)
 
@@ -141,7 +141,7 @@ def test_the_window_on_the_sample(
     lines = window.transcript.lines
     first = lines.visualRect(window.transcript.model.index(0)).topLeft() + QPoint(20, 12)
     QTest.mouseClick(lines.viewport(), Qt.MouseButton.LeftButton, pos=first)
-    goal = session.file.findings.segments[0].start_s - LEAD_S
+    goal = session.file.findings.speech.segments[0].start_s - LEAD_S
     qtbot.waitUntil(lambda: abs(shown_time(window) - goal) < 1 / 30 + 1e-3, timeout=10_000)
 
     before = names(tmp_path)
@@ -150,5 +150,5 @@ def test_the_window_on_the_sample(
     qtbot.waitUntil(lambda: window.commands.last_export == tmp_path / "all.json", timeout=10_000)
     assert names(tmp_path) - before == {"said.srt", "all.json"}
     cues = [event.plaintext for event in pysubs2.load(str(tmp_path / "said.srt"))]
-    assert cues == [each.text.strip() for each in session.file.findings.segments]
+    assert cues == [each.text.strip() for each in session.file.findings.speech.segments]
     assert "written: all.json" in window.status.right.text()

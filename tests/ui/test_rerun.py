@@ -77,7 +77,7 @@ def test_both_texts_stand_beside_each_other_and_the_old_one_stays(heard: MainWin
     assert card.new.facts.text() == "New, suggested · confidence 0.90"
     assert bench.session.desk.segments == LINES
     assert bench.session.work.state is WorkState.DONE
-    assert bench.session.file.findings.segments == LINES
+    assert bench.session.file.findings.speech.segments == LINES
     assert bench.session.document() == replace(_found(*LINES))
 
 

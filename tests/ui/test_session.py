@@ -82,8 +82,8 @@ def test_events_of_an_earlier_run_are_dropped_until_its_outcome(bench: Bench) ->
     bench.session.open(Path("/films/two.mp4"))
     bench.decoder.answer()
     bench.analysis.say(picture(1.0), Cancelled(None), KeyframesFound((Keyframe(0, 0.0),)))
-    assert bench.session.file.findings.looked_at_count == 0
-    assert len(bench.session.file.findings.keyframes) == 1
+    assert bench.session.file.findings.objects.looked_at_count == 0
+    assert len(bench.session.file.findings.index.keyframes) == 1
     assert work(bench) is WorkState.INDEXING
 
 
@@ -122,7 +122,7 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
     )
     assert work(bench) is WorkState.ANALYSING
     assert [each.label for each in bench.session.boxes()] == ["ball"]
-    assert len(bench.session.file.findings.segments) == 1
+    assert len(bench.session.file.findings.speech.segments) == 1
     bench.analysis.say(Done(document(bench.info)))
     assert work(bench) is WorkState.DONE
     assert bench.session.work.result is not None
@@ -130,13 +130,13 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
 
 def test_a_file_that_was_analysed_whole_was_gone_through(bench: Bench) -> None:
     bench.open()
-    bench.session.file.findings.indexed = False
+    bench.session.file.findings.index.whole = False
     bench.session.analyse(TimeSpan(1.0, 2.0))
     bench.analysis.say(Done(document(bench.info)))
-    assert not bench.session.file.findings.indexed
+    assert not bench.session.file.findings.index.whole
     bench.analyse()
     bench.analysis.say(Done(document(bench.info)))
-    assert bench.session.file.findings.indexed
+    assert bench.session.file.findings.index.whole
 
 
 def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
@@ -148,7 +148,7 @@ def test_cancelled_is_not_failed_and_keeps_what_was_found(bench: Bench) -> None:
     assert work(bench) is WorkState.CANCELLING
     bench.analysis.say(Cancelled(document(bench.info, (detection(0.0), detection(5.0)))))
     assert work(bench) is WorkState.CANCELLED
-    assert bench.session.file.findings.looked_at_count == 2
+    assert bench.session.file.findings.objects.looked_at_count == 2
     assert said == []
 
 
@@ -161,7 +161,7 @@ def test_an_analysis_rests_and_goes_on(bench: Bench) -> None:
     assert work(bench) is WorkState.PAUSED
     assert work(bench).analyses
     bench.analysis.say(picture(5.0))
-    assert bench.session.file.findings.looked_at_count == 2
+    assert bench.session.file.findings.objects.looked_at_count == 2
     bench.session.work.toggle_pause()
     assert work(bench) is WorkState.ANALYSING
     assert [name for name, _ in bench.analysis.calls if name in ("pause", "resume")] == ["pause", "resume"]

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.core.results import Segment, Transcript
 from app.core.transcript_edits import Merge, SetText, SetTimes
-from app.ui.findings import LineNews
+from app.ui.found.speech import LineNews
 from app.ui.transcript_desk import TranscriptDesk
 
 ONE, TWO, THREE = (Segment(float(n), n + 0.8, text) for n, text in enumerate(("one", "two", "three")))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.events import LoudnessFound
-from app.ui.findings import Run
+from app.ui.found.lanes import Run
 from app.ui.time_scale import TimeScale
 
 _LEAST_LOUDEST = 0.05

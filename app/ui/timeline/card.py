@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollBar, QWidget
 from app.core.results import Segment
 from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
-from app.ui.findings import Change, Filter, Findings
+from app.ui.found.change import Change
+from app.ui.found.filter import Filter
+from app.ui.found.findings import Findings
 from app.ui.marked_range import Marks
 from app.ui.timeline.hover_card import HoverCard
 from app.ui.timeline.labels import RowLabels
@@ -111,7 +113,7 @@ class TimelineCard(QFrame):
         media = self._findings.media
         picture = media is None or media.video is not None
         sound = media is None or bool(media.audio)
-        lanes = max(3, len(self._findings.labels)) if picture else 0
+        lanes = max(3, len(self._findings.objects.labels)) if picture else 0
         frame = 2 * _PAD + 2
         return height_within(limit - frame, lanes, picture=picture, sound=sound) + frame
 
@@ -145,17 +147,19 @@ class TimelineCard(QFrame):
             view.set_tracks(picture=picture, sound=media is None or bool(media.audio))
             state.pixmaps.clear()
         if change & Change.THUMBNAILS:
-            state.thumbnails = findings.thumbnails
+            state.thumbnails = findings.index.thumbnails
         view.set_missing(findings.held_until_s)
-        state.keyframes, state.shots = findings.keyframes, findings.shots
+        state.keyframes, state.shots = findings.index.keyframes, findings.index.shots
         if change & (Change.REGIONS | Change.TRANSCRIPT):
-            state.set_speech(findings.regions, lines)
+            state.set_speech(findings.speech.regions, lines)
         if change & Change.SOUND:
             from app.ui.timeline.bars import LevelColumns
 
-            state.levels = LevelColumns(findings.loudness)
+            state.levels = LevelColumns(findings.index.loudness)
         if change & Change.DETECTIONS:
-            view.set_lanes(findings.lanes(shown))
+            from app.ui.found.lanes import lanes_of
+
+            view.set_lanes(lanes_of(findings, shown))
         view.refresh([kind for part, kind in _ROW_OF.items() if change & part])
 
     def set_hits(self, times: Floats, here_s: float | None) -> None:
@@ -219,9 +223,9 @@ class TimelineCard(QFrame):
         if self._hover_card is None:
             self._hover_card = HoverCard(self.window())
             self._hover_card.wear(self._palette)
-        thumbnail = self._findings.thumbnail_near(hovered.time_s)
+        thumbnail = self._findings.index.thumbnail_near(hovered.time_s)
         place = self.view.mapTo(self.window(), QPoint(round(hovered.x), 0))
-        if thumbnail is not None and not self._findings.indexed:
+        if thumbnail is not None and not self._findings.index.whole:
             # Nothing of this part was read yet: a picture from far before would be a wrong one.
             thumbnail = thumbnail if hovered.time_s - thumbnail.time_s <= _STANDS_FOR_S else None
         pixmap = thumbnail_pixmap(thumbnail) if thumbnail is not None else None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -17,11 +15,12 @@ from app.core.results import Keyframe, Segment, Shot
 from app.core.time import TimeSpan
 from app.core.tracks import Chapter
 from app.render.palette import DARK, Palette
-from app.ui.findings import Lane
+from app.ui.found.lanes import Lane
 from app.ui.marked_range import Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import HitColumns, LevelColumns, RunColumns
 from app.ui.timeline.rows import Rows, lay_out
+from app.ui.transcript_text import line_at
 
 EDGE_MARGIN = 8.0
 """Pixels beside the first and the last time, so that a diamond or the playhead there is seen whole."""
@@ -98,7 +97,5 @@ class StripState:
 
     def doubts_at(self, time_s: float) -> tuple[Mark, ...]:
         """Return why the line at a time may be wrong."""
-        place = bisect_right(self.doubtful, time_s, key=attrgetter("start_s")) - 1
-        if place < 0 or time_s >= self.doubtful[place].end_s:
-            return ()
-        return known_marks(self.doubtful[place])
+        place = line_at(self.doubtful, time_s)
+        return () if place is None else known_marks(self.doubtful[place])

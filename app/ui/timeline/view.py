@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from app.render.palette import Palette
-from app.ui.findings import Lane
+from app.ui.found.lanes import Lane
 from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import HitColumns
