@@ -22,6 +22,8 @@ class Row:
             without a peer.
         runs: how often each side was measured.
         spread: how far the statistic differs between the blocks of a run, relative to ``ours``.
+        stolen: the largest share of the processors' time that others had in one of its blocks; see ``calm``.
+            Not in the JSON.
         note: what has to be known beside the number; not in the JSON.
     """
 
@@ -34,6 +36,7 @@ class Row:
     ratio: float | None
     runs: int
     spread: float
+    stolen: float = 0.0
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class Series:
     peer: str | None = None
     more_is_better: bool = False
     note: str = ""
+    stolen: float = 0.0
     ours: list[list[float]] = field(default_factory=list)
     theirs: list[list[float]] = field(default_factory=list)
 
@@ -65,7 +69,9 @@ class Series:
         if peer_value and value:
             ratio = value / peer_value if self.more_is_better else peer_value / value
         peer = self.peer if theirs else None
-        return Row(name, group, value, peer_value, peer, self.unit, ratio, len(ours), spread, self.note)
+        return Row(
+            name, group, value, peer_value, peer, self.unit, ratio, len(ours), spread, self.stolen, self.note
+        )
 
 
 Measured: TypeAlias = Mapping[str, "Series | Sequence[Series]"]
@@ -107,13 +113,14 @@ def percentile(share: float) -> Statistic:
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """The lines for a person."""
-    yield (f"{'name':<22}{'ours':>10}{'peer':>10}  {'unit':<5}{'ratio':>7}{'runs':>6}{'spread':>8}  against")
+    columns = f"{'name':<22}{'ours':>10}{'peer':>10}  {'unit':<5}{'ratio':>7}{'runs':>6}"
+    yield f"{columns}{'spread':>8}{'stolen':>8}  against"
     for row in rows:
         peer_value = "-" if row.peer_value is None else f"{row.peer_value:.2f}"
         ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
         yield (
             f"{row.name:<22}{row.ours:>10.2f}{peer_value:>10}  {row.unit:<5}{ratio:>7}{row.runs:>6}"
-            f"{row.spread:>8.0%}  {row.peer or '-'}{'  ' + row.note if row.note else ''}"
+            f"{row.spread:>8.0%}{row.stolen:>8.1%}  {row.peer or '-'}{'  ' + row.note if row.note else ''}"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import registry
+from tests.benchmarks.calm import Ticks, calm, ticks
 from tests.benchmarks.clips import LONG_1080P, cache_folder, clip_path, first_minute
 from tests.benchmarks.rows import Benchmark, Series, percentile, table
 
@@ -80,6 +82,58 @@ def test_an_absent_peer_leaves_the_row_without_ratio() -> None:
     )
     assert (row.ours, row.peer, row.peer_value, row.ratio) == (2.0, None, None, None)
     assert "(mpv is not installed)" in list(table([row]))[1]
+
+
+def _machine(*stolen: int) -> Callable[[], Ticks]:
+    """A machine that wants 100 ticks in each block, of which others get so many."""
+    counted = [Ticks(0, 0)]
+    for each in stolen:
+        counted += [Ticks(counted[-1].wanted + 100, counted[-1].stolen + each)] * 2
+    return iter(counted).__next__
+
+
+@pytest.mark.parametrize(
+    ("stolen", "kept", "share"),
+    [
+        ((0,), 0, 0.0),
+        ((3,), 0, 0.03),
+        ((12, 2), 1, 0.02),
+        ((12, 30, 1), 2, 0.01),
+        ((12, 30, 7, 9), 2, 0.07),
+    ],
+)
+def test_a_block_is_measured_again_while_others_have_the_machine(
+    stolen: tuple[int, ...], kept: int, share: float
+) -> None:
+    blocks, said, series = iter(range(9)), list[str](), Series("s")
+    value = calm(blocks.__next__, said.append, series, read=_machine(*stolen))
+    assert (value, series.stolen, next(blocks)) == (kept, share, len(stolen))
+    assert len(said) == sum(each > 3 for each in stolen)
+
+
+def test_the_row_tells_its_most_disturbed_block() -> None:
+    series = Series("s", ours=[[1.0]])
+    for stolen in (1, 3, 2):
+        calm(lambda: None, print, series, read=_machine(stolen))
+    assert "3.0%" in list(table([series.row("row", "group")]))[1]
+
+
+def test_where_stolen_time_is_not_counted_each_block_is_taken() -> None:
+    blocks = iter(range(9))
+    assert calm(blocks.__next__, print, read=lambda: None) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/stat").is_file(), reason="only Linux counts what its host takes")
+def test_the_kernel_counts_what_was_wanted() -> None:
+    before = ticks()
+    began = time.process_time()
+    while time.process_time() < began + 0.1:
+        pass
+    after = ticks()
+    assert before is not None
+    assert after is not None
+    assert after.wanted - before.wanted >= 5
+    assert 0.0 <= before.share_until(after) <= 1.0
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50.0), (0.95, 95.0), (1.0, 100.0), (0.001, 1.0)])

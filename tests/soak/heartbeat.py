@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from app.ui.analysis_work import WorkState
+from tests.benchmarks.calm import calm
 from tests.benchmarks.clips import LONG_1080P, clip_path
 from tests.conftest import REPOSITORY
 from tests.soak.offscreen import Offscreen
@@ -63,11 +65,19 @@ def run(short: bool) -> bool:
         offscreen.session.playback.play_or_pause()
         _measured(offscreen, "playing", seconds / 3)
         offscreen.session.analyse()
-        p99 = _measured(offscreen, "playing, and analysing every picture", seconds)
+        last = partial(_working, offscreen, seconds)
+        p99 = last() if short else calm(last, print)
         works = offscreen.session.work.state
     print(f"heartbeat: p99 {p99:.1f} ms, allowed are {LIMIT_MS:.0f}; the analysis: {works.name}")
     # A try of some seconds on a machine that does much else shows only that it works.
     return short or (p99 < LIMIT_MS and works in (WorkState.ANALYSING, WorkState.DONE))
+
+
+def _working(offscreen: Offscreen, seconds: float) -> float:
+    """While it plays and is analysed, from the beginning: the film must not end before."""
+    offscreen.session.playback.seek(0.0)
+    offscreen.settle()
+    return _measured(offscreen, "playing, and analysing every picture", seconds)
 
 
 def _measured(offscreen: Offscreen, name: str, seconds: float) -> float:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from tests.benchmarks.calm import calm
 from tests.benchmarks.clips import (
     AV1_10MIN,
     HEVC_10MIN,
@@ -63,41 +64,44 @@ def _measure(film: Film, say: Say) -> Mapping[str, Sequence[Series]]:
     path = clip_path(film.clip, say)
     say(f"  {film.name}: the same pictures?")
     keyframes = _check_pictures(path)
-    found = [_bound(path, keyframes)]
+    found = [_bound(path, keyframes, say)]
     say(f"  {film.name}: against ffmpeg")
     best = ["-discard", "nokey", "-skip_frame", "nokey", "-i", str(path), *_NULL]
-    found += _against("ffmpeg-best", path, best, film.best)
+    found += _against("ffmpeg-best", path, best, film.best, say)
     packets = [*_KEY_PACKETS, "-i", str(path), *_NULL]
-    found += _against("ffmpeg-key-packets", path, packets, film.only_key_packets)
+    found += _against("ffmpeg-key-packets", path, packets, film.only_key_packets, say)
     with tempfile.TemporaryDirectory() as folder:
         jpegs = ["-map", "0:v:0", "-q:v", "2", "-y", f"{folder}/%05d.jpg"]
         usual = ["-skip_frame", "nokey", "-i", str(path), "-fps_mode", "passthrough", *jpegs]
-        found += _against("ffmpeg-usual", path, usual, film.usual)
+        found += _against("ffmpeg-usual", path, usual, film.usual, say)
         if film.select:
             say(f"  {film.name}: against ffmpeg decoding all of the first minute")
             short = first_minute(path)
             chosen = ["-vf", r"select=eq(pict_type\,I)", "-fps_mode", "vfr"]
             select = ["-i", str(short), *chosen, *jpegs]
-            found += _against("ffmpeg-select", short, select, film.select, note="first minute")
+            found += _against("ffmpeg-select", short, select, film.select, say, note="first minute")
     return {film.name: found}
 
 
-def _against(peer: str, path: Path, words: Sequence[str], runs: int, note: str = "") -> list[Series]:
+def _against(
+    peer: str, path: Path, words: Sequence[str], runs: int, say: Say, note: str = ""
+) -> list[Series]:
     """Run both in turn; nothing for no runs."""
     series = Series("s", peer=peer, note=note)
     for _ in range(runs):
-        series.theirs.append([_wall_s([get_ffmpeg_exe(), "-v", "error", "-nostdin", *words])])
-        series.ours.append([_wall_s(_ours(path))])
+        theirs = [get_ffmpeg_exe(), "-v", "error", "-nostdin", *words]
+        series.theirs.append([calm(partial(_wall_s, theirs), say, series)])
+        series.ours.append([calm(partial(_wall_s, _ours(path)), say, series)])
     return [series] if runs else []
 
 
-def _bound(path: Path, keyframes: int) -> Series:
+def _bound(path: Path, keyframes: int, say: Say) -> Series:
     """What decoding alone takes of all cores; ours is the whole process, here without any peer beside it."""
     series = Series("s", peer="bound", note=f"{keyframes} keyframes, {_CORES} cores")
     bound = [sys.executable, "-m", "tests.benchmarks.decoding_bound", str(path)]
     for _ in range(2):
-        series.ours.append([_wall_s(_ours(path))])
-        series.theirs.append([float(_output(bound)) / _CORES])
+        series.ours.append([calm(partial(_wall_s, _ours(path)), say, series)])
+        series.theirs.append([float(calm(partial(_output, bound), say, series)) / _CORES])
     return series
 
 

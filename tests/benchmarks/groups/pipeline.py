@@ -10,8 +10,11 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
+from tests.benchmarks.calm import calm
 from tests.benchmarks.clips import LONG_1080P, LONGER_1080P, Clip, clip_path
 from tests.benchmarks.rows import Benchmark, Series
 from tests.conftest import REPOSITORY, SHARED
@@ -49,6 +52,9 @@ class Work:
         return SHARED / "models" / f"{self.model}.onnx"
 
 
+_Run: TypeAlias = Callable[[Work, Path, int, Path], float]
+"""How a peer does it: the work, its clip, how many pictures are to be seen, a folder of its own; seconds."""
+
 _WORKS = (
     Work("yolox-nano", "yolox", "yolox_nano", LONGER_1080P, 480, "keyframes", ("jpeg-files", "bound")),
     Work("yolov8n", "yolov8", "yolov8n_int8", LONG_1080P, 120, "keyframes", ("jpeg-files", "bound")),
@@ -80,19 +86,27 @@ def _compare(work: Work, clip: Path, say: Say) -> dict[str, Series]:
     peers = {peer: run for peer, run in _PEERS.items() if peer in work.peers and _is_there(peer)}
     series = {peer: Series("s", peer=peer) for peer in peers}
     for block in range(_BLOCKS):
-        with tempfile.TemporaryDirectory() as folder:
-            ours, count = _ours(work, clip, Path(folder))
+        ours, count = calm(partial(_ours, work, clip), say, *series.values())
         for peer, run in peers.items():
-            with tempfile.TemporaryDirectory() as folder:
-                theirs = run(work, clip, count, Path(folder))
+            theirs = calm(partial(_theirs, run, work, clip, count), say, series[peer])
             say(f"{work.name} {block + 1}/{_BLOCKS}: {ours:.2f} s, {peer} {theirs:.2f} s, {count} pictures")
             series[peer].ours.append([ours])
             series[peer].theirs.append([theirs])
     return series
 
 
-def _ours(work: Work, clip: Path, folder: Path) -> tuple[float, int]:
+def _theirs(run: _Run, work: Work, clip: Path, count: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        return run(work, clip, count, Path(folder))
+
+
+def _ours(work: Work, clip: Path) -> tuple[float, int]:
     """Seconds, and how many pictures were looked at."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _ours_in(work, clip, Path(folder))
+
+
+def _ours_in(work: Work, clip: Path, folder: Path) -> tuple[float, int]:
     document = folder / "document.json"
     models = ["--detect", "none", "--embed", str(work.model_path)]
     if work.kind != "encoder":
@@ -161,7 +175,7 @@ def _is_there(peer: str) -> bool:
     return all(importlib.util.find_spec(module) is not None for module in needed.get(peer, ()))
 
 
-_PEERS: Mapping[str, Callable[[Work, Path, int, Path], float]] = {
+_PEERS: Mapping[str, _Run] = {
     "jpeg-files": _jpeg_files,
     "opencv-loop": lambda work, clip, count, folder: _plain_loop(work, clip, count),
     "decord-loop": lambda work, clip, count, folder: _plain_loop(work, clip, count, "decord"),

@@ -6,14 +6,17 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from app.core.frame import PixelFormat
 from app.core.geometry import Box, Size
 from app.core.results import Detection
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
+from tests.benchmarks.calm import calm
 from tests.benchmarks.clips import FAST_1080P, HDR_1080P, LARGE_2160P, LONG_1080P, Clip, clip_path
 from tests.benchmarks.mpv import Mpv, mpv_is_there
 from tests.benchmarks.rows import Benchmark, Series, percentile
@@ -39,6 +42,21 @@ _PLAY_S = 30.0
 _BOXES = 12
 
 
+class _Seeking(Protocol):
+    """A player that is told to seek, and waited for."""
+
+    def seek_ms(self, time_s: float, *, exact: bool) -> float:
+        """Milliseconds until it shows the picture."""
+
+
+class _Sought(NamedTuple):
+    """Milliseconds of the searches of a block."""
+
+    exact: list[float]
+    keyframe: list[float]
+    cached: list[float]
+
+
 @contextmanager
 def _peer(path: Path) -> Iterator[Mpv | None]:
     """The running peer, or None where it is not installed."""
@@ -54,65 +72,54 @@ def _seeks(say: Say) -> Mapping[str, Series]:
     from tests.benchmarks.watcher import Watcher
 
     note = "" if mpv_is_there() else "(mpv is not installed)"
-    exact, keyframe, cached = (Series("ms", peer="mpv", note=note) for _ in range(3))
+    series = tuple(Series("ms", peer="mpv", note=note) for _ in range(3))
     path, rng = clip_path(LONG_1080P, say), random.Random(11)
     with ExitStack() as stack:
         mpv = stack.enter_context(_peer(path))
         ours = stack.enter_context(Watcher(path))
-        for block in range(_BLOCKS):
-            say(f"  block {block + 1} of {_BLOCKS}")
-            times = [rng.uniform(0, LONG_1080P.length_s - 0.5) for _ in range(_SEEKS_A_BLOCK)]
-            ours.rest()
-            if block % 2:
-                _seek_theirs(mpv, times, exact, keyframe, cached)
-            _seek_ours(ours, times, exact, keyframe, cached)
-            ours.rest()
-            if not block % 2:
-                _seek_theirs(mpv, times, exact, keyframe, cached)
+        for number in range(_BLOCKS):
+            say(f"  block {number + 1} of {_BLOCKS}")
+            block = partial(_seek_block, ours, mpv, rng, mpv_first=bool(number % 2))
+            mine, theirs = calm(block, say, *series)
+            for each, took in zip(series, mine, strict=True):
+                each.ours.append(took)
+            for each, took in zip(series, theirs or (), strict=theirs is not None):
+                each.theirs.append(took)
+    exact, keyframe, cached = series
     return {
         "seek-exact-p50": exact,
-        "seek-exact-p95": _with(exact, 0.95),
-        "seek-keyframe-p95": _with(keyframe, 0.95),
-        "seek-cached-p95": _with(cached, 0.95),
+        "seek-exact-p95": replace(exact, statistic=percentile(0.95)),
+        "seek-keyframe-p95": replace(keyframe, statistic=percentile(0.95)),
+        "seek-cached-p95": replace(cached, statistic=percentile(0.95)),
     }
 
 
-def _seek_ours(ours: Watcher, times: list[float], exact: Series, keyframe: Series, cached: Series) -> None:
-    exact.ours.append([ours.seek_ms(time_s) for time_s in times])
+def _seek_block(
+    ours: Watcher, mpv: Mpv | None, rng: random.Random, *, mpv_first: bool
+) -> tuple[_Sought, _Sought | None]:
+    """Both at the same new times."""
+    times = [rng.uniform(0, LONG_1080P.length_s - 0.5) for _ in range(_SEEKS_A_BLOCK)]
+    ours.rest()
+    theirs = _sought(mpv, times) if mpv and mpv_first else None
+    mine = _sought(ours, times)
+    ours.rest()
+    return mine, _sought(mpv, times) if mpv and not mpv_first else theirs
+
+
+def _sought(player: _Seeking, times: list[float]) -> _Sought:
+    """Milliseconds of each search."""
+    exact = [player.seek_ms(time_s, exact=True) for time_s in times]
     again = []
     for time_s in times[:_RETURNS_A_BLOCK]:
-        ours.seek_ms(time_s)
-        ours.seek_ms(time_s + _A_LITTLE_S)
-        again.append(ours.seek_ms(time_s))
-    cached.ours.append(again)
+        player.seek_ms(time_s, exact=True)
+        player.seek_ms(time_s + _A_LITTLE_S, exact=True)
+        again.append(player.seek_ms(time_s, exact=True))
     # Other places than before: those are cached now.
-    keyframe.ours.append([ours.seek_ms(_elsewhere(time_s), exact=False) for time_s in times])
-
-
-def _seek_theirs(
-    mpv: Mpv | None, times: list[float], exact: Series, keyframe: Series, cached: Series
-) -> None:
-    if mpv is None:
-        return
-    exact.theirs.append([mpv.seek_ms(time_s, exact=True) for time_s in times])
-    again = []
-    for time_s in times[:_RETURNS_A_BLOCK]:
-        mpv.seek_ms(time_s, exact=True)
-        mpv.seek_ms(time_s + _A_LITTLE_S, exact=True)
-        again.append(mpv.seek_ms(time_s, exact=True))
-    cached.theirs.append(again)
-    keyframe.theirs.append([mpv.seek_ms(_elsewhere(time_s), exact=False) for time_s in times])
+    return _Sought(exact, [player.seek_ms(_elsewhere(time_s), exact=False) for time_s in times], again)
 
 
 def _elsewhere(time_s: float) -> float:
     return (time_s + LONG_1080P.length_s / 3) % (LONG_1080P.length_s - 0.5)
-
-
-def _with(series: Series, share: float) -> Series:
-    """The same measurements, another statistic."""
-    other = Series(series.unit, percentile(share), series.peer, series.more_is_better, series.note)
-    other.ours, other.theirs = series.ours, series.theirs
-    return other
 
 
 def _steps(say: Say) -> Mapping[str, Series]:
@@ -120,23 +127,36 @@ def _steps(say: Say) -> Mapping[str, Series]:
     from tests.benchmarks.watcher import Watcher
 
     forward, back = (Series("1/s", peer="mpv", more_is_better=True) for _ in range(2))
-    path = clip_path(LONG_1080P, say)
+    path, rng = clip_path(LONG_1080P, say), random.Random(12)
     with ExitStack() as stack:
         mpv = stack.enter_context(_peer(path))
         ours = stack.enter_context(Watcher(path))
-        for block in range(_BLOCKS):
-            middle = 5.0 + 17 * block
-            ours.seek_ms(middle)
-            back.ours.append([_stepping(ours, -1)])
-            ours.seek_ms(middle + 40)
-            forward.ours.append([_stepping(ours, 1)])
-            ours.rest()
-            if mpv is not None:
-                mpv.seek_ms(middle, exact=True)
-                back.theirs.append([1000 / _mean(mpv.step_ms(forward=False) for _ in range(8))])
-                mpv.seek_ms(middle + 40, exact=True)
-                forward.theirs.append([1000 / _mean(mpv.step_ms(forward=True) for _ in range(20))])
+        for _ in range(_BLOCKS):
+            block = partial(_step_block, ours, mpv, rng)
+            mine, theirs = calm(block, say, forward, back)
+            for series, took in zip((forward, back), mine, strict=True):
+                series.ours.append([took])
+            for series, took in zip((forward, back), theirs, strict=False):
+                series.theirs.append([took])
     return {"step-forward": forward, "step-back": back}
+
+
+def _step_block(
+    ours: Watcher, mpv: Mpv | None, rng: random.Random
+) -> tuple[tuple[float, float], tuple[float, float] | tuple[()]]:
+    """Pictures a second, ours and mpv's, forward and back, from a new place."""
+    middle = rng.uniform(5, LONG_1080P.length_s - 45)
+    ours.seek_ms(middle)
+    back = _stepping(ours, -1)
+    ours.seek_ms(middle + 40)
+    forward = _stepping(ours, 1)
+    ours.rest()
+    if mpv is None:
+        return (forward, back), ()
+    mpv.seek_ms(middle, exact=True)
+    their_back = 1000 / _mean(mpv.step_ms(forward=False) for _ in range(8))
+    mpv.seek_ms(middle + 40, exact=True)
+    return (forward, back), (1000 / _mean(mpv.step_ms(forward=True) for _ in range(20)), their_back)
 
 
 def _stepping(ours: Watcher, count: int) -> float:
@@ -150,7 +170,8 @@ def _stepping(ours: Watcher, count: int) -> float:
 def _play(name: str, clip: Clip) -> Callable[[Say], Mapping[str, Series]]:
     def measure(say: Say) -> Mapping[str, Series]:
         dropped = Series("%", note="dropped of those due while boxes are painted")
-        dropped.ours.append([_dropped_share(clip_path(clip, say), clip)])
+        path = clip_path(clip, say)
+        dropped.ours.append([calm(lambda: _dropped_share(path, clip), say, dropped)])
         return {name: dropped}
 
     return measure
@@ -215,10 +236,14 @@ def _tone_map(say: Say) -> Mapping[str, Series]:
     converter, plain_converter = Converter(), Converter()
     for _ in range(_BLOCKS):
         series.ours.append(
-            [
-                _converting_ms(converter, tone) - _converting_ms(plain_converter, sdr)
-                for tone, sdr in pairs * 10
-            ]
+            calm(
+                lambda: [
+                    _converting_ms(converter, tone) - _converting_ms(plain_converter, sdr)
+                    for tone, sdr in pairs * 10
+                ],
+                say,
+                series,
+            )
         )
     return {"tone-map": series}
 

@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from app.core.cores import ONE_THREAD, cores_here
+from tests.benchmarks.calm import calm
 from tests.benchmarks.rows import Benchmark, Series
 from tests.benchmarks.talk import PEER_VARIABLE, SOURCE, Talk, talk_files, whisper_cli
 from tests.conftest import REPOSITORY, SHARED
@@ -79,8 +81,8 @@ def _compare(work: Work, say: Say) -> Series:
     theirs: list[Run] = []
     for number in range(work.runs):
         if peer is not None:
-            theirs.append(_theirs(peer, work, wav))
-        ours.append(_ours(work, video))
+            theirs.append(calm(partial(_theirs, peer, work, wav), say, series))
+        ours.append(calm(partial(_ours, work, video), say, series))
         say(f"  {work.name} {number + 1}/{work.runs}: {_told(ours[-1:])}; whisper-cli {_told(theirs[-1:])}")
     series.ours += [[run.wall_s] for run in ours]
     series.theirs += [[run.wall_s] for run in theirs]
@@ -151,7 +153,8 @@ def _voice_activity(say: Say) -> Mapping[str, Series]:
     _, wav = talk_files(talk, say)
     for _ in range(5):
         listening = [sys.executable, "-m", "tests.benchmarks.listening", str(wav), str(_VOICE)]
-        series.ours.append([100.0 * float(_run(listening).said) / talk.seconds])
+        heard = calm(partial(_run, listening), say, series)
+        series.ours.append([100.0 * float(heard.said) / talk.seconds])
     return {"vad": series}
 
 

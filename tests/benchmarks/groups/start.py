@@ -9,12 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from tests.benchmarks.calm import calm
 from tests.benchmarks.rows import Benchmark, Series
 from tests.conftest import REPOSITORY
 
 SAMPLE = REPOSITORY / "resources" / "sample" / "sample.mp4"
 _RUNS = 7
+_PROBE = [sys.executable, "-m", "app", "probe", str(SAMPLE)]
 
 _UNTIL_PAINTED = """
 import os, sys
@@ -37,9 +40,10 @@ def _cli(say: Callable[[str], None]) -> Mapping[str, Series]:
     ffprobe = shutil.which("ffprobe")
     with tempfile.TemporaryDirectory() as home:
         for _ in range(_RUNS):
-            series.ours.append([_run([sys.executable, "-m", "app", "probe", str(SAMPLE)], home)])
+            series.ours.append([calm(partial(_run, _PROBE, home), say, series)])
             if ffprobe is not None:
-                series.theirs.append([_run([ffprobe, "-show_streams", "-show_format", str(SAMPLE)], home)])
+                theirs = [ffprobe, "-show_streams", "-show_format", str(SAMPLE)]
+                series.theirs.append([calm(partial(_run, theirs, home), say, series)])
     return {"cli": series}
 
 
@@ -48,7 +52,8 @@ def _window(say: Callable[[str], None]) -> Mapping[str, Series]:
     series = Series("s", note="until the first picture is painted, offscreen")
     with tempfile.TemporaryDirectory() as home:
         for _ in range(_RUNS):
-            series.ours.append([_run([sys.executable, "-c", _UNTIL_PAINTED, str(SAMPLE)], home)])
+            window = [sys.executable, "-c", _UNTIL_PAINTED, str(SAMPLE)]
+            series.ours.append([calm(partial(_run, window, home), say, series)])
     return {"window": series}
 
 
@@ -61,8 +66,9 @@ def _frozen(say: Callable[[str], None]) -> Mapping[str, Series]:
     series = Series("s", peer="from packages")
     with tempfile.TemporaryDirectory() as home:
         for _ in range(_RUNS):
-            series.ours.append([_run([str(program), "probe", str(SAMPLE)], home)])
-            series.theirs.append([_run([sys.executable, "-m", "app", "probe", str(SAMPLE)], home)])
+            frozen = [str(program), "probe", str(SAMPLE)]
+            series.ours.append([calm(partial(_run, frozen, home), say, series)])
+            series.theirs.append([calm(partial(_run, _PROBE, home), say, series)])
     return {"frozen-cli": series}
 
 
