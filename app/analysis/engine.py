@@ -185,10 +185,7 @@ class _Run:
         if self.info.video is not None and self.request.pictures:
             stages.append(("pictures", analyse_pictures))
         if self.info.audio and (self.request.speech or self.request.thumbnails):
-            # Imported where it is needed: with all that belongs to speech it takes as long as a keyframe.
-            from app.analysis.transcript import analyse_sound
-
-            stages.append(("sound", analyse_sound))
+            stages.append(("sound", _analyse_sound))
         return stages
 
     def _keep(self, message: Event | Note) -> Iterator[Event | Note]:
@@ -246,6 +243,13 @@ class _Run:
         changed = warning_about(self.request.path, self.status)
         if changed is not None:
             yield from self._keep(WarningRaised(changed))
+
+
+def _analyse_sound(context: StageContext) -> None:
+    # Imported in the stage's own thread: with all that belongs to speech it takes as long as ten keyframes.
+    from app.analysis.transcript import analyse_sound
+
+    analyse_sound(context)
 
 
 def _run_stage(stage: _StageRun, context: StageContext) -> None:

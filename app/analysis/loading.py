@@ -14,20 +14,30 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loading_beside(request: AnalysisRequest) -> Iterator[None]:
-    """Load what looks at pictures in a thread while the file is described and decoding begins.
+    """Load what hears and what looks in a thread while the file is described and decoding begins.
 
-    It takes as long as a dozen keyframes; who looks first waits for it.
+    It takes as long as a dozen keyframes; who needs it first waits for it.
     """
-    thread = threading.Thread(target=_load_lookers, name="reelscope-load")
-    if request.pictures:
-        thread.start()
+    thread = threading.Thread(target=_load, args=(_modules(request),), name="reelscope-load")
+    thread.start()
     try:
         yield
     finally:
-        if request.pictures:
-            thread.join()
+        thread.join()
 
 
-def _load_lookers() -> None:
+def _modules(request: AnalysisRequest) -> list[str]:
+    """What an analysis takes longest to reach comes first: the first words need the most sound."""
+    needed = {
+        "app.analysis.transcript": request.speech is not None,
+        "app.analysis.lookers": request.pictures,
+        "app.analysis.objects": request.pictures and request.detect is not None,
+        "app.analysis.embeddings": request.pictures and request.embed is not None,
+    }
+    return [name for name, wanted in needed.items() if wanted]
+
+
+def _load(modules: list[str]) -> None:
     with suppress(ImportError):  # raised again where it is imported to be used
-        import_module("app.analysis.lookers")
+        for name in modules:
+            import_module(name)

@@ -1,26 +1,29 @@
 """Who looks at pictures, and with which models.
 
-With its imports it takes as long to load as a dozen keyframes to decode: ``looking`` imports it while
-decoding has begun.
+With what it imports it takes as long to load as a dozen keyframes to decode: ``looking`` imports it while
+decoding has begun, and it imports only what serves the request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.analysis.embeddings import EmbeddingDesk, load_embedder
 from app.analysis.look import Look
-from app.analysis.objects import ObjectDesk, ObjectFinder
 from app.analysis.stage import StageContext
 from app.core.cancel import CancelToken
 from app.core.events import PictureAnalysed, PictureEmbedded
 from app.core.frame import PixelFormat
 from app.core.geometry import Size
 from app.inference.devices import CPU
-from app.inference.embedder import Embedder
 from app.media.convert import Converter
 from app.media.picture import Picture
+
+if TYPE_CHECKING:
+    from app.analysis.embeddings import EmbeddingDesk
+    from app.analysis.objects import ObjectDesk, ObjectFinder
+    from app.inference.embedder import Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,17 @@ class Models:
             ModelError, UsageError: one cannot be used.
         """
         request = context.request
-        return cls(
-            ObjectFinder.load(request, context) if request.detect else None,
-            load_embedder(request, context) if request.embed else None,
-        )
+        objects, embedder = None, None
+        # Half of what there is to import serves them alone, and much talk is heard without either.
+        if request.detect:
+            from app.analysis.objects import ObjectFinder
+
+            objects = ObjectFinder.load(request, context)
+        if request.embed:
+            from app.analysis.embeddings import load_embedder
+
+            embedder = load_embedder(request, context)
+        return cls(objects, embedder)
 
     @property
     def at_once(self) -> int:
@@ -62,8 +72,16 @@ class Looker:
     def __init__(self, cancel: CancelToken, models: Models, small: Size) -> None:
         self._cancel, self._small = cancel, small
         self._thumbnails = Converter()
-        self._objects = ObjectDesk(models.objects) if models.objects else None
-        self._embeddings = EmbeddingDesk(models.embedder) if models.embedder else None
+        self._objects: ObjectDesk | None = None
+        self._embeddings: EmbeddingDesk | None = None
+        if models.objects is not None:
+            from app.analysis.objects import ObjectDesk
+
+            self._objects = ObjectDesk(models.objects)
+        if models.embedder is not None:
+            from app.analysis.embeddings import EmbeddingDesk
+
+            self._embeddings = EmbeddingDesk(models.embedder)
 
     def look(self, pictures: Sequence[Picture]) -> list[Look]:
         """Bring each picture to everybody who wants it."""

@@ -21,7 +21,9 @@ _GGUF_MAGIC = b"GGUF"
 _MULTILINGUAL_VOCABULARY = 51_865
 _SMALLEST_VOCABULARY = 50_000
 _LONGEST_TYPE_NAME = 64
-_MOST_VOCABULARY_BYTES = 1 << 16
+_MOST_WORD_BYTES = 1 << 16
+_VOCABULARY_AT_ONCE = 1 << 20
+_LENGTH = struct.Struct("<i")
 _SILERO_WINDOW = 512
 
 # Elements and bytes of one block of each ggml tensor type that whisper.cpp's tools write (ggml.h).
@@ -154,14 +156,25 @@ def _read_speech(file: BinaryIO, vocabulary: int) -> tuple[GgmlFile, list[Tensor
     (words,) = _integers(file, 1)
     if not 0 <= words <= vocabulary:
         raise _CutShortError
-    for _ in range(words):
-        (length,) = _integers(file, 1)
-        if not 0 <= length < _MOST_VOCABULARY_BYTES:
-            raise _CutShortError
-        _skip(file, length)
+    _skip_words(file, words)
     size = {4: "tiny", 6: "base", 12: "small", 24: "medium", 32: "large"}.get(audio_layers, "whisper")
     multilingual, tensors = vocabulary >= _MULTILINGUAL_VOCABULARY, _tensors(file)
     return GgmlFile(GgmlKind.SPEECH, size, multilingual, text_layers, len(tensors)), tensors
+
+
+def _skip_words(file: BinaryIO, words: int) -> None:
+    """Walk over the vocabulary in memory: read by read, fifty thousand words take three times as long."""
+    base, data, at = file.tell(), b"", 0
+    for _ in range(words):
+        if at + _LENGTH.size > len(data):
+            base, at = base + at, 0
+            file.seek(base)
+            data = file.read(_VOCABULARY_AT_ONCE)
+        (length,) = _LENGTH.unpack_from(data, at)
+        if not 0 <= length < _MOST_WORD_BYTES:
+            raise _CutShortError
+        at += _LENGTH.size + length
+    file.seek(base + at)
 
 
 def _read_voice(file: BinaryIO, name_length: int, path: Path) -> tuple[GgmlFile, list[TensorPlace]]:
@@ -185,6 +198,8 @@ def _tensors(file: BinaryIO) -> list[TensorPlace]:
     """Walk over the tensors; the last must end where the file ends."""
     here = file.tell()
     end = file.seek(0, io.SEEK_END)
+    if here > end:
+        raise _CutShortError
     file.seek(here)
     found: list[TensorPlace] = []
     while file.tell() < end:

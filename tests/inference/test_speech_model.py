@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import struct
 import subprocess
 import sys
 import threading
@@ -250,6 +251,30 @@ def test_a_file_cut_short_is_refused(digits_file: Path, tmp_path: Path, length: 
     path.write_bytes(digits_file.read_bytes()[:length])
     with pytest.raises(ModelError, match="damaged or was not copied to its end"):
         SpeechModel(path)
+
+
+def speech_head(words: list[bytes]) -> bytes:
+    """A speech model like "tiny" up to the end of its vocabulary, as whisper.cpp's loader reads it."""
+    numbers = [51_865, 1500, 384, 6, 4, 448, 384, 6, 4, 80, 1, 80, 201]
+    filters = bytes(80 * 201 * 4)
+    told = b"".join(struct.pack("<i", len(word)) + word for word in words)
+    return b"lmgg" + struct.pack("<13i", *numbers) + filters + struct.pack("<i", len(words)) + told
+
+
+def test_a_vocabulary_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
+    """Its words end at any place of what is read; the tensor behind them is found."""
+    words = [bytes(length) for length in [60_000] * 40 + [0, 1, 2, 3] * 200 + [65_535, 7] * 30]
+    tensor = struct.pack("<4i", 1, 2, 0, 3) + b"ab" + bytes(12)
+    path = tmp_path / "long.bin"
+    path.write_bytes(speech_head(words) + tensor)
+    assert (read_ggml(path).layout, read_ggml(path).tensors) == ("tiny", 1)
+
+
+def test_a_vocabulary_that_the_file_cuts_short_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "cut.bin"
+    path.write_bytes(speech_head([b"word"] * 100)[:-1])
+    with pytest.raises(ModelError, match="damaged or was not copied to its end"):
+        read_ggml(path)
 
 
 @pytest.mark.parametrize(
