@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,11 +32,13 @@ def sound_from(
     rate: int,
     channels: int,
     cancel: CancelToken | None = None,
+    tell_gap: Callable[[TimeSpan], None] | None = None,
 ) -> Iterator[Samples]:
     """Yield the sound from the shown time ``start_s`` on, float32 (n, channels), -1..1, to its last sample.
 
     The first sample is the one heard at ``start_s``. Where the track begins later or has a gap there is
-    silence, so that ``n`` samples always last ``n / rate`` seconds of the file.
+    silence, so that ``n`` samples always last ``n / rate`` seconds of the file; ``tell_gap`` is told of it
+    before it comes, in shown times.
 
     Raises: as ``sound_pieces``.
     """
@@ -46,6 +48,8 @@ def sound_from(
     for piece in sound_pieces(SoundWish(path, audio_track, TimeSpan(float(start)), form, cancel)):
         kept = piece.after(start)
         missing = round((kept.start - start) * rate) - given
+        if missing > 0 and tell_gap is not None:
+            tell_gap(TimeSpan(float(start + Fraction(given, rate)), float(kept.start)))
         for length in _lengths(missing, round(_SILENCE_S * rate)):
             yield np.zeros((length, channels), np.float32)
         given += max(0, missing)
@@ -63,6 +67,7 @@ def played_sound(
     rate: int,
     channels: int,
     cancel: CancelToken | None = None,
+    tell_gap: Callable[[TimeSpan], None] | None = None,
 ) -> Iterator[Samples]:
     """Yield ``sound_from`` at ``speed``, the pitch kept; ``n`` samples last ``n * speed / rate`` s.
 
@@ -76,8 +81,9 @@ def played_sound(
             yield ready
     begin_s = max(0.0, start_s - lead)
     for samples in sound_from(
-        path, audio_track=audio_track, start_s=begin_s, rate=rate, channels=channels, cancel=cancel
-    ):
+        path, audio_track=audio_track, start_s=begin_s, rate=rate, channels=channels, cancel=cancel,
+        tell_gap=tell_gap,
+    ):  # fmt: skip
         ready = tempo.feed(samples)
         if len(ready):
             yield ready

@@ -31,7 +31,7 @@ class Playback(QObject):
 
     Attributes:
         frame: the picture that is shown.
-        playing, speed, at_end, dropped, reached: as the decoder said last.
+        playing, speed, at_end, dropped, reached, left_out_s: as the decoder said last.
         boxes_steady: whether the boxes of the picture before were known as well as those of this one.
         history: the places one jumped away from.
         waits_for_boxes: whether a detector looks at playing pictures.
@@ -56,7 +56,7 @@ class Playback(QObject):
         self.waits_for_boxes = False
         self.frame: VideoFrame | None = None
         self.playing, self.speed, self.at_end, self.dropped = False, 1.0, False, 0
-        self.reached = 1.0
+        self.reached, self.left_out_s = 1.0, 0.0
         self.boxes_steady = False
         self._target_s: float | None = None
         self._resume_after_scrub = False
@@ -208,7 +208,8 @@ class Playback(QObject):
     def _state_changed(self, state: PlaybackState) -> None:
         stopped = self.playing and not state.playing
         self.playing, self.speed = state.playing, state.speed
-        self.at_end, self.dropped, self.reached = state.at_end, state.dropped, state.reached
+        self.at_end, self.dropped = state.at_end, state.dropped
+        self.reached, self.left_out_s = state.reached, state.left_out_s
         if stopped:
             self._live.stop_waiting(show=True)
             self.picture_changed.emit()

@@ -128,6 +128,8 @@ def right_words(session: Session, zoom: str, written: str) -> str:
         parts.append(session.sound.words)
     if session.playback.reached < 1:
         parts.append(slower_words(session.playback))
+    if session.playback.left_out_s:
+        parts.append(f"left out {format_short(session.playback.left_out_s)} without picture or sound")
     video = session.file.media.video if session.file.media is not None else None
     if session.file.has_picture and video is not None:
         decoding, playing = session.decoding, session.playback.playing

@@ -38,6 +38,7 @@ class PlaybackState:
         speed: media seconds per second; below zero: back.
         at_end: whether the last picture was reached by playing or stepping on.
         dropped: pictures of this file that came too late to be shown.
+        left_out_s: seconds of this file that playing did not wait through: neither picture nor sound.
         reached: share of the speed that playing reaches; below 1 time waits for what is to be seen.
     """
 
@@ -46,6 +47,7 @@ class PlaybackState:
     at_end: bool = False
     dropped: int = 0
     reached: float = 1.0
+    left_out_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

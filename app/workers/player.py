@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError, ReelscopeError
 from app.core.results import MediaInfo
-from app.core.time import TimeSpan
+from app.core.time import WHOLE, TimeSpan
 from app.media.file_status import status_of
+from app.workers.gap import Gap, gap_ahead
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 from app.workers.orders import CloseOrder, OpenOrder, Orders, SeekOrder
 from app.workers.player_needs import Clock, PictureConverter, Reader, Screen, Sound
@@ -157,9 +158,8 @@ class Player:
             return 0.0 if self._screen.taken() else max(0.0, self._shown_at + _UNTAKEN_S - self._now())
         if not self._state.playing or (self._tail is None and self._listening_s is None):
             return None
-        if self._listening_s is None and self._next is None and not self._ended:
-            return 0.0
-        idle_s = max(self._unseen_s(), (self._due_s() - self._clock.now()) / self._state.speed)
+        gap = self._gap()
+        idle_s = max(self._unseen_s(), self._left_s()) if gap is None else gap.wait_s
         return min(idle_s, _LONGEST_IDLE_S) if math.isfinite(idle_s) else None
 
     def _unseen_s(self) -> float:
@@ -351,6 +351,14 @@ class Player:
             self._change(paused)
 
     def _play_on(self, cancel: CancelToken) -> None:
+        # Sound may have come to life in a gap since this was due.
+        gap = self._gap()
+        if gap is not None and not gap.wait_s:
+            self._leave_out(gap)
+        elif self._left_s() <= 0:
+            self._do_what_is_due(cancel)
+
+    def _do_what_is_due(self, cancel: CancelToken) -> None:
         loop = self._loop_ahead()
         over = self._ended or self._listening_s is not None
         if loop is not None and (over or self._clock.now() >= loop.end_s):
@@ -359,6 +367,25 @@ class Player:
             self._pause(at_end=self._state.speed > 0)
         elif self._reader is not None and self._tail is not None:
             self._next_or_show(self._reader, self._tail, cancel)
+
+    def _gap(self) -> Gap | None:
+        """The stretch without picture and sound in which playing is."""
+        reader = self._reader
+        if reader is None or self._start_s is not None or (self._next is None and not self._ended):
+            return None
+        silence: TimeSpan | None = WHOLE
+        if reader.info.audio:
+            silence = None if self._sound is None else self._sound.silence
+        return gap_ahead(
+            self._clock.now(), self._due_s(), self._state.speed,
+            stood_s=self._now() - self._shown_at, silence=silence,
+        )  # fmt: skip
+
+    def _leave_out(self, gap: Gap) -> None:
+        left_out_s = self._state.left_out_s + abs(gap.ends_s - self._clock.now())
+        self._clock.start(gap.ends_s, self._state.speed)
+        self._gauge.jumped()
+        self._change(dataclasses.replace(self._state, left_out_s=left_out_s))
 
     def _play_again(self, loop: TimeSpan, cancel: CancelToken) -> None:
         if self._listening_s is not None:
@@ -450,6 +477,12 @@ class Player:
             return None
         at_s = self._listened_from_s if self._tail is None else self._tail.time_s
         return loop if at_s < loop.end_s else None
+
+    def _left_s(self) -> float:
+        """In how many real seconds the next thing happens while playing; not above 0: now."""
+        if self._listening_s is None and self._next is None and not self._ended:
+            return 0.0
+        return (self._due_s() - self._clock.now()) / self._state.speed
 
     def _due_s(self) -> float:
         """The shown time at which the next thing happens while playing."""

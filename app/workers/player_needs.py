@@ -10,6 +10,7 @@ from app.core.cancel import CancelToken
 from app.core.frame import PixelFormat, VideoFrame
 from app.core.geometry import Size
 from app.core.results import MediaInfo
+from app.core.time import TimeSpan
 from app.workers.notices import OpenFailed, PlaybackState, VideoOpened
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ class Sound(Protocol):
     @property
     def ends_s(self) -> float:
         """The shown time after which nothing is heard; infinite where that is not known yet."""
+
+    @property
+    def silence(self) -> TimeSpan | None:
+        """The stretch around this moment in which the file has no sound; None where it has, or may have."""
 
 
 class LiveTap(Protocol):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.cancel import CancelToken
+from app.core.time import TimeSpan
 
 FIRST_SOUND_S = 1.5
 """How long the picture waits for the first sound; then it goes on without."""
@@ -68,8 +69,8 @@ class SoundClock:
 
     Attributes:
         on_wanted: called after another sound, or none, is wanted.
-        on_moved: called when time begins to run, leapt, or the sound's end is known: who waits for a time has
-            to look again.
+        on_moved: called when time begins to run, leapt, or the sound's end or a gap in it is known: who
+            waits for a time has to look again.
     """
 
     def __init__(self, source: Callable[[], float] = time.monotonic) -> None:
@@ -84,6 +85,7 @@ class SoundClock:
         self._moment_s, self._since, self._until_s = 0.0, 0.0, math.inf
         self._told_at = self._given_s = self._began_s = 0.0
         self._ends_s = math.inf
+        self._pause_of_sound: TimeSpan | None = None
         self.on_wanted: Callable[[], None] = _nothing
         self.on_moved: Callable[[], None] = _nothing
 
@@ -132,6 +134,18 @@ class SoundClock:
         """The shown time after which nothing is heard; infinite while that is not known."""
         with self._lock:
             return self._ends_s if self._mode in (_Mode.WAITING, _Mode.LED) else -math.inf
+
+    @property
+    def silence(self) -> TimeSpan | None:
+        """The stretch around this moment in which the file has no sound; None where it has, or may have."""
+        with self._lock:
+            if self._mode not in (_Mode.WAITING, _Mode.LED):
+                return None
+            now_s = self._now()
+            if now_s >= self._ends_s:
+                return TimeSpan(self._ends_s)
+            pause = self._pause_of_sound
+            return pause if pause is not None and pause.start_s <= now_s < pause.end_s else None
 
     # --- the window
 
@@ -188,6 +202,14 @@ class SoundClock:
             self._ends_s = at_s
         self.on_moved()
 
+    def pauses(self, generation: int, span: TimeSpan) -> None:
+        """Tell that the file has no sound in this stretch, shown times."""
+        with self._lock:
+            if generation != self._generation:
+                return
+            self._pause_of_sound = span
+        self.on_moved()
+
     def gave_up(self, generation: int) -> bool:
         """Whether the clock stopped waiting for the sound of this run."""
         with self._lock:
@@ -210,6 +232,7 @@ class SoundClock:
         self._moment_s = self._given_s = self._began_s = at_s
         self._since = self._told_at = self._source()
         self._until_s = self._ends_s = math.inf
+        self._pause_of_sound = None
         heard = self._sound is not None and speed > 0
         self._mode = _Mode.WAITING if heard else _Mode.ALONE
 

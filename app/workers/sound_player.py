@@ -8,9 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from app.core.audio import Samples
 from app.core.errors import CancelledError, ReelscopeError
+from app.core.time import TimeSpan
 from app.workers.sound_clock import FIRST_SOUND_S, SoundClock, SoundRun
 from app.workers.sound_sink import DEVICE_FAILED, DEVICE_LATE, SoundDeviceError, SoundSink
 
@@ -25,11 +27,12 @@ _SILENCE_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to play and through what form."""
+    """What to play and through what form; ``tell_gap`` is told where the file has no sound."""
 
     run: SoundRun
     rate: int
     channels: int
+    tell_gap: Callable[[TimeSpan], None]
 
 
 class SoundPlayer:
@@ -101,7 +104,8 @@ class SoundPlayer:
 
     def _begin(self, run: SoundRun) -> _Playing:
         self._sink = sink = self._open_sink()
-        sound = self._decode(Wanted(run, sink.rate, sink.channels))
+        tell_gap = partial(self._clock.pauses, run.generation)
+        sound = self._decode(Wanted(run, sink.rate, sink.channels, tell_gap))
         # Nothing is waited for once the device runs.
         first = next(sound, None)
         sink.set_gain(self._gain)

@@ -172,4 +172,5 @@ def _decode(wanted: Wanted) -> Iterator[Samples]:
     return played_sound(
         run.source.path, audio_track=run.source.track, start_s=run.at_s, speed=run.speed,
         rate=wanted.rate, channels=wanted.channels, cancel=run.cancel,
+        tell_gap=wanted.tell_gap,
     )  # fmt: skip

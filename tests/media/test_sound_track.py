@@ -12,6 +12,7 @@ import pytest
 from app.core.audio import Samples
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, MediaError
+from app.core.time import TimeSpan
 from app.media.sound_track import played_sound, sound_from
 
 RATE = 48_000
@@ -126,6 +127,27 @@ def test_gaps_are_silent_and_keep_their_length(noise: Path, ffmpeg: str, tmp_pat
     near = round(5.0 * RATE)
     found = place_of(sound[4 * RATE : 4 * RATE + RATE // 2], by_ffmpeg(ffmpeg, noise / "noise.wav"), near)
     assert abs(found - near) <= 0.002 * RATE
+
+
+@pytest.mark.parametrize("start_s", [1.0, 3.0])
+def test_gaps_are_told_before_their_silence_comes(
+    noise: Path, ffmpeg: str, tmp_path: Path, start_s: float
+) -> None:
+    path = tmp_path / "gap.mkv"
+    cut = "aselect='lt(t,2)+gte(t,4)'"
+    command = [ffmpeg, "-v", "error", "-i", str(noise / "noise.wav"), "-af", cut, "-c:a", "pcm_s16le"]
+    subprocess.run([*command, str(path)], check=True, timeout=60)
+    told: list[TimeSpan] = []
+    given = 0
+    sound = sound_from(path, audio_track=0, start_s=start_s, rate=RATE, channels=2, tell_gap=told.append)
+    for samples in sound:
+        assert samples.any() or told
+        given += len(samples)
+    ((begin_s, end_s),) = [(gap.start_s, gap.end_s) for gap in told]
+    # Frames of 1024 samples are cut out whole.
+    assert begin_s == pytest.approx(max(start_s, 2.0), abs=0.03)
+    assert end_s == pytest.approx(4.0, abs=0.03)
+    assert given == pytest.approx((SECONDS - start_s) * RATE, abs=0.001 * RATE)
 
 
 def test_a_start_after_the_end_is_empty(noise: Path) -> None:

@@ -127,6 +127,13 @@ def test_playing_slower_than_asked_for_stands_in_the_status_line(
     assert "instead of" not in right_words(bench.session, "fit", "nothing written")
 
 
+def test_what_playing_leaves_out_stands_in_the_status_line(bench: SoundBench) -> None:
+    bench.open()
+    bench.decoder.state_changed.emit(PlaybackState(playing=True, left_out_s=3590.0))
+    words = right_words(bench.session, "fit", "nothing written")
+    assert words.startswith("left out 59:50 without picture or sound")
+
+
 def test_a_silent_film_is_said_to_be_one(qtbot: QtBot) -> None:
     bench = SoundBench(info=media(audio=False))
     bench.open()
