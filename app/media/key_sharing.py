@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
 from app.core.cores import usable_cores
+from app.core.errors import is_out_of_memory
 from app.core.mailbox import BoundedMailbox, MailboxClosedError
 from app.media.picture import Picture
 
@@ -64,13 +65,20 @@ def decode_shared(
     Args:
         accesses: read in the calling thread.
         open_decoder: makes a decoder; called, entered and left in the decoder's thread.
-        count: of decoders.
+        count: of decoders; as many as open files and memory allow, where there are too few for all.
         use: makes something of a picture, in the decoder's thread.
+
+    Raises: what reading, decoding and using raise, and what opening does where not one decoder can be opened.
     """
     given: _Given[T] = BoundedMailbox(_WAITING * count)
+    crew = _Crew(count)
     with ExitStack() as stack:
         for _ in range(count):
-            stack.enter_context(_DecoderThread(open_decoder, use, given))
+            try:
+                stack.enter_context(_DecoderThread(open_decoder, use, given, crew))
+            except RuntimeError as error:
+                if not (is_out_of_memory(error) and crew.can_spare_one()):
+                    raise
         turn: deque[Future[T | None]] = deque()
         for access in accesses:
             if len(turn) == _WAITING * count:
@@ -82,15 +90,33 @@ def decode_shared(
             yield turn.popleft().result()
 
 
+class _Crew:
+    """How many decoders work, or may come to. Any thread may call anything."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._lock = threading.Lock()
+
+    def can_spare_one(self) -> bool:
+        """Let one go, unless it is the last."""
+        with self._lock:
+            spared = self._count > 1
+            self._count -= spared
+            return spared
+
+
 class _DecoderThread(Generic[T]):
     """One decoder and its thread, which takes the next access that no other has taken, until there are none.
 
-    Whichever is done first goes on, as keyframes differ in what they cost. What breaks a decoder is its
-    answer to all that it takes from then on.
+    Whichever is done first goes on, as keyframes differ in what they cost. One that cannot be opened leaves
+    its part to the others. What breaks a decoder is its answer to all that it takes from then on, and so is
+    what kept the last of them from being opened.
     """
 
-    def __init__(self, open_decoder: Opening, use: Callable[[Picture], T], given: _Given[T]) -> None:
-        self._open_decoder, self._use, self._given = open_decoder, use, given
+    def __init__(
+        self, open_decoder: Opening, use: Callable[[Picture], T], given: _Given[T], crew: _Crew
+    ) -> None:
+        self._open_decoder, self._use, self._given, self._crew = open_decoder, use, given, crew
         self._thread = threading.Thread(target=self._run, name="reelscope-keyframes")
 
     def __enter__(self) -> Self:
@@ -104,14 +130,18 @@ class _DecoderThread(Generic[T]):
         self._thread.join()
 
     def _run(self) -> None:
+        opened = False
         with suppress(MailboxClosedError):
             try:
                 with self._open_decoder() as decoder:
+                    opened = True
                     while work := self._given.take():
                         self._answer(decoder, *work)
             except MailboxClosedError:
                 return
             except BaseException as error:  # noqa: BLE001 - raised again where the pictures are taken
+                if not opened and self._crew.can_spare_one():
+                    return
                 while work := self._given.take():
                     work[1].set_exception(error)
 

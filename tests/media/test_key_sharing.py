@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from app.core.cancel import CancelToken
-from app.core.errors import CancelledError, DecodeError
-from app.media import key_sharing
+from app.core.errors import CancelledError, DecodeError, MediaError
+from app.media import key_sharing, keyframes
 from app.media.checksum import crc
 from app.media.decoder import VideoReader
 from app.media.key_decoder import KeyframeDecoder
@@ -37,16 +37,25 @@ SMALL_SOURCE = "testsrc2=size=160x120:rate=25"
 
 @dataclass
 class Decoders:
-    """Fakes that answer with the pts asked for, with None for those lost, and break at one."""
+    """Fakes that answer with the pts asked for, with None for those lost, and break at one.
+
+    The first ``refused`` cannot be opened.
+    """
 
     lost: frozenset[int] = frozenset()
     broken_at: int | None = None
+    refused: int = 0
+    _refusing: threading.Lock = field(default_factory=threading.Lock)
     opened: int = 0
     left: int = 0
     given: list[int] = field(default_factory=list)
 
     @contextmanager
     def open(self) -> Iterator[KeyframeDecoder]:
+        with self._refusing:
+            if self.refused:
+                self.refused -= 1
+                raise MediaError("too many open files")
         self.opened += 1
         try:
             yield cast("KeyframeDecoder", self)
@@ -91,6 +100,40 @@ def test_a_decoder_that_cannot_be_opened_is_told() -> None:
         list(decode_shared([KeyAccess(0, cast("Any", None))] * 9, refuse, 2, itself))
 
 
+@pytest.mark.parametrize("refused", [1, 2])
+@pytest.mark.parametrize("accesses", [0, 1, 50])
+def test_the_others_go_on_where_some_decoders_cannot_be_opened(refused: int, accesses: int) -> None:
+    decoders = Decoders(refused=refused)
+    assert decoders.shared(3, accesses) == list(range(accesses))
+    assert (decoders.opened, decoders.left) == (3 - refused, 3 - refused)
+
+
+@pytest.mark.parametrize("started", [1, 2])
+def test_the_others_go_on_where_some_threads_cannot_be_started(
+    started: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _let_threads_start(started, monkeypatch)
+    assert Decoders().shared(3, 50) == list(range(50))
+
+
+def test_no_thread_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    _let_threads_start(0, monkeypatch)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        Decoders().shared(3, 50)
+
+
+def _let_threads_start(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = threading.Thread.start, list[threading.Thread]()
+
+    def refusing(thread: threading.Thread) -> None:
+        if len(started) >= most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+
+
 def test_no_more_is_read_than_the_decoders_hold() -> None:
     read: list[int] = []
 
@@ -132,6 +175,26 @@ def test_every_core_has_a_decoder_where_the_index_is_not_huge(
 ) -> None:
     monkeypatch.setattr(key_sharing, "usable_cores", lambda: cores)
     assert decoders_here(indexed) == decoders
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_too_few_open_files_leave_the_rest_to_one_decoder(
+    clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [(each.pts, crc(each)) for each in decode_keyframes(clips / "clip.mp4")]
+    opened = list[Path]()
+
+    @contextmanager
+    def two_files(path: Path, **options: Any) -> Iterator[Any]:
+        opened.append(path)
+        if len(opened) > 1:
+            raise MediaError(f"{path} cannot be opened: Too many open files.")
+        with open_media(path, **options) as container:
+            yield container
+
+    monkeypatch.setattr(keyframes, "open_media", two_files)
+    assert [(each.pts, crc(each)) for each in decode_keyframes(clips / "clip.mp4")] == whole
+    assert len(opened) == 3
 
 
 @pytest.mark.parametrize("name", ["clip.webm", "clip.mp4"])
