@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from app.cli.ending import QuickEnd
 from app.cli.exit_codes import INTERRUPTED
 from app.cli.parser import COMMANDS
 from app.core.cores import calm_linear_algebra
@@ -28,6 +29,16 @@ NEW_WINDOW = "--new-window"
 """Asks for a window of its own, where one runs already."""
 
 
+def program() -> int:
+    """Be the whole of this process: as ``main``, and a headless command ends it without taking it down."""
+    words = sys.argv[1:]
+    if not _names_command(words):
+        return main(words)
+    end = QuickEnd()
+    end.code = main(words)
+    return end.code
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Reelscope with ``argv`` (the process's own where None) and return the exit code.
 
@@ -38,13 +49,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words and words[0] in CHILDREN:
         return int(import_module(CHILDREN[words[0]]).main(words[1:]))
     try:
-        if words and (words[0] in COMMANDS or words[0] in ("-h", "--help", "--version")):
+        if _names_command(words):
             from app.cli.run import run
 
             return run(words, window_check=check_window)
         return _open_window(words)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _names_command(words: Sequence[str]) -> bool:
+    return bool(words) and (words[0] in COMMANDS or words[0] in ("-h", "--help", "--version"))
 
 
 def _open_window(words: list[str]) -> int:

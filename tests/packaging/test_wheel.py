@@ -86,5 +86,5 @@ def test_the_metadata_names_program_licence_and_version(wheel: Path) -> None:
         text = archive.read(metadata).decode("utf-8").splitlines()
         assert f"Version: {__version__}" in text
         assert "License-Expression: GPL-3.0-or-later" in text
-        assert "reelscope = app.main:main" in archive.read(entries).decode("utf-8")
+        assert "reelscope = app.main:program" in archive.read(entries).decode("utf-8")
         assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
