@@ -146,12 +146,15 @@ class _Run:
         """Start the passes and yield what they say until both have ended."""
         yield from self._warn_of_an_empty_range()
         context = StageContext(self.request, self.info, self.control, self._mailbox.put)
-        running = 0
         for name, stage in self._stages():
             thread = threading.Thread(target=_run_stage, args=(stage, context), name=f"reelscope-{name}")
-            self._threads.append(thread)
-            thread.start()
-            running += 1
+            try:
+                thread.start()
+            except RuntimeError as error:
+                self._settle(error)
+            else:
+                self._threads.append(thread)
+        running = len(self._threads)
         while running:
             message = self._mailbox.take()
             if isinstance(message, _StageEnded):

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
 def loading_beside(request: AnalysisRequest) -> Iterator[None]:
     """Load what hears and what looks in a thread while the file is described and decoding begins.
 
-    It takes as long as a dozen keyframes; who needs it first waits for it.
+    It takes as long as a dozen keyframes; who needs it first waits for it. Nothing is lost where it fails:
+    who needs it loads it then.
     """
     thread = threading.Thread(target=_load, args=(_modules(request),), name="reelscope-load")
-    thread.start()
+    begun = False
+    with suppress(RuntimeError):  # no room for another thread
+        thread.start()
+        begun = True
     try:
         yield
     finally:
-        thread.join()
+        if begun:
+            thread.join()
 
 
 def _modules(request: AnalysisRequest) -> list[str]:
@@ -38,6 +43,6 @@ def _modules(request: AnalysisRequest) -> list[str]:
 
 
 def _load(modules: list[str]) -> None:
-    with suppress(ImportError):  # raised again where it is imported to be used
+    with suppress(Exception):  # raised again where it is imported to be used
         for name in modules:
             import_module(name)

@@ -31,14 +31,22 @@ class Told:
 def side_by_side(requests: Sequence[AnalysisRequest], jobs: int, analyse: Analyse) -> Generator[Told]:
     """Run ``jobs`` analyses at a time, begun in order; yields what each says as it comes.
 
-    Each ends with an outcome or an error. Leaving the iteration stops all that run and waits for them, which
-    takes as long as ``analyse`` needs to obey.
+    Fewer run at a time where there is no memory for more threads. Each ends with an outcome or an error.
+    Leaving the iteration stops all that run and waits for them, which takes as long as ``analyse`` needs to
+    obey.
     """
     desk = _Desk(requests, analyse)
-    threads = [threading.Thread(target=desk.work, name=f"reelscope-job-{number}") for number in range(jobs)]
-    for thread in threads:
-        thread.start()
+    threads: list[threading.Thread] = []
     try:
+        for number in range(jobs):
+            thread = threading.Thread(target=desk.work, name=f"reelscope-job-{number}")
+            try:
+                thread.start()
+            except RuntimeError:  # no room for another one: those that run do the rest
+                if not threads:
+                    raise
+                break
+            threads.append(thread)
         left = len(requests)
         while left:
             told = desk.said.take()

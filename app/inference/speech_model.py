@@ -11,7 +11,7 @@ from app.core.abandon import abandonable
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
 from app.core.cores import cores_here
-from app.core.errors import ModelError
+from app.core.errors import ModelError, is_out_of_memory
 from app.core.memory import total_memory
 from app.core.results import ModelInfo
 from app.inference.file_hash import sha256_of
@@ -133,7 +133,9 @@ class SpeechModel:
         load = functools.partial(Context, self._native, self.path)
         try:
             return Lane(abandonable(load, token, name="speech-model"), _BEHIND)
-        except (ModelError, MemoryError) as error:
+        except (ModelError, MemoryError, RuntimeError) as error:
+            if not (isinstance(error, ModelError) or is_out_of_memory(error)):
+                raise
             _log.info("The speech model is not loaded twice: %s", error)
             return self._first
 

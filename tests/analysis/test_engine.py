@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.analysis import loading
 from app.analysis.engine import analyse
 from app.analysis.request import AnalysisRequest, DetectRequest, FramePolicy
 from app.analysis.stage import StageContext
@@ -100,6 +101,44 @@ def test_too_little_memory_keeps_what_was_found(
     assert "not enough memory" in outcome.sentence
     assert outcome.result is not None
     assert outcome.result.keyframes == (found,)
+
+
+@pytest.mark.parametrize("refused", ["reelscope-pictures", "reelscope-sound", "reelscope-decode"])
+def test_a_thread_that_cannot_start_is_too_little_memory(
+    refused: str, everything: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_thread(refused, monkeypatch)
+    *_, outcome = analyse(everything)
+    assert isinstance(outcome, Failed)
+    assert "not enough memory" in outcome.sentence
+
+
+def test_loading_beside_can_be_done_without(
+    everything: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refuse_thread("reelscope-load", monkeypatch)
+    assert isinstance(list(analyse(everything))[-1], Done)
+
+
+def test_what_cannot_be_loaded_beside_is_told_by_who_needs_it(
+    everything: AnalysisRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str) -> None:
+        raise MemoryError(name)
+
+    monkeypatch.setattr(loading, "import_module", load)
+    assert isinstance(list(analyse(everything))[-1], Done)
+
+
+def _refuse_thread(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refusing(thread: threading.Thread) -> None:
+        if thread.name == name:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
 
 
 def test_a_token_that_is_set_before_stops_at_once(everything: AnalysisRequest) -> None:

@@ -164,6 +164,21 @@ def test_an_error_ends_one_and_is_told() -> None:
     assert (told[0], told[2]) == (Failed("done", None), Failed("done", None))
 
 
+def test_too_little_memory_for_all_threads_leaves_the_rest_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = threading.Thread.start
+
+    def refusing(thread: threading.Thread) -> None:
+        if thread.name == "reelscope-job-1":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    def analyse(request: AnalysisRequest, control: Control) -> Iterator[Event]:
+        yield Failed("done", None)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+    assert [each.number for each in side_by_side(requests(3), 2, analyse)] == [0, 1, 2]
+
+
 def test_who_leaves_stops_all_and_begins_no_more() -> None:
     begun = list[str]()
 

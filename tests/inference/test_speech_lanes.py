@@ -175,15 +175,20 @@ def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: P
     assert digits.recognise(sound, SpeechParams(), lane=0) == expected
 
 
+@pytest.mark.parametrize(
+    "short",
+    [ModelError("There is no room."), MemoryError(), RuntimeError("can't start new thread")],
+    ids=repr,
+)
 def test_one_copy_serves_both_lanes_where_there_is_no_room_for_two(
-    shared: Path, monkeypatch: pytest.MonkeyPatch
+    short: Exception, shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 5 * SAMPLE_RATE]
     with SpeechModel(DIGITS, threads=2) as model:
         expected = model.recognise(sound, SpeechParams(), lane=0)
 
         def no_room(*_: object) -> None:
-            raise ModelError("There is no room.")
+            raise short
 
         monkeypatch.setattr(speech_model, "Context", no_room)
         heard: list[Recognised] = []
