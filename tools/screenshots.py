@@ -30,6 +30,7 @@ from app.ui.application import make_application, make_window  # noqa: E402
 from app.ui.main_window import MainWindow  # noqa: E402
 from app.ui.model_words import ModelPage  # noqa: E402
 from app.ui.open_file import FileState  # noqa: E402
+from app.ui.side_panel import Tab  # noqa: E402
 
 SIZES = ((960, 600), (1280, 800), (2560, 1440))
 README_SIZE = (1440, 900)
@@ -122,14 +123,14 @@ def take_all(photographer: Photographer) -> None:
     window.commands.edit.line()
     photographer.take("4-editing")
     window.commands.edit.line_leave()
-    for place, name in ((1, "5-objects"), (2, "6-info")):
-        window.show_tab(place)
+    for tab, name in ((Tab.OBJECTS, "5-objects"), (Tab.INFO, "6-info")):
+        window.parts.panel.show_tab(tab)
         photographer.take(name)
     session.analyse()
     photographer.wait(lambda: session.file.findings.objects.looked_at_count > 2)
     session.work.cancel()
     photographer.wait(lambda: session.work.state is WorkState.CANCELLED)
-    window.show_tab(0)
+    window.parts.panel.show_tab(Tab.TRANSCRIPT)
     photographer.take("7-cancelled")
     session.open(REPOSITORY / "LICENSE")
     photographer.wait(lambda: session.file.state is FileState.FAILED)

@@ -19,6 +19,7 @@ from app.ui.go_actions import GoActions
 from app.ui.message import Message, Tone
 from app.ui.range_actions import RangeActions
 from app.ui.session import Session
+from app.ui.side_panel import Tab
 from app.ui.sound import louder
 from app.ui.still_actions import StillActions
 from app.ui.transcript_actions import TranscriptActions
@@ -52,7 +53,7 @@ class Actions(QObject):
         self.follow = FollowActions(session, window)
         self.said = TranscriptActions(session, window)
         self.edit = EditActions(session, window)
-        self.still = StillActions(session, window.worn_palette, window)
+        self.still = StillActions(session, window.theme, window)
         self.still.written.connect(self._exported)
         self.care = window.care
         self.last_export: Path | None = None
@@ -153,12 +154,12 @@ class Actions(QObject):
 
     def toggle_full_screen(self) -> None:
         """Only the picture, or everything."""
-        self._window.set_full_screen(not self._window.isFullScreen())
+        self._window.place.set_full_screen(not self._window.isFullScreen())
 
     def escape(self) -> None:
         """Leave the full screen, else give the keys back to the picture."""
         if self._window.isFullScreen():
-            self._window.set_full_screen(False)
+            self._window.place.set_full_screen(False)
         else:
             self._window.picture_area.take_keyboard()
 
@@ -168,32 +169,35 @@ class Actions(QObject):
 
     def zoom_time_in(self) -> None:
         """Spread the time strip."""
-        self._window.zoom_time(2.0)
+        self._zoom_time(2.0)
 
     def zoom_time_out(self) -> None:
         """Draw the time strip together."""
-        self._window.zoom_time(0.5)
+        self._zoom_time(0.5)
 
     def show_all_time(self) -> None:
         """Show the whole file on the strip."""
-        self._window.zoom_time(0.0)
+        self._window.timeline.show_all()
+
+    def _zoom_time(self, factor: float) -> None:
+        self._window.timeline.zoom(factor, self._session.playback.time_s)
 
     def show_transcript(self) -> None:
         """Turn to the transcript."""
-        self._show_panel(0)
+        self._turn_to(Tab.TRANSCRIPT)
 
     def show_objects(self) -> None:
         """Turn to the objects."""
-        self._show_panel(1)
+        self._turn_to(Tab.OBJECTS)
 
     def show_info(self) -> None:
         """Turn to the information."""
-        self._show_panel(2)
+        self._turn_to(Tab.INFO)
 
-    def _show_panel(self, place: int) -> None:
+    def _turn_to(self, tab: Tab) -> None:
         """Turn to a page of the panel, which the full screen does not have."""
-        self._window.set_full_screen(False)
-        self._window.show_tab(place)
+        self._window.place.set_full_screen(False)
+        self._window.parts.panel.show_tab(tab)
 
     def theme_system(self) -> None:
         """Wear what the system wears."""
@@ -263,7 +267,7 @@ class Actions(QObject):
 
     def find_in_transcript(self) -> None:
         """Give the keyboard to the search field of the transcript."""
-        self._show_panel(0)
+        self.show_transcript()
         self._window.transcript.start_finding()
 
     def toggle_mute(self) -> None:
@@ -332,7 +336,7 @@ class Actions(QObject):
     def note_written(self, path: Path) -> None:
         """A file was written: the status tells which one was the last."""
         self.last_export = path
-        self._window.refresh_status()
+        self._window.presenter.refresh_status()
 
     # --- help
 

@@ -19,10 +19,11 @@ from app.ui.file_events import FileEvents
 from app.ui.first_paint import FirstPaint
 from app.ui.icons import app_icon
 from app.ui.installed_models import InstalledModels
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.session import Session, WorkerFactories
 from app.ui.session_end import session_ends
 from app.ui.speech_costs import SpeechCosts
+from app.ui.surroundings import Surroundings
 from app.workers.decoder_thread import DecoderThread
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.garbage import GarbageCollector
@@ -101,7 +102,7 @@ def start(files: Sequence[Path], *, alone: bool = False) -> int:
     collector = GarbageCollector(application)
     collector.start()
     window = make_window(SettingsFile())
-    application.commitDataRequest.connect(partial(session_ends, window))
+    application.commitDataRequest.connect(partial(session_ends, window.unsaved_edits))
     if server is not None:
         server.received.connect(window.take_files)
     if window.session.settings.window.maximised:

@@ -1,14 +1,19 @@
-"""What is asked when the window closes with edits that are written nowhere."""
+"""What becomes of edits that are written nowhere when the window closes."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.ui.edit_files import SUFFIX
+
+if TYPE_CHECKING:
+    from app.ui.kept_edits import KeptEdits
+    from app.ui.line_editing import LineEditing
 
 
 class Closing(enum.Enum):
@@ -20,6 +25,34 @@ class Closing(enum.Enum):
 
 
 AskUnsaved = Callable[[QWidget, Sequence[Path]], Closing]
+
+
+class UnsavedEdits:
+    """Settles what becomes of edits before a window closes, or the person logs out. GUI thread only.
+
+    ``ask`` is asked, over ``window``, about edits kept nowhere.
+    """
+
+    def __init__(self, editing: LineEditing, kept: KeptEdits, ask: AskUnsaved, window: QWidget) -> None:
+        self._editing, self._kept = editing, kept
+        self._ask, self._window = ask, window
+
+    def may_close(self) -> bool:
+        """Keep what may be kept; ask about edits kept nowhere; tell whether nothing holds the window."""
+        self.keep_what_may_be_kept()
+        if not (unsaved := self._kept.unsaved):
+            return True
+        answer = self._ask(self._window, unsaved)
+        if answer is Closing.KEEP:
+            return self._kept.keep_all()
+        if answer is Closing.LET_GO:
+            self._kept.let_go()
+        return answer is Closing.LET_GO
+
+    def keep_what_may_be_kept(self) -> None:
+        """End editing a line, and write what was agreed to be written; asks nothing."""
+        self._editing.keep_text()
+        self._kept.flush()
 
 
 def ask_unsaved(parent: QWidget, videos: Sequence[Path]) -> Closing:

@@ -171,7 +171,7 @@ class EditActions(QObject):
             return
         row, segment = line
         times = round(segment.start_s + start_s, 6), round(segment.end_s + end_s, 6)
-        self._do(SetTimes(row, *times), joined=self._window.key_is_held)
+        self._do(SetTimes(row, *times), joined=self._window.key_priority.repeating)
 
     # --- who speaks
 

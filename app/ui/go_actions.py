@@ -36,11 +36,11 @@ class GoActions(QObject):
 
     def frame_back(self) -> None:
         """One picture back."""
-        self._steps.step(-1, repeated=self._window.key_is_held)
+        self._steps.step(-1, repeated=self._window.key_priority.repeating)
 
     def frame_forward(self) -> None:
         """One picture on."""
-        self._steps.step(1, repeated=self._window.key_is_held)
+        self._steps.step(1, repeated=self._window.key_priority.repeating)
 
     def turn(self, event: QWheelEvent) -> None:
         """Alt and Shift let the wheel go by pictures and keyframes."""
@@ -119,7 +119,7 @@ class GoActions(QObject):
     def to_typed(self, text: str) -> None:
         """Go where was typed."""
         try:
-            time_s = parse_destination(text, self._session.playback.time_s, self._window.constant_rate())
+            time_s = parse_destination(text, self._session.playback.time_s, self._session.file.constant_rate)
         except UsageError as error:
             self._session.said.emit(Message(str(error), Tone.WARNING))
             return

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -38,10 +39,14 @@ class KeyPriority(QObject):
 
     orphaned = Signal()
 
-    repeating = False
-    _vanished = False
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.repeating = self._vanished = False
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
 
-    def follow(self, old: QWidget | None, new: QWidget | None) -> None:
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         """The keyboard goes from one control to another."""
         if old is not None:
             old.removeEventFilter(self)

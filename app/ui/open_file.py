@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,14 @@ class OpenFile:
     def media(self) -> MediaInfo | None:
         """What the file is."""
         return self.findings.media
+
+    @property
+    def constant_rate(self) -> Fraction | None:
+        """Pictures a second, where pictures can be counted by it."""
+        video = self.media.video if self.media is not None else None
+        if video is None or video.variable_rate or video.average_rate is None:
+            return None
+        return Fraction(video.average_rate)
 
     @property
     def has_picture(self) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 from PySide6.QtGui import QAction
 
 from app.core.results import Detection
-from app.core.tracks import Chapter
+from app.ui.file_side import FileSide
 from app.ui.key_bindings import KeyBindings
 from app.ui.palette_entries import (
     Entry,
@@ -24,8 +23,7 @@ from app.ui.session import Session
 class PaletteSource:
     """Makes the entries of the palette.
 
-    ``rate`` returns the pictures a second, where that is constant; ``go_to`` goes to a detection;
-    ``chapters`` returns those of the file.
+    ``go_to`` goes to a detection.
     """
 
     def __init__(
@@ -33,16 +31,14 @@ class PaletteSource:
         session: Session,
         actions: Mapping[str, QAction],
         bindings: KeyBindings,
-        rate: Callable[[], Fraction | None],
+        side: FileSide,
         go_to: Callable[[Detection], object],
-        chapters: Callable[[], tuple[Chapter, ...]],
     ) -> None:
         self._session = session
         self._actions = actions
         self._bindings = bindings
-        self._rate = rate
+        self._side = side
         self._go_to = go_to
-        self._chapters = chapters
 
     def gather(self) -> list[Entry]:
         """Return everything there is now."""
@@ -63,8 +59,8 @@ class PaletteSource:
             session.playback.seek,
             self.go_to_class,
             session.playback.time_s,
-            self._rate(),
-            self._chapters(),
+            session.file.constant_rate,
+            self._side.contents.chapters,
             session.desk.segments,
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,11 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.ui.analysis_facts import analysis_sections
 from app.ui.analysis_work import WorkState
 from app.ui.class_chips import with_live
-from app.ui.commands import Needs
 from app.ui.decoding_words import decoding_full, decoding_sections
 from app.ui.empty_words import no_lines, no_objects
 from app.ui.found.change import Change
-from app.ui.marked_range import Marks
 from app.ui.media_facts import Sections, media_sections
 from app.ui.message import Message, Tone
 from app.ui.model_choice import missing_sentence, sample_sentence
@@ -47,11 +44,11 @@ class Presenter(QObject):
 
     Signals:
         titled(object): the title of the window, a str.
-        available(object): what is there now, a frozenset of Needs.
+        needs_changed(): what commands need may have come or gone.
     """
 
     titled = Signal(object)
-    available = Signal(object)
+    needs_changed = Signal()
 
     def __init__(self, session: Session, parts: WindowParts, commands: Actions, parent: QObject) -> None:
         super().__init__(parent)
@@ -77,12 +74,12 @@ class Presenter(QObject):
         session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
         session.filter_changed.connect(self._filter_changed)
+        session.settings_changed.connect(self.show_settings)
         session.desk.edited_by_hand.connect(self._edited)
         session.playback.picture_changed.connect(self._picture_changed)
         session.playback.time_changed.connect(self._time_changed)
         session.playback.changed.connect(self._playback_changed)
         session.work.changed.connect(self._work_changed)
-        session.playback.jumped.connect(self._enable)
         session.live_boxes.labels_changed.connect(self._show_objects)
         session.marks.changed.connect(self._marks_changed)
         session.sound.changed.connect(self.refresh_status)
@@ -95,6 +92,13 @@ class Presenter(QObject):
         """Show everything anew: a part was missing before."""
         self._findings_shown(Change.EVERYTHING)
         self._time_changed()
+
+    def show_settings(self) -> None:
+        """Show what the settings say, as far as a part shows it."""
+        settings, parts = self._session.settings, self._parts
+        parts.transport.volume.show_volume(settings.volume)
+        if self._session.file.state is FileState.NONE:
+            parts.picture_area.drop_zone.set_recent(settings.recent)
 
     # --- the file
 
@@ -117,7 +121,7 @@ class Presenter(QObject):
             self._note_models()
             self._say_empty()
         self._show_info()
-        self._enable()
+        self.needs_changed.emit()
         self.refresh_status()
 
     def _note_models(self) -> None:
@@ -177,7 +181,7 @@ class Presenter(QObject):
             self._warn(findings.warnings)
         self._say_empty()
         self._time_changed()
-        self._enable()
+        self.needs_changed.emit()
 
     def _warn(self, warnings: tuple[str, ...]) -> None:
         """Say what is wrong with the file, once for each file; all of it stands in the information."""
@@ -264,16 +268,8 @@ class Presenter(QObject):
         finder = self._parts.transcript.finding.finder
         self._parts.timeline.set_hits(finder.times(), finder.here_s())
 
-    def constant_rate(self) -> Fraction | None:
-        """Pictures a second, where pictures can be counted by it."""
-        media = self._session.file.media
-        video = media.video if media is not None else None
-        if video is None or video.variable_rate or video.average_rate is None:
-            return None
-        return Fraction(video.average_rate)
-
     def _picture_words(self) -> str:
-        rate, frame = self.constant_rate(), self._session.playback.frame
+        rate, frame = self._session.file.constant_rate, self._session.playback.frame
         return "" if rate is None or frame is None else f"#{round(frame.time_s * rate)}"
 
     def _playback_changed(self) -> None:
@@ -287,7 +283,6 @@ class Presenter(QObject):
 
     def _marks_changed(self) -> None:
         self._parts.timeline.set_marks(self._session.marks.marks)
-        self._enable()
         self.refresh_status()
 
     # --- work
@@ -304,7 +299,7 @@ class Presenter(QObject):
         self._work_shown = work.state
         if work.state.analyses and work.failure is not None and messages.message is work.failure:
             messages.clear()
-        self._enable()
+        self.needs_changed.emit()
         self._say_empty()
         self.refresh_status()
 
@@ -325,31 +320,3 @@ class Presenter(QObject):
         words = "nothing written" if written is None else f"written: {written.name}"
         more = decoding_full(session.decoding) if session.file.has_picture else ""
         status.set_right(right_words(session, self._parts.video.zoom_text, words), more)
-
-    def refresh_needs(self) -> None:
-        """Say anew what can be asked for now."""
-        self._enable()
-
-    def _enable(self) -> None:
-        session = self._session
-        there = {
-            Needs.NOTHING: True,
-            Needs.FILE: session.file.is_open,
-            Needs.PICTURE: session.file.has_picture,
-            Needs.IDLE_FILE: session.file.is_open and not session.work.state.analyses,
-            Needs.ANALYSIS: session.work.state.under_way,
-            Needs.PAUSABLE: session.work.state.can_pause,
-            Needs.RESULT: session.document() is not None,
-            Needs.RANGE: session.marks.span is not None,
-            Needs.IDLE_RANGE: session.marks.span is not None and not session.work.state.analyses,
-            Needs.LINES: bool(self._parts.transcript.model.segments),
-            Needs.UNDO: bool(session.desk.undo_name),
-            Needs.REDO: bool(session.desk.redo_name),
-            Needs.EDITING: self._commands.edit.editing.row is not None,
-            Needs.MARK: session.marks.marks != Marks(),
-            Needs.IDLE_LINES: bool(session.desk.segments) and not session.work.state.under_way,
-            Needs.DOUBTS: bool(self._parts.transcript.doubts.rows),
-            Needs.JUMP_BACK: session.playback.history.can_go_back,
-            Needs.JUMP_FORWARD: session.playback.history.can_go_forward,
-        }
-        self.available.emit(frozenset(need for need, met in there.items() if met))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.ui.closing import UnsavedEdits
+
 
 class SessionManager(Protocol):
     """What is needed of a QSessionManager."""
@@ -18,24 +20,14 @@ class SessionManager(Protocol):
         """Let others ask."""
 
 
-class Window(Protocol):
-    """What is needed of the main window."""
-
-    def may_close(self) -> bool:
-        """Ask about edits; tell whether nothing holds the window."""
-
-    def keep_what_may_be_kept(self) -> None:
-        """Write what was agreed to be written; asks nothing."""
-
-
-def session_ends(window: Window, manager: SessionManager) -> None:
+def session_ends(edits: UnsavedEdits, manager: SessionManager) -> None:
     """Ask what closing the window would ask; for `QGuiApplication.commitDataRequest`, GUI thread.
 
     The window is not closed here: the person may stay logged in because of another program.
     """
     if not manager.allowsInteraction():
-        window.keep_what_may_be_kept()
+        edits.keep_what_may_be_kept()
         return
-    if not window.may_close():
+    if not edits.may_close():
         manager.cancel()
     manager.release()

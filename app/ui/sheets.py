@@ -48,7 +48,7 @@ class Sheets(QObject):
         """Show the settings."""
         from app.ui.settings_sheet import SettingsSheet
 
-        sheet = SettingsSheet(self._window, self._window.session, self._window.worn_palette())
+        sheet = SettingsSheet(self._window, self._window.session, self._window.theme.palette)
         self._show(sheet)
         return sheet
 

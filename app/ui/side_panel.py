@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -9,6 +11,14 @@ from app.render.palette import Palette
 from app.ui.info_panel import InfoPanel
 from app.ui.objects_panel import ObjectsPanel
 from app.ui.transcript_panel import TranscriptPanel
+
+
+class Tab(enum.IntEnum):
+    """The pages, in their order."""
+
+    TRANSCRIPT = 0
+    OBJECTS = 1
+    INFO = 2
 
 
 class SidePanel(QFrame):
@@ -44,9 +54,9 @@ class SidePanel(QFrame):
         layout.addWidget(line)
         layout.addWidget(self._pages, 1)
 
-    def show_tab(self, place: int) -> None:
+    def show_tab(self, tab: Tab) -> None:
         """Turn to a page."""
-        self.tabs.setCurrentIndex(place)
+        self.tabs.setCurrentIndex(tab)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.core.errors import ReelscopeError
 from app.core.time import format_timecode
-from app.render.palette import Palette
 from app.ui.message import Message, Tone
 
 if TYPE_CHECKING:
     from app.core.frame import VideoFrame
     from app.core.results import Detection
     from app.ui.session import Session
+    from app.ui.worn_theme import WornTheme
 
 Taken = Callable[["VideoFrame"], None]
 
@@ -42,10 +42,10 @@ class StillActions(QObject):
 
     written = Signal(object)
 
-    def __init__(self, session: Session, palette: Callable[[], Palette], window: QWidget) -> None:
+    def __init__(self, session: Session, theme: WornTheme, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
-        self._palette = palette
+        self._theme = theme
         self._window = window
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -99,7 +99,7 @@ class StillActions(QObject):
     def _to_clipboard(self, frame: VideoFrame) -> None:
         from app.render.still import still_image
 
-        QGuiApplication.clipboard().setImage(still_image(frame, (), self._palette()))
+        QGuiApplication.clipboard().setImage(still_image(frame, (), self._theme.palette))
         size = f"{frame.size.width} \N{MULTIPLICATION SIGN} {frame.size.height}"
         self._session.said.emit(Message(f"The picture was copied, {size}.", Tone.DONE))
 
@@ -109,7 +109,7 @@ class StillActions(QObject):
         from app.render.still import still_image
 
         if boxes:
-            image = still_image(frame, boxes, self._palette())
+            image = still_image(frame, boxes, self._theme.palette)
             stride = image.bytesPerLine()
             rows = np.frombuffer(image.constBits(), np.uint8).reshape(frame.size.height, stride)
             frame = dataclasses.replace(frame, data=rows.copy(), stride=stride, owner=None)

@@ -34,6 +34,7 @@ class TranscriptActions(QObject):
         self._session = session
         self._window = window
         self.line_loop = LineLoop(session.marks, session.playback, self)
+        self.line_loop.changed.connect(self._line_loop_changed)
 
     @property
     def _panel(self) -> TranscriptPanel:
@@ -42,6 +43,21 @@ class TranscriptActions(QObject):
     @property
     def _segments(self) -> tuple[Segment, ...]:
         return self._panel.model.segments
+
+    def connect_panel(self) -> None:
+        """Do what is asked in the panel."""
+        panel = self._panel
+        panel.seek_asked.connect(self._session.playback.seek)
+        panel.follow_asked.connect(self.line_loop.end)
+        panel.finding.edit_asked.connect(self._session.desk.apply)
+        panel.note.button.clicked.connect(self._fill)
+
+    def _fill(self) -> None:
+        """Do what the button of the empty panel offers."""
+        if self._window.commands.offered_subtitles:
+            self._window.commands.take_subtitles()
+        else:
+            self._window.sheets.speech_models()
 
     def line_back(self) -> None:
         """Go to the line before the one that is said."""
@@ -78,8 +94,7 @@ class TranscriptActions(QObject):
 
     def replace(self) -> None:
         """Give the keyboard to the fields that replace."""
-        self._window.set_full_screen(False)
-        self._window.show_tab(0)
+        self._window.commands.show_transcript()
         self._panel.start_finding(replace=True)
 
     def follow(self) -> None:
@@ -97,6 +112,9 @@ class TranscriptActions(QObject):
             said = self._segments[rows.start : rows.stop]
             end_s = max(each.end_s for each in said)
             self.line_loop.begin(TimeSpan(said[0].start_s, max(end_s, said[0].start_s + _LEAST_S)))
+
+    def _line_loop_changed(self) -> None:
+        self._panel.show_loop(self.line_loop.span)
 
     def wanted_rows(self) -> range:
         """The selected lines, the one that has the keyboard, the one that is said, the one before."""

@@ -57,10 +57,12 @@ class TransportBar(QFrame):
     """Buttons for commands that exist elsewhere, and the numbers of the picture that is shown.
 
     Signals:
+        speed_chosen(object): a float, 1.0 as it was filmed.
         time_typed(object): what was typed to go somewhere.
         typing_ended(): the keyboard is free again: the field that had it went.
     """
 
+    speed_chosen = Signal(object)
     time_typed = Signal(object)
     typing_ended = Signal()
 
@@ -98,6 +100,7 @@ class TransportBar(QFrame):
         self._zoom_text = "fit"
         self.speed = self._text_button("Speed")
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.speed.setMenu(self._speed_menu())
         self.zoom = self._text_button("Zoom of the picture")
         self.volume = VolumeControl(actions["play.mute"])
         self.boxes = self._button("view.boxes")
@@ -122,6 +125,15 @@ class TransportBar(QFrame):
         layout.addWidget(self._length_room, 1)
         for each in (self.speed, self.zoom, self.volume, self.boxes, self.full):
             layout.addWidget(each)
+
+    def _speed_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for speed in SPEEDS:
+            menu.addAction(speed_text(speed)).triggered.connect(partial(self._choose_speed, speed))
+        return menu
+
+    def _choose_speed(self, speed: float, _checked: bool = False) -> None:
+        self.speed_chosen.emit(speed)
 
     def _button(self, command: str) -> QToolButton:
         action = self._actions[command]
@@ -177,10 +189,6 @@ class TransportBar(QFrame):
             if escape or event.type() == QEvent.Type.FocusOut:
                 self._stop_typing()
         return super().eventFilter(watched, event)
-
-    def set_speed_menu(self, menu: QMenu) -> None:
-        """Give the speed button its choices."""
-        self.speed.setMenu(menu)
 
     def set_playing(self, playing: bool) -> None:
         """Show what the button will do next."""

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
 from app.models.library import Library
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
+from app.ui.surroundings import Surroundings
 from tests.ui.fakes import Bench
 
 

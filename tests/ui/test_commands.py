@@ -51,6 +51,7 @@ def test_no_method_of_a_command_is_unreachable() -> None:
         "follow.changed",
         "follow.look_at_zoom",
         "doubts.connect_panel",
+        "said.connect_panel",
         "said.wanted_rows",
         "care.check_where_wanted",
         "care.stop",

@@ -24,8 +24,9 @@ from app.models.library import Library
 from app.ui.device_trials import DeviceTrials
 from app.ui.device_words import NOTHING_ELSE, Sign, device_sections, nothing_but_the_cpu
 from app.ui.devices_sheet import DevicesSheet
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.model_choice import ChosenModel
+from app.ui.surroundings import Surroundings
 from app.workers.device_tester import DeviceTester, SurveyOrder
 from tests.ui.fakes import Bench, document
 

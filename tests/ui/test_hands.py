@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.core.events import KeyframesFound
 from app.core.results import Keyframe
@@ -114,12 +114,12 @@ def test_the_hand_gets_quick_pictures_and_the_exact_one_when_it_rests_or_lets_go
         (view.scale.clamped_time(places[0].x()), False),
         (at_s, False),
     ]
-    assert window.scrubber.rest.isActive()
-    window.scrubber.rest.timeout.emit()
+    assert window.strip_hands.scrubber.rest.isActive()
+    window.strip_hands.scrubber.rest.timeout.emit()
     assert bench.decoder.named("seek")[-1] == (at_s, True)
     QTest.mouseRelease(strip(window), Qt.MouseButton.LeftButton, pos=places[1])
     assert bench.decoder.named("seek")[-1] == (at_s, True)
-    assert not window.scrubber.rest.isActive()
+    assert not window.strip_hands.scrubber.rest.isActive()
 
 
 def test_what_played_waits_for_the_hand_and_plays_on(window: MainWindow, bench: Bench) -> None:
@@ -235,3 +235,16 @@ def test_one_scrub_is_one_jump(window: MainWindow, bench: Bench) -> None:
     bench.session.playback.jump_back()
     assert bench.session.playback.time_s == 0.0
     assert not bench.session.playback.history.can_go_back
+
+
+# --- the bar below the picture
+
+
+def test_a_speed_that_is_chosen_in_the_bar_is_the_speed_it_plays_at(window: MainWindow, bench: Bench) -> None:
+    bench.open()
+    menu = window.transport.speed.menu()
+    assert isinstance(menu, QMenu)
+    [half] = [each for each in menu.actions() if each.text() == "0.5\N{MULTIPLICATION SIGN}"]
+    half.trigger()
+    assert bench.session.playback.speed == 0.5
+    assert window.transport.speed.text() == half.text()

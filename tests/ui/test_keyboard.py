@@ -13,6 +13,7 @@ from app.core.events import Cancelled, Done, SegmentFound
 from app.core.results import Segment
 from app.ui.main_window import MainWindow
 from app.ui.message import Message, Tone
+from app.ui.side_panel import Tab
 from tests.ui.fakes import Bench, document, media
 
 
@@ -139,7 +140,7 @@ def test_labels_that_have_a_name_tell_their_words_too(window: MainWindow, bench:
 
 def test_without_a_transcript_no_hidden_field_takes_the_keys(window: MainWindow, bench: Bench) -> None:
     bench.open()
-    window.show_tab(2)
+    window.parts.panel.show_tab(Tab.INFO)
     window.command_actions["go.find"].trigger()
     # The panel says why there is nothing to search in; the keys stay those of the picture.
     assert window.transcript.note.isVisible()

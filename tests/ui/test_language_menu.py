@@ -29,7 +29,7 @@ def test_the_menu_marks_the_language_and_sets_it_for_the_next_analysis(
     window: MainWindow, bench: Bench
 ) -> None:
     bench.open()
-    menu = window.language_menu
+    menu = window.menus.language
     menu.aboutToShow.emit()
     assert [each.text() for each in menu.actions() if each.isChecked()] == ["Detect"]
     next(each for each in menu.actions() if each.text() == "Dutch").trigger()

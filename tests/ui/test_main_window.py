@@ -30,6 +30,7 @@ from app.ui.empty_words import no_lines, no_objects
 from app.ui.main_window import MainWindow
 from app.ui.message import Tone
 from app.ui.model_choice import ChosenModel, ModelChoice
+from app.ui.side_panel import Tab
 from app.ui.timeline.rows import RowKind
 from app.ui.transcript_delegate import doubts
 from app.ui.transcript_text import spoken_at, word_places
@@ -186,7 +187,7 @@ def test_in_a_narrow_window_times_and_names_stay_whole(window: MainWindow, bench
     from PySide6.QtWidgets import QLabel
 
     analysed(bench)
-    window.show_tab(1)
+    window.parts.panel.show_tab(Tab.OBJECTS)
     window.resize(width, 640)
     QApplication.processEvents()
     for label in window.transport.findChildren(QLabel):
@@ -208,7 +209,7 @@ def test_missing_models_are_told(make_window: Callable[..., MainWindow]) -> None
 def test_filters_act_at_once_on_picture_table_lanes_and_counts(window: MainWindow, bench: Bench) -> None:
     analysed(bench)
     bench.session.playback.seek(0.0)
-    window.show_tab(1)
+    window.parts.panel.show_tab(Tab.OBJECTS)
 
     def seen() -> tuple[set[str], int, dict[str, int]]:
         view = window.timeline.view
@@ -230,7 +231,7 @@ def test_filters_act_at_once_on_picture_table_lanes_and_counts(window: MainWindo
 
 def test_a_row_of_the_table_goes_to_its_picture(window: MainWindow, bench: Bench) -> None:
     analysed(bench)
-    window.show_tab(1)
+    window.parts.panel.show_tab(Tab.OBJECTS)
     window.objects.view.clicked.emit(window.objects.table.index(2, 0))
     assert bench.decoder.named("seek")[-1] == (4.0, True)
     assert window.objects.table.current_pts == 4000
@@ -554,11 +555,11 @@ def test_closing_stops_everything_in_order(make_window: Callable[..., MainWindow
 def test_a_table_that_nobody_looks_at_waits_while_objects_come(window: MainWindow, bench: Bench) -> None:
     first, second = detection(0.0), detection(5.0)
     bench.open()
-    window.show_tab(0)
+    window.parts.panel.show_tab(Tab.TRANSCRIPT)
     bench.analyse(PictureAnalysed(first.pts, 0.0, (first,)))
     window.presenter.refresh_now()
     assert window.objects.table.rowCount() == 0
-    window.show_tab(1)
+    window.parts.panel.show_tab(Tab.OBJECTS)
     window.show()
     assert window.objects.table.rowCount() == 1
     bench.analysis.say(PictureAnalysed(second.pts, 5.0, (second,)))

@@ -14,10 +14,11 @@ from app.lifecycle import Shutdown
 from app.settings import Settings
 from app.ui.empty_words import no_objects
 from app.ui.installed_models import InstalledModels
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.model_choice import NO_MODEL, ModelChoice, ModelWishes, missing_sentence
 from app.ui.model_menu import ModelMenu
 from app.ui.status_words import running_words
+from app.ui.surroundings import Surroundings
 from tests.ui.fakes import Bench
 
 
@@ -85,11 +86,11 @@ def live_detector(bench: Bench) -> str | None:
 
 
 def test_the_menus_name_what_is_there_and_mark_what_is_used(window: MainWindow) -> None:
-    assert opened(window.detector_menu) == {
+    assert opened(window.menus.detector) == {
         "alpha": True, "beta": False, "shapes (sample)": False, "None": False, "Models…": False,
     }  # fmt: skip
-    assert list(opened(window.speech_menu)) == ["words", "digits-q5_0 (sample)", "None", "Models…"]
-    assert opened(window.speech_menu)["words"]
+    assert list(opened(window.menus.speech)) == ["words", "digits-q5_0 (sample)", "None", "Models…"]
+    assert opened(window.menus.speech)["words"]
     [analyse] = [each.menu() for each in window.top_bar.menu_bar.actions() if each.text() == "Analyse"]
     submenus = [each.text() for each in analyse.actions() if each.menu()]  # type: ignore[attr-defined]
     assert submenus == ["Detector", "Speech Model", "Spoken Language"]
@@ -98,9 +99,9 @@ def test_the_menus_name_what_is_there_and_mark_what_is_used(window: MainWindow) 
 def test_a_model_that_comes_later_is_offered(
     window: MainWindow, store: ModelStore, tmp_path: Path, sample_dir: Path
 ) -> None:
-    opened(window.detector_menu)
+    opened(window.menus.detector)
     shutil.copy(sample_dir / "shapes.onnx", tmp_path / "installed" / "gamma & more.onnx")
-    assert "gamma && more" in opened(window.detector_menu)
+    assert "gamma && more" in opened(window.menus.detector)
 
 
 def test_the_chosen_detector_is_live_at_once_and_in_the_next_analysis(
@@ -108,10 +109,10 @@ def test_the_chosen_detector_is_live_at_once_and_in_the_next_analysis(
 ) -> None:
     bench.open()
     assert live_detector(bench) == "alpha"
-    press(window.detector_menu, "beta")
-    press(window.speech_menu, "digits-q5_0 (sample)")
+    press(window.menus.detector, "beta")
+    press(window.menus.speech, "digits-q5_0 (sample)")
     assert live_detector(bench) == "beta"
-    assert opened(window.detector_menu)["beta"]
+    assert opened(window.menus.detector)["beta"]
     assert bench.decoder.named("show_again")
     bench.session.analyse()
     request = bench.analysis.named("analyse")[-1]
@@ -126,15 +127,15 @@ def test_a_choice_during_an_analysis_is_not_taken_for_its_model(
 ) -> None:
     bench.open()
     bench.session.analyse()
-    press(window.detector_menu, "beta")
+    press(window.menus.detector, "beta")
     assert running_words(bench.session).startswith("Analysing with alpha and words")
 
 
 def test_no_model_can_be_chosen_and_is_not_called_missing(window: MainWindow, bench: StoreBench) -> None:
     bench.open()
-    press(window.detector_menu, "None")
+    press(window.menus.detector, "None")
     assert live_detector(bench) is None
-    assert opened(window.detector_menu)["None"]
+    assert opened(window.menus.detector)["None"]
     bench.session.analyse()
     request = bench.analysis.named("analyse")[-1]
     assert request.detect is None
@@ -149,11 +150,11 @@ def test_what_is_said_of_sample_models_follows_the_choice(window: MainWindow, be
 
     bench.open()
     assert said() is None
-    press(window.detector_menu, "shapes (sample)")
+    press(window.menus.detector, "shapes (sample)")
     assert said() == "This detector is a sample: it knows six drawn shapes."
-    press(window.detector_menu, "alpha")
+    press(window.menus.detector, "alpha")
     assert said() is None
-    press(window.detector_menu, "None")
+    press(window.menus.detector, "None")
     assert "Analyse → Detector" in no_objects(bench.session).sentence
 
 

@@ -21,11 +21,12 @@ from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
 from app.lifecycle import Shutdown
 from app.models.library import Library, LibraryRow, Standing
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.message import Tone
 from app.ui.model_row import ModelRow
 from app.ui.model_words import ModelPage, pull_words, purpose
 from app.ui.models_sheet import ModelsSheet
+from app.ui.surroundings import Surroundings
 from tests.ui.fakes import Bench
 from tests.ui.test_file_side import drop
 
@@ -391,8 +392,8 @@ def test_empty_panels_and_menus_lead_to_the_sheet(window: MainWindow, bench: Ben
     sheet = window.sheets._sheet
     assert isinstance(sheet, ModelsSheet)
     assert sheet.tabs.currentIndex() == list(ModelPage).index(ModelPage.OBJECTS)
-    window.detector_menu.aboutToShow.emit()
-    assert window.detector_menu.actions()[-1].text() == "Models…"
+    window.menus.detector.aboutToShow.emit()
+    assert window.menus.detector.actions()[-1].text() == "Models…"
 
 
 def test_a_half_says_what_comes_with_it() -> None:

@@ -43,7 +43,7 @@ def edited(window: MainWindow, bench: Bench) -> MainWindow:
 
 def test_logging_out_asks_and_goes_on(edited: MainWindow, bench: Bench) -> None:
     manager = Manager()
-    session_ends(edited, manager)
+    session_ends(edited.unsaved_edits, manager)
     assert len(bench.asked_at_the_end) == 1
     assert manager.released
     assert not manager.cancelled
@@ -53,18 +53,18 @@ def test_logging_out_asks_and_goes_on(edited: MainWindow, bench: Bench) -> None:
 def test_who_wants_to_stay_stays(edited: MainWindow, bench: Bench) -> None:
     bench.closing = Closing.STAY
     manager = Manager()
-    session_ends(edited, manager)
+    session_ends(edited.unsaved_edits, manager)
     assert manager.cancelled
 
 
 def test_what_was_answered_is_not_asked_again(edited: MainWindow, bench: Bench) -> None:
-    session_ends(edited, Manager())
+    session_ends(edited.unsaved_edits, Manager())
     assert edited.close()
     assert len(bench.asked_at_the_end) == 1
 
 
 def test_another_edit_is_asked_about(edited: MainWindow, bench: Bench) -> None:
-    session_ends(edited, Manager())
+    session_ends(edited.unsaved_edits, Manager())
     bench.session.desk.apply(SetText(0, "one again"))
     assert edited.close()
     assert len(bench.asked_at_the_end) == 2
@@ -72,13 +72,13 @@ def test_another_edit_is_asked_about(edited: MainWindow, bench: Bench) -> None:
 
 def test_where_no_question_is_allowed_none_is_asked(edited: MainWindow, bench: Bench) -> None:
     manager = Manager(interactive=False)
-    session_ends(edited, manager)
+    session_ends(edited.unsaved_edits, manager)
     assert bench.asked_at_the_end == []
     assert not manager.cancelled
 
 
 def test_without_edits_nothing_is_asked(window: MainWindow, bench: Bench) -> None:
     manager = Manager()
-    session_ends(window, manager)
+    session_ends(window.unsaved_edits, manager)
     assert bench.asked_at_the_end == []
     assert not manager.cancelled

@@ -15,10 +15,11 @@ from app.inference.speech_pace import FILE_VERSION, PaceBook, SpeechPace
 from app.lifecycle import Shutdown
 from app.models.library import Library
 from app.ui.empty_words import no_lines
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.model_choice import ChosenModel, ModelChoice
 from app.ui.speech_costs import PiecesHeard, SpeechCosts
 from app.ui.status_words import idle_words
+from app.ui.surroundings import Surroundings
 from tests.ui.fakes import Bench, document, media
 
 
@@ -51,8 +52,8 @@ def window(qtbot: QtBot, bench: Bench, base: ChosenModel, tmp_path: Path) -> Ite
 
 
 def in_menu(window: MainWindow) -> str:
-    window.speech_menu.aboutToShow.emit()
-    return window.speech_menu.actions()[0].text()
+    window.menus.speech.aboutToShow.emit()
+    return window.menus.speech.actions()[0].text()
 
 
 def test_nothing_is_invented_before_it_was_measured(window: MainWindow, bench: Bench) -> None:

@@ -24,9 +24,10 @@ from app.models.library import Library, LibraryRow, Standing
 from app.models.recommended import Machine, RecommendedSet, recommended
 from app.settings import Settings
 from app.ui.drop_zone import DropZone
-from app.ui.main_window import MainWindow, Surroundings
+from app.ui.main_window import MainWindow
 from app.ui.message import Message
 from app.ui.models_sheet import ModelsSheet
+from app.ui.surroundings import Surroundings
 from app.ui.welcome import coming, worth_getting
 from tests.ui.fakes import Bench
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _PAD = 6
+_FAR_OUT = 1e-9
+"""A zoom that ends where the whole file is seen."""
 _STANDS_FOR_S = 12.0
 """While the file is still being read, the last thumbnail stands for so much of what follows: a long GOP."""
 
@@ -173,6 +175,18 @@ class TimelineCard(QFrame):
         """Show in and out."""
         if self.view is not None:
             self.view.set_marks(marks)
+
+    def zoom(self, factor: float, around_s: float) -> None:
+        """Zoom around a time; where that is out of sight, around the middle."""
+        if self.view is not None:
+            scale = self.view.scale
+            x = scale.x_of(around_s)
+            self.view.zoom(factor, x if 0 <= x <= scale.width else scale.width / 2)
+
+    def show_all(self) -> None:
+        """Show the whole file."""
+        if self.view is not None:
+            self.view.zoom(_FAR_OUT, self.view.scale.width / 2)
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
