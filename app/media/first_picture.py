@@ -56,6 +56,7 @@ def _decoded(packet: Packet[VideoStream]) -> list[av.VideoFrame]:
     if frames or not packet.is_keyframe:
         return frames
     codec = packet.stream.codec_context
-    frames = codec.decode(None)
-    codec.flush_buffers()
-    return frames
+    try:
+        return codec.decode(None)
+    finally:
+        codec.flush_buffers()  # also where it was damaged: a decoder at its end takes nothing more
