@@ -40,11 +40,9 @@ class KeyRecorder(QPushButton):
 
     Signals:
         recorded(object): the key, a str.
-        waiting_changed(): it began, or ended.
     """
 
     recorded = Signal(object)
-    waiting_changed = Signal()
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
@@ -62,7 +60,6 @@ class KeyRecorder(QPushButton):
         if waiting != self.waiting:
             self.waiting = waiting
             self.setText("Press a key…" if waiting else self._words)
-            self.waiting_changed.emit()
 
     def event(self, event: QEvent) -> bool:
         """While waiting, every key is the one to be recorded: Tab and those of the commands, too."""

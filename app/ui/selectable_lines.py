@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel
 
 from app.core.results import Segment
 from app.ui.text_layers import Look, Span
@@ -17,13 +17,7 @@ _SELECT = QItemSelectionModel.SelectionFlag
 
 
 class SelectableLines(TranscriptLines):
-    """Lines whose text can be selected; the lines that the selection touches are the selected rows.
-
-    Signals:
-        selection_moved(): other text, or other lines, are selected.
-    """
-
-    selection_moved = Signal()
+    """Lines whose text can be selected; the lines that the selection touches are the selected rows."""
 
     def __init__(self, model: TranscriptModel, delegate: TranscriptDelegate) -> None:
         super().__init__(model, delegate)
@@ -57,7 +51,6 @@ class SelectableLines(TranscriptLines):
             selection.select(self._lines.index(rows.start), self._lines.index(rows.stop - 1))
         self.selectionModel().select(selection, _SELECT.ClearAndSelect)
         self.viewport().update()
-        self.selection_moved.emit()
 
     def choose_all(self) -> None:
         """Select everything."""

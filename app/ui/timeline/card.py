@@ -55,14 +55,13 @@ class TimelineCard(QFrame):
 
     Signals:
         seek_asked(object): a SeekAsked.
-        scrub_began(), scrub_ended(): the hand took and left the playhead.
+        scrub_began(): the hand took the playhead.
         mark_dragged(object): a MarkDragged.
         class_clicked(object): a label.
     """
 
     seek_asked = Signal(object)
     scrub_began = Signal()
-    scrub_ended = Signal()
     mark_dragged = Signal(object)
     class_clicked = Signal(object)
 
@@ -99,7 +98,6 @@ class TimelineCard(QFrame):
         view = self.view = TimelineView()
         view.seek_asked.connect(self.seek_asked)
         view.scrub_began.connect(self.scrub_began)
-        view.scrub_ended.connect(self.scrub_ended)
         view.mark_dragged.connect(self.mark_dragged)
         view.hovered.connect(self._show_hover)
         view.rows_changed.connect(self._rows_changed)

@@ -55,18 +55,16 @@ class TimelineView(pg.GraphicsView):
 
     Signals:
         seek_asked(object): SeekAsked.
-        scrub_began(), scrub_ended(): the hand took and left the playhead.
+        scrub_began(): the hand took the playhead.
         mark_dragged(object): MarkDragged; the picture there is asked for, too.
         hovered(object): Hovered, or None when the pointer left.
-        scale_changed(), rows_changed(): what is visible changed.
+        rows_changed(): other rows, or rows elsewhere, are visible.
     """
 
     seek_asked = Signal(object)
     scrub_began = Signal()
-    scrub_ended = Signal()
     mark_dragged = Signal(object)
     hovered = Signal(object)
-    scale_changed = Signal()
     rows_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -106,7 +104,6 @@ class TimelineView(pg.GraphicsView):
         seen = (scale.time_of(0), scale.time_of(scale.width))
         self._box.setRange(xRange=seen, yRange=(0, max(1, self.viewport().height())), padding=0)
         self.refresh()
-        self.scale_changed.emit()
 
     def set_duration(self, duration_s: float) -> None:
         """The file is so long."""
@@ -223,7 +220,6 @@ class TimelineView(pg.GraphicsView):
             self._scrubbing = False
             self._ask(event, exact=True)
             self._handle = None
-            self.scrub_ended.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Treat it as two clicks."""
