@@ -14,9 +14,10 @@ from app.core.time import TimeSpan
 from app.media.description import describe
 from app.media.neighbours import Neighbours
 from app.media.opening import open_media
+from app.media.packet_decoder import DamageMetError
 from app.media.picture import Picture
 from app.media.picture_cache import PictureCache, Shown
-from app.media.playhead import DamageMetError, Playhead
+from app.media.playhead import Playhead
 from app.media.previews import Previews
 from app.media.search import Search
 from app.media.seeking import Target

@@ -54,7 +54,7 @@ def leap_before(
     """
     for _ in places_before(head, target.tick):
         found = leap(head, target, cancel, go_on=go_on)
-        if found is not None or head.has_landed or not head.can_leap:
+        if found is not None or head.decoder.landed or not head.decoder.can_leap:
             return found
     return None
 
@@ -62,7 +62,7 @@ def leap_before(
 def leap(head: Playhead, target: Target, cancel: CancelToken | None = None, *, go_on: bool) -> Leapt | None:
     """Go on from where ``head`` is; else as ``leap_before``. ``target`` lies behind all that was decoded."""
     scout = _Scout(head, target)
-    begun = head.has_landed
+    begun = head.decoder.landed
     wanted_fed = scout.best if scout.goes_on else None
     while True:
         scout.look_ahead(cancel)
@@ -72,20 +72,20 @@ def leap(head: Playhead, target: Target, cancel: CancelToken | None = None, *, g
         if not begun and not packet.is_keyframe:
             continue
         begun = True
-        head.feed(packet, references_only=packet.pts is not None and packet.pts < scout.best)
+        head.decoder.decode(packet, references_only=packet.pts is not None and packet.pts < scout.best)
         if packet.pts == scout.best:
             wanted_fed = scout.best
         if not scout.decided:
-            head.drop_before(scout.best)
-            if not head.can_leap:
+            head.decoder.drop_before(scout.best)
+            if not head.decoder.can_leap:
                 return None
             continue
         if not go_on and wanted_fed == scout.best:
-            head.drain()
-        picture = head.find(scout.best)
+            head.decoder.drain()
+        picture = head.decoder.find(scout.best)
         if picture is not None:
-            return Leapt(picture, scout.until) if head.can_leap else None
-        if head.has_passed(scout.best) or head.is_drained or not head.can_leap:
+            return Leapt(picture, scout.until) if head.decoder.can_leap else None
+        if head.decoder.has_passed(scout.best) or head.decoder.drained or not head.decoder.can_leap:
             return None
 
 
@@ -108,12 +108,12 @@ class _Scout:
         self._without_pts = False
         self.best = 0
         self.until: int | None = None
-        fed = head.newest_fed
-        self.goes_on = head.has_landed and fed is not None and target.reached(fed)
+        fed = head.decoder.newest_fed
+        self.goes_on = head.decoder.landed and fed is not None and target.reached(fed)
         if self.goes_on and fed is not None:
             # It may be shown behind all that is still to come, and not be put out yet.
             self.best, self._found = fed, True
-        for packet in head.packets_ahead:
+        for packet in head.packets.ahead:
             self._judge(packet)
 
     @property
@@ -126,8 +126,8 @@ class _Scout:
 
     def look_ahead(self, cancel: CancelToken | None) -> None:
         """Read until it is decided, but no further ahead than is worth it."""
-        while not self.decided and len(self._head.packets_ahead) <= _READ_AHEAD:
-            packet = self._head.peek(cancel)
+        while not self.decided and len(self._head.packets.ahead) <= _READ_AHEAD:
+            packet = self._head.packets.peek(cancel)
             if packet is None:
                 self._ended = True
             else:

@@ -172,24 +172,24 @@ class PacketRun:
             heapq.heappush(self._expected, waiting.stamp)
         elif self._facts.is_unreferenced(waiting.packet):
             return
-        self._head.feed(waiting.packet, references_only=need is Need.LEAN_ON)
+        self._head.decoder.decode(waiting.packet, references_only=need is Need.LEAN_ON)
         yield from self._put_out()
 
     def _begin_anew(self, waiting: _Waiting) -> Iterator[Picture]:
         if not waiting.starts:
             raise NotToldError
         yield from self._drain()
-        self._head.start_anew()
+        self._head.decoder.start_anew()
         self._broken = False
 
     def _drain(self) -> Iterator[Picture]:
-        self._head.drain()
+        self._head.decoder.drain()
         yield from self._put_out()
         if self._expected:
             raise NotToldError
 
     def _put_out(self) -> Iterator[Picture]:
-        for picture in self._head.put_out():
+        for picture in self._head.decoder.take_exact():
             # Where fields come in packets of their own, a packet is no picture.
             if picture.decoded.interlaced_frame:
                 raise NotToldError

@@ -56,18 +56,18 @@ class Previews:
             return None
         keyframe = self._keyframe_of(target)
         if keyframe is None:
-            keyframe = self._head.keyframe_before(target.tick)
+            keyframe = self._head.listed.before(target.tick)
         base = self._head.source.time_base
         allowed = _AS_GOOD_S / base if keyframe is None else target.tick - keyframe
         return near if abs(near.pts - target.tick) <= allowed else None
 
     def _reach_of(self, picture: Picture, target: Target) -> int:
         """The last tick for which the demuxer would lead to this keyframe, as far as is known."""
-        listed = self._head.keyframe_before(target.tick)
+        listed = self._head.listed.before(target.tick)
         # Lists hold decoding times: the keyframe listed at or before a time may be shown after it.
         if listed is None or listed > picture.pts:
             return target.tick
-        return max(target.tick, self._head.keyframe_after(target.tick, target.tick + 1) - 1)
+        return max(target.tick, self._head.listed.after(target.tick, target.tick + 1) - 1)
 
     def _keyframe_of(self, target: Target) -> int | None:
         reaching = (pts for pts, reach in self._reach.items() if pts <= target.tick <= reach)

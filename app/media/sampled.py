@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Self
 
 from app.core.time import WHOLE, TimeSpan
 from app.media.decoder import VideoReader
+from app.media.packet_decoder import DamageMetError
 from app.media.packet_run import Extent, NotToldError, PacketRun
 from app.media.picture import Picture
-from app.media.playhead import DamageMetError, Playhead
+from app.media.playhead import Playhead
 from app.media.rule import Rule, chosen
 from app.media.seeking import Target, places_before
 from app.media.shown_order import REORDERED, OutOfOrderError
@@ -67,7 +68,7 @@ class SampledReader:
     @property
     def packets_decoded(self) -> int:
         """How many packets went into decoders so far."""
-        return self._decoded_before + (self._head.packets_decoded if self._head else 0)
+        return self._decoded_before + (self._head.decoder.packets_decoded if self._head else 0)
 
     def pictures(
         self, rule: Rule, span: TimeSpan = WHOLE, *, cancel: CancelToken | None = None
@@ -111,9 +112,9 @@ class SampledReader:
         """
         facts = head.facts
         assert facts is not None
-        while len(head.packets_ahead) <= REORDERED and head.peek(cancel) is not None:
+        while len(head.packets.ahead) <= REORDERED and head.packets.peek(cancel) is not None:
             pass
-        packets = [packet for packet in islice(head.packets_ahead, REORDERED + 1) if packet.size]
+        packets = [packet for packet in islice(head.packets.ahead, REORDERED + 1) if packet.size]
         stamps = [packet.pts for packet in packets if packet.pts is not None]
         if packets and packets[0].pts == min(stamps, default=None) and facts.starts(packets[0]):
             return min(stamps)
@@ -122,7 +123,7 @@ class SampledReader:
 
     def _by_decoding_all(self, rule: Rule, span: TimeSpan, cancel: CancelToken | None) -> Iterator[Picture]:
         if self._head is not None:
-            self._decoded_before, self._head = self._head.packets_decoded, None
+            self._decoded_before, self._head = self._head.decoder.packets_decoded, None
         self._resources.close()
         self.warnings.clear()
         with VideoReader(self._path, video_track=self._track, threads=self._threads) as reader:
@@ -143,13 +144,13 @@ class SampledReader:
 def go_before(head: Playhead, facts: PacketFacts, span: TimeSpan, cancel: CancelToken | None) -> bool:
     """Go to a packet from which all of a span can be decoded; False: to the start of the file."""
     if span.start_s <= 0:
-        if head.packets_decoded:
+        if head.decoder.packets_decoded:
             # To judge time stamps, pictures were decoded already.
             head.restart()
         return False
     target = Target.at(span.start_s, head.source)
     for _ in places_before(head, target.tick):
-        while (packet := head.peek(cancel)) is not None and packet.size:
+        while (packet := head.packets.peek(cancel)) is not None and packet.size:
             if packet.pts is not None and facts.starts(packet):
                 if target.reached(packet.pts):
                     return True

@@ -96,7 +96,7 @@ class Search:
 
         For what lies before ``start`` there is no room: in a long GOP that is leapt over.
         """
-        if self._head.keyframe_comes(start, goal - 1) is False and start > self._head.first_tick:
+        if self._head.listed.comes(start, goal - 1) is False and start > self._head.first_tick:
             leapt = self._leap(Target.pts(start), cancel, certain=True)
             if leapt is not None:
                 return leapt.picture
@@ -108,7 +108,7 @@ class Search:
         The running decode goes on from there where ``certain`` or likely of use; else it is given up.
         """
         head, newest, self.newest = self._head, self.newest, None
-        if not head.seekable or not head.can_leap:
+        if not head.seekable or not head.decoder.can_leap:
             return None
         before, self._leapt_to = self._leapt_to, target.tick
         stays = before is not None and 0 <= target.tick - before <= _STAYS_S / head.source.time_base
@@ -128,12 +128,12 @@ class Search:
 
     def _can_go_on(self, newest: Picture, target: Target) -> bool:
         """Whether leaping from where the running decode is beats a seek: no keyframe lies between."""
-        fed = self._head.newest_fed
+        fed = self._head.decoder.newest_fed
         if fed is None or not target.reached(fed) or not target.reached(newest.pts):
             return False
         if target.tick - newest.pts > _FAR_AHEAD_S / self._head.source.time_base:
             return False
-        return self._head.keyframe_comes(newest.pts, target.tick) is False
+        return self._head.listed.comes(newest.pts, target.tick) is False
 
     def _is_near(self, newest: Picture, target: Target, *, leaping: bool) -> bool:
         """Whether decoding on, picture by picture, is the way to ``target``."""
@@ -142,7 +142,7 @@ class Search:
         ahead = (target.tick - newest.pts) * self._head.source.time_base
         if not self._head.seekable or ahead <= _STEP_S:
             return True
-        if leaping and self._head.can_leap:
+        if leaping and self._head.decoder.can_leap:
             return False
-        comes = self._head.keyframe_comes(newest.pts, target.tick)
+        comes = self._head.listed.comes(newest.pts, target.tick)
         return ahead <= _AHEAD_S if comes is None else not comes and ahead <= _FAR_AHEAD_S

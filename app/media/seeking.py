@@ -6,10 +6,15 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from app.core.cancel import CancelToken
 from app.media.picture import Picture, PictureSource
 from app.media.playhead import Playhead
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+    from av.video.stream import VideoStream
 
 _FIRST_STEP_S = Fraction(1)
 """How far the second step back goes; each later one doubles it."""
@@ -82,11 +87,37 @@ def keyframe_before(head: Playhead, target: Target, cancel: CancelToken | None =
         DecodeError: no picture can be decoded at all.
     """
     for _ in places_before(head, target.tick):
-        picture = head.preview(cancel)
+        picture = _next_keyframe(head, cancel)
         if picture is not None and target.reached(picture.pts):
             return picture
     head.restart()
     return head.first(cancel)
+
+
+def _next_keyframe(head: Playhead, cancel: CancelToken | None) -> Picture | None:
+    """Return the next keyframe without waiting until the decoder has all its threads busy."""
+    decoder = head.decoder
+    while (packet := head.take_packet(cancel)) is not None:
+        if not packet.is_keyframe:
+            continue
+        decoder.decode(packet)
+        picture = decoder.keyframe(whole=True) or _keyframe_with_next(head, packet, cancel)
+        if picture is not None:
+            return picture
+        decoder.flush()
+    return None
+
+
+def _keyframe_with_next(
+    head: Playhead, packet: Packet[VideoStream], cancel: CancelToken | None
+) -> Picture | None:
+    """The same where a packet may be a single field; or comes out only when the next one goes in."""
+    head.decoder.flush()
+    head.decoder.decode(packet)
+    second = head.take_packet(cancel)
+    if second is not None and second.size:
+        head.decoder.decode(second)
+    return head.decoder.keyframe(whole=False)
 
 
 def places_before(head: Playhead, tick: int, *, resume: bool = False) -> Iterator[None]:
@@ -104,7 +135,7 @@ def places_before(head: Playhead, tick: int, *, resume: bool = False) -> Iterato
     while tick >= head.first_tick:
         if head.seek(tick, resume=resume):
             yield
-            tick = min(tick, tick if head.landing is None else head.landing)
+            tick = min(tick, tick if head.packets.landing is None else head.packets.landing)
         tick -= step
         step = max(2 * step, _ticks(head, _FIRST_STEP_S))
 

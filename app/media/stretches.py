@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Self
 
 from app.core.time import TimeSpan
 from app.media.decoder import VideoReader
+from app.media.packet_decoder import DamageMetError
 from app.media.packet_run import NotToldError, PacketRun
-from app.media.playhead import DamageMetError, Playhead
+from app.media.playhead import Playhead
 from app.media.rule import Rule
 from app.media.sampled import SampledReader, SpanExtent, go_before
 from app.media.seeking import places_before
@@ -67,8 +68,12 @@ class StretchReader:
 
     def marks_s(self) -> list[float]:
         """Return where the container says that keyframes are, more or less, in shown seconds, rising."""
-        source = self._head.source
-        return [float(tick * source.time_base - source.start) for tick in self._head.listed_keyframes()]
+        head = self._head
+        # Some containers read their list of keyframes with the first seek.
+        if not head.indexed or not head.seek(head.first_tick):
+            return []
+        source = head.source
+        return [float(tick * source.time_base - source.start) for tick in head.listed.all()]
 
     def pictures(
         self, low_s: float | None, high_s: float | None, *, cancel: CancelToken | None = None
@@ -135,7 +140,7 @@ class StretchReader:
             return go_before(head, facts, self._span, cancel)
         off = int(_OFF_S / head.source.time_base)
         for _ in places_before(head, low):
-            packet = head.peek(cancel)
+            packet = head.packets.peek(cancel)
             if packet is None or packet.pts is None:
                 continue
             dts = packet.pts if packet.dts is None else packet.dts

@@ -182,7 +182,7 @@ def test_a_cancelled_way_to_what_follows_goes_on_where_it_was(
     with VideoReader(clip) as reader:
         first = reader.frame_at(0.0)
         second = reader.next_frame(first)
-        due = reader._head.packets_decoded
+        due = reader._head.decoder.packets_decoded
     with VideoReader(clip) as reader:
         picture = reader.frame_at(0.0)
         with pytest.raises(CancelledError):
@@ -193,7 +193,7 @@ def test_a_cancelled_way_to_what_follows_goes_on_where_it_was(
         assert after is not None
         assert second is not None
         assert (after.pts, crc(after)) == (second.pts, crc(second))
-        assert reader._head.packets_decoded == due
+        assert reader._head.decoder.packets_decoded == due
 
 
 def test_a_cancelled_sequence_can_be_taken_up(reader: VideoReader) -> None:

@@ -188,4 +188,4 @@ def test_a_slower_device_that_keeps_up_and_spares_the_processor_plays() -> None:
 
 def test_as_many_threads_decode_as_the_window_says(sample_video: Path) -> None:
     with VideoReader(sample_video) as reader:
-        assert reader._head._stream.codec_context.thread_count == software_threads()
+        assert reader._head._track.stream.codec_context.thread_count == software_threads()

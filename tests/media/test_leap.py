@@ -96,19 +96,19 @@ def test_a_leap_decodes_nothing_behind_its_target(tmp_path: Path, ffmpeg: str) -
     path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=48:scenecut=0", seconds=6)
     with VideoReader(path, cache_bytes=0) as reader:
         for number in (119, 60, 30):
-            before = reader._head.packets_decoded
+            before = reader._head.decoder.packets_decoded
             assert round(reader.frame_at(number / 25).time_s * 25) == number
             # The packets from the keyframe on; a picture leans on at most three that are shown later.
-            assert reader._head.packets_decoded - before <= number % 48 + 1 + 3
+            assert reader._head.decoder.packets_decoded - before <= number % 48 + 1 + 3
 
 
 def test_a_leap_reuses_the_decode_that_stands_in_the_same_gop(tmp_path: Path, ffmpeg: str) -> None:
     path = make(ffmpeg, tmp_path / "clip.mp4", *H264, "-x264-params", "keyint=100:scenecut=0", seconds=8)
     with VideoReader(path, cache_bytes=0) as reader:
         reader.frame_at(4.2, going_on=True)
-        before = reader._head.packets_decoded
+        before = reader._head.decoder.packets_decoded
         assert round(reader.frame_at(6.0).time_s * 25) == 150
-        assert reader._head.packets_decoded - before <= 50
+        assert reader._head.decoder.packets_decoded - before <= 50
 
 
 class CancelAfter(CancelToken):

@@ -65,12 +65,12 @@ def test_spare_time_ends_and_going_back_decodes_nothing(tmp_path: Path, ffmpeg: 
         picture = reader.frame_at(3.5)
         assert prepare(reader, picture, 1000) < 150
         assert not reader.prepare(picture)
-        decoded = reader._head.packets_decoded
+        decoded = reader._head.decoder.packets_decoded
         for _ in range(20):
             before = reader.previous_frame(picture)
             assert before is not None
             picture = before
-        assert reader._head.packets_decoded == decoded
+        assert reader._head.decoder.packets_decoded == decoded
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -114,12 +114,12 @@ def test_after_spare_time_going_on_decodes_no_more_than_is_shown(tmp_path: Path,
     with VideoReader(path) as reader:
         picture = reader.frame_at(3.5)
         prepare(reader, picture, 1000)
-        decoded = reader._head.packets_decoded
+        decoded = reader._head.decoder.packets_decoded
         for _ in range(10):
             after = reader.next_frame(picture)
             assert after is not None
             picture = after
-        assert reader._head.packets_decoded - decoded <= 10
+        assert reader._head.decoder.packets_decoded - decoded <= 10
 
 
 @pytest.mark.parametrize("at_s", [0.0, 3.5, 4.0])
@@ -132,12 +132,12 @@ def test_after_spare_time_playing_begins_with_pictures_that_are_there(
     with VideoReader(path) as reader:
         picture = reader.frame_at(at_s)
         prepare(reader, picture, 1000)
-        decoded, seen = reader._head.packets_decoded, [picture]
+        decoded, seen = reader._head.decoder.packets_decoded, [picture]
         for _ in range(8):
             after = reader.next_frame(seen[-1])
             assert after is not None
             seen.append(after)
-        assert reader._head.packets_decoded == decoded
+        assert reader._head.decoder.packets_decoded == decoded
         place = int(at_s * 25)
         assert [(p.pts, crc(p)) for p in seen] == truth[place : place + 9]
 
@@ -149,16 +149,16 @@ def test_a_key_held_backwards_decodes_each_gop_a_few_times_at_most(
     path = make(ffmpeg, tmp_path / "clip.mp4", *LONG_GOP, seconds=12)
     with VideoReader(path, cache_bytes=kept * 2 * PICTURE_BYTES) as reader:
         picture = reader.frame_at(12.0)
-        decoded, steps, worst = reader._head.packets_decoded, 0, 0
+        decoded, steps, worst = reader._head.decoder.packets_decoded, 0, 0
         while (before := reader.previous_frame(picture)) is not None:
-            at_once = reader._head.packets_decoded
+            at_once = reader._head.decoder.packets_decoded
             prepare(reader, before, 3)
-            worst = max(worst, reader._head.packets_decoded - at_once)
+            worst = max(worst, reader._head.decoder.packets_decoded - at_once)
             picture, steps = before, steps + 1
         assert steps == 299
         # 300 packets, for each chunk those from the keyframe on: half of them on average.
         chunks = -(-300 // min(64, kept // 2)) + 1
-        assert reader._head.packets_decoded - decoded <= 300 + chunks * 170
+        assert reader._head.decoder.packets_decoded - decoded <= 300 + chunks * 170
 
 
 def test_going_back_at_a_steady_pace_never_waits(tmp_path: Path, ffmpeg: str) -> None:
@@ -169,9 +169,9 @@ def test_going_back_at_a_steady_pace_never_waits(tmp_path: Path, ffmpeg: str) ->
         prepare(reader, picture, 1000)
         waited = []
         while True:
-            decoded = reader._head.packets_decoded
+            decoded = reader._head.decoder.packets_decoded
             before = reader.previous_frame(picture)
-            waited.append(reader._head.packets_decoded - decoded)
+            waited.append(reader._head.decoder.packets_decoded - decoded)
             if before is None:
                 break
             picture = before

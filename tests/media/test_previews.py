@@ -32,17 +32,17 @@ def test_each_keyframe_is_decoded_once(clip: Path) -> None:
                 assert abs(number(reader.preview_at(index / RATE)) - index) <= index % GOP
         # The packet of each, without a neighbour, which only fields need; and for a time between the decoding
         # of the next keyframe and its showing, that one in vain and the other again.
-        assert reader._head.packets_decoded <= 3 * SECONDS * RATE // GOP
+        assert reader._head.decoder.packets_decoded <= 3 * SECONDS * RATE // GOP
 
 
 def test_a_kept_picture_is_shown_where_it_is_nearer_than_the_keyframe(clip: Path) -> None:
     with VideoReader(clip) as reader:
         assert number(reader.frame_at(90 / RATE)) == 90
-        decoded = reader._head.packets_decoded
+        decoded = reader._head.decoder.packets_decoded
         assert number(reader.preview_at(90 / RATE)) == 90
         assert number(reader.preview_at(95 / RATE)) == 90
         assert number(reader.preview_at(75 / RATE)) == 90
-        assert reader._head.packets_decoded == decoded
+        assert reader._head.decoder.packets_decoded == decoded
         assert number(reader.preview_at(60 / RATE)) == 50
         assert number(reader.preview_at(110 / RATE)) == 100
 
@@ -62,10 +62,10 @@ def test_a_preview_of_any_codec_is_kept_where_its_time_is_known(
     path = make(ffmpeg, tmp_path / "clip.mkv", "-c:v", codec, "-g", "25", "-b:v", "200k", seconds=6)
     with VideoReader(path) as reader:
         first = reader.keyframe_at(3.1)
-        decoded = reader._head.packets_decoded
+        decoded = reader._head.decoder.packets_decoded
         assert reader.keyframe_at(3.1) is first
         assert reader.preview_at(first.time_s) is first
-        assert reader._head.packets_decoded == decoded
+        assert reader._head.decoder.packets_decoded == decoded
 
 
 def test_a_place_seen_before_is_there_at_once(clip: Path) -> None:
@@ -79,6 +79,6 @@ def test_a_place_seen_before_is_there_at_once(clip: Path) -> None:
             before = reader.previous_frame(picture)
             assert before is not None
             picture = before
-        decoded = reader._head.packets_decoded
+        decoded = reader._head.decoder.packets_decoded
         assert [number(reader.frame_at(time_s)) for time_s in places] == [20, 130]
-        assert reader._head.packets_decoded == decoded
+        assert reader._head.decoder.packets_decoded == decoded
