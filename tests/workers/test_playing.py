@@ -257,7 +257,7 @@ def sound_only(monkeypatch: pytest.MonkeyPatch) -> Desk:
     def refuse(_path: Path, _track: int) -> object:
         raise MediaError("film.mp3 has no video.")
 
-    monkeypatch.setattr(player_module, "_sound_only", lambda _order: replace(FILM, audio=AUDIO))
+    monkeypatch.setattr(player_module, "info_of_sound", lambda _path: replace(FILM, audio=AUDIO))
     monkeypatch.setattr(desk.player, "_open_reader", refuse)
     return desk.opened()
 
