@@ -13,10 +13,9 @@ from app.inference.speech_call import Call, Context
 
 
 class Lane:
-    """One copy of a model, for one call at a time; others wait. ``behind``: so many steps lower than they."""
+    """One copy of a model, for one call at a time; others wait."""
 
-    def __init__(self, context: Context, behind: int = 0) -> None:
-        self._behind = behind
+    def __init__(self, context: Context) -> None:
         self.on_gpu = context.on_gpu
         self._context: Context | None = context
         self._call: Call | None = None
@@ -32,8 +31,12 @@ class Lane:
             raise ValueError("the speech model is closed")
         return self._context
 
-    def recognise(self, sound: Samples, params: SpeechParams, threads: int, token: CancelToken) -> Recognised:
+    def recognise(
+        self, sound: Samples, params: SpeechParams, threads: int, token: CancelToken, *, behind: int = 0
+    ) -> Recognised:
         """Recognise a piece of sound, once an earlier call that nobody waited for has ended.
+
+        ``behind``: so many steps its threads stand lower than the caller's.
 
         Raises:
             CancelledError: ``token`` was set.
@@ -44,7 +47,7 @@ class Lane:
             if self._call is not None:
                 self._call.wait(token)
             heard = np.array(sound, np.float32)
-            self._call = Call(context, heard, params, threads, token, behind=self._behind)
+            self._call = Call(context, heard, params, threads, token, behind=behind)
             self._call.start()
             self._call.wait(token)
             return self._call.result()

@@ -30,8 +30,9 @@ _MOST_THREADS = 8
 _MOST_MEMORY = 1 / 16
 """Larger models are not kept in memory twice."""
 _BEHIND = 5
-"""So much lower stands the second lane, about a third of the first one's share where both want all cores: the
-first text comes sooner, and no core rests all the same."""
+"""So much lower than the first piece stand all others, about a third of its share where two want all cores:
+the first text comes sooner, and no core rests all the same. Among each other they share: so the older one is
+always through first, and what is left for the last piece alone is little."""
 
 
 class SpeechModel:
@@ -67,6 +68,7 @@ class SpeechModel:
         self._native = native()
         self._first = Lane(Context(self._native, path))
         self._second: Lane | None = None
+        self._begun = False
         self.device = "metal" if self._first.on_gpu else "cpu"
 
     @functools.cached_property
@@ -98,6 +100,11 @@ class SpeechModel:
         """How many calls may run side by side: 1 or 2."""
         return 1 if self._first.on_gpu else usual_lanes(self.path, self.threads)
 
+    @functools.cached_property
+    def whole_lanes(self) -> bool:
+        """Whether each lane has all threads, beside the other one too."""
+        return threads_beside(self.threads, self.lanes) == self.threads
+
     def recognise(
         self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
     ) -> Recognised:
@@ -109,7 +116,7 @@ class SpeechModel:
             cancel: returns within a fraction of a second once it is set.
             lane: 0 or 1, below ``lanes``: beside a call in the other one, with the threads that are good for
                 that; the model is loaded once more when the second is used first. None: with all threads, and
-                nothing beside it.
+                nothing beside it, or lane 1 where lanes are whole.
 
         Raises:
             CancelledError: ``cancel`` was set.
@@ -120,19 +127,22 @@ class SpeechModel:
         token = cancel or CancelToken()
         token.raise_if_cancelled()
         self._first.open()
+        behind = _BEHIND if lane == 1 or self._begun else 0
+        self._begun = self._begun or lane != 1
         if lane is None:
-            return self._first.recognise(sound, params, self.threads, token)
+            return self._first.recognise(sound, params, self.threads, token, behind=behind)
         if lane == 1 and self._second is None:
             self._second = self._loaded_again(token)
         used = self._second if lane == 1 and self._second is not None else self._first
-        return used.recognise(sound, params, threads_beside(self.threads, self.lanes), token)
+        threads = threads_beside(self.threads, self.lanes)
+        return used.recognise(sound, params, threads, token, behind=behind)
 
     def _loaded_again(self, token: CancelToken) -> Lane:
         """Another copy; the first one serves both lanes in turn where there is no room for that any more."""
         # Reading gigabytes cannot be stopped.
         load = functools.partial(Context, self._native, self.path)
         try:
-            return Lane(abandonable(load, token, name="speech-model"), _BEHIND)
+            return Lane(abandonable(load, token, name="speech-model"))
         except (ModelError, MemoryError, RuntimeError) as error:
             if not (isinstance(error, ModelError) or is_out_of_memory(error)):
                 raise

@@ -30,6 +30,10 @@ class Recogniser(Protocol):
         """How many pieces it recognises side by side, 1 or 2."""
 
     @property
+    def whole_lanes(self) -> bool:
+        """Whether each lane has all threads, beside the other one too."""
+
+    @property
     def prompt_room(self) -> int:
         """Tokens of a prompt that the model reads."""
 
@@ -65,6 +69,9 @@ class SpeechRun:
 
     - no other is known to follow,
     - the language is not known yet: the piece before has to tell.
+
+    Such a piece has the first lane's copy of the model. So where each lane has all threads anyway, it waits
+    for that alone.
     """
 
     def __init__(
@@ -123,7 +130,7 @@ class SpeechRun:
             return True
         running = self._under_way()
         if self._lane_of(item) is None:
-            return not running
+            return not running or (self._model.whole_lanes and all(each.lane == 1 for each in running))
         return len(running) < self._model.lanes and all(each.lane is not None for each in running)
 
     def _lane_of(self, item: ReadyPiece) -> int | None:

@@ -34,6 +34,7 @@ class FakeModel:
     multilingual: bool = True
     prompt_room: int = 223
     lanes: int = 1
+    whole_lanes: bool = False
     language: str = "de"
     loud: float = 0.1
     heard: list[Samples] = field(default_factory=list)

@@ -38,18 +38,23 @@ class TwoLanes(FakeModel):
     taken: list[tuple[str, int | None]] = field(default_factory=list)
     running: set[int | None] = field(default_factory=set)
     both: threading.Event = field(default_factory=threading.Event)
+    last: threading.Event = field(default_factory=threading.Event)
 
     def recognise(
         self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
     ) -> Recognised:
         if lane is None:
-            assert not self.running, "all threads were given away while one was in use"
+            beside: set[int | None] = {1} if self.whole_lanes else set()
+            assert self.running <= beside, "all threads were given away while one was in use"
+            self.last.set()
         assert lane not in self.running, "a lane was given away twice"
         self.running.add(lane)
         self.taken.append((params.language, lane))
         try:
             if len(self.running) == 2:
                 self.both.set()
+            if lane == 1 and self.whole_lanes:
+                assert self.last.wait(60), "a piece with all threads waited for the other lane"
             if lane is not None and lane == self.broken:
                 raise ModelError("broken")
             return super().recognise(sound, params, cancel, lane)
@@ -78,6 +83,13 @@ def test_pieces_take_turns_and_an_odd_one_at_the_end_gets_all_threads() -> None:
     assert sorted(lane for _, lane in even.taken if lane is not None) == [0, 0, 1, 1]
     assert sorted(lane for _, lane in odd.taken[:-1] if lane is not None) == [0, 0, 1, 1]
     assert odd.taken[-1] == ("en", None)
+
+
+def test_an_odd_one_at_the_end_waits_for_its_own_copy_alone_where_lanes_are_whole() -> None:
+    """The second of three is heard until the third has begun."""
+    model = TwoLanes(whole_lanes=True)
+    run(model, bursts(84.0, TALK[:42]))
+    assert sorted(map(str, (lane for _, lane in model.taken))) == ["0", "1", "None"]
 
 
 def test_two_pieces_are_really_recognised_at_the_same_time() -> None:
@@ -206,7 +218,8 @@ def test_one_copy_serves_both_lanes_where_there_is_no_room_for_two(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
-def test_the_first_lane_goes_first(digits: SpeechModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_piece_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All others stand five steps lower, whichever lane they take."""
     standing: list[int] = []
     collect = Call._collect
 
@@ -215,10 +228,12 @@ def test_the_first_lane_goes_first(digits: SpeechModel, monkeypatch: pytest.Monk
         return collect(call, probability)
 
     monkeypatch.setattr(Call, "_collect", noted)
-    for lane in (0, 1, None):
-        digits.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams(), lane=lane)
+    with SpeechModel(DIGITS, threads=2) as model:
+        for lane in (1, 0, 1, 0, None):
+            model.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams(), lane=lane)
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    assert standing == [own, min(19, own + 5), own]
+    lower = min(19, own + 5)
+    assert standing == [lower, own, lower, lower, lower]
 
 
 def test_lanes_are_opened_where_threads_and_memory_allow_it(
