@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import NamedTuple
@@ -11,8 +12,7 @@ _UNSPACED = (
 )
 """Scripts that are written without spaces between words."""
 
-_TOKENS = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|['\u2019](?=\w))*")
-_IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_TOKENS = rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|['\u2019](?=\w))*"
 
 _LETTERS_OF_A_SIGN = 2.5
 """A Chinese or Japanese sign takes as long to say as so many letters of an alphabet."""
@@ -33,7 +33,7 @@ class Measured(NamedTuple):
 
 def measured(text: str) -> Measured:
     """Measure a text."""
-    tokens = tuple(_TOKENS.findall(_plain(text)))
+    tokens = _tokens_of(text)
     return Measured(tokens, sum(map(_letters, tokens)), size_of(tokens))
 
 
@@ -45,11 +45,21 @@ def size_of(tokens: tuple[str, ...]) -> float:
 
 def is_sign(token: str) -> bool:
     """Whether a token is one sign of a script without spaces."""
-    return _IS_UNSPACED.match(token) is not None
+    return _pattern(rf"[{_UNSPACED}]").match(token) is not None
 
 
 def _letters(token: str) -> float:
     return _LETTERS_OF_A_SIGN if is_sign(token) else float(len(token))
+
+
+def _tokens_of(text: str) -> tuple[str, ...]:
+    return tuple(_pattern(_TOKENS).findall(_plain(text)))
+
+
+@functools.cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    """Compile it once, when the first text comes: all the scripts take as long as two keyframes."""
+    return re.compile(expression)
 
 
 def _plain(text: str) -> str:
@@ -58,49 +68,51 @@ def _plain(text: str) -> str:
 
 def is_invented(tokens: tuple[str, ...]) -> bool:
     """Whether a whole line is one of the phrases that models learnt from subtitles of silence."""
-    return tokens in _INVENTED
+    return tokens in _invented()
 
 
-_INVENTED = frozenset(
-    tuple(_TOKENS.findall(_plain(phrase)))
-    for phrase in (
-        "Thank you.",
-        "Thank you very much.",
-        "Thank you so much for watching!",
-        "Thank you for watching!",
-        "Thanks for watching!",
-        "Thanks for watching, and I'll see you next time.",
-        "Please subscribe.",
-        "Please subscribe to my channel.",
-        "Like and subscribe!",
-        "Don't forget to like and subscribe.",
-        "See you next time.",
-        "See you in the next video.",
-        "Bye.",
-        "Bye-bye.",
-        "You",
-        "Subtitles by the Amara.org community",
-        "Subtitles by Amara.org",
-        "Transcription by CastingWords",
-        "Untertitel der Amara.org-Community",
-        "Untertitel im Auftrag des ZDF für funk",
-        "Vielen Dank.",
-        "Vielen Dank fürs Zuschauen!",
-        "Sous-titres réalisés par la communauté d'Amara.org",
-        "Sous-titrage Société Radio-Canada",
-        "Merci d'avoir regardé cette vidéo !",
-        "Subtítulos realizados por la comunidad de Amara.org",
-        "Gracias por ver el video.",
-        "Sottotitoli creati dalla comunità Amara.org",
-        "Legendas pela comunidade Amara.org",
-        "Ondertiteld door de Amara.org gemeenschap",
-        "Субтитры сделал DimaTorzok",
-        "Продолжение следует...",
-        "Спасибо за просмотр!",
-        "ご視聴ありがとうございました",
-        "字幕由Amara.org社区提供",
-        "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
-        "시청해주셔서 감사합니다.",
-        "구독과 좋아요 부탁드려요",
-    )
+@functools.cache
+def _invented() -> frozenset[tuple[str, ...]]:
+    return frozenset(map(_tokens_of, _PHRASES))
+
+
+_PHRASES = (
+    "Thank you.",
+    "Thank you very much.",
+    "Thank you so much for watching!",
+    "Thank you for watching!",
+    "Thanks for watching!",
+    "Thanks for watching, and I'll see you next time.",
+    "Please subscribe.",
+    "Please subscribe to my channel.",
+    "Like and subscribe!",
+    "Don't forget to like and subscribe.",
+    "See you next time.",
+    "See you in the next video.",
+    "Bye.",
+    "Bye-bye.",
+    "You",
+    "Subtitles by the Amara.org community",
+    "Subtitles by Amara.org",
+    "Transcription by CastingWords",
+    "Untertitel der Amara.org-Community",
+    "Untertitel im Auftrag des ZDF für funk",
+    "Vielen Dank.",
+    "Vielen Dank fürs Zuschauen!",
+    "Sous-titres réalisés par la communauté d'Amara.org",
+    "Sous-titrage Société Radio-Canada",
+    "Merci d'avoir regardé cette vidéo !",
+    "Subtítulos realizados por la comunidad de Amara.org",
+    "Gracias por ver el video.",
+    "Sottotitoli creati dalla comunità Amara.org",
+    "Legendas pela comunidade Amara.org",
+    "Ondertiteld door de Amara.org gemeenschap",
+    "Субтитры сделал DimaTorzok",
+    "Продолжение следует...",
+    "Спасибо за просмотр!",
+    "ご視聴ありがとうございました",
+    "字幕由Amara.org社区提供",
+    "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目",
+    "시청해주셔서 감사합니다.",
+    "구독과 좋아요 부탁드려요",
 )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from app.inference.loudness_gate import percentile
 from app.inference.speech_words import Levels, Stretch
 
 _BEFORE_START_S, _AFTER_START_S = 0.6, 0.15
@@ -54,7 +55,7 @@ def _sharpened(stretch: Stretch, room: Stretch, levels: Levels) -> Stretch:
     low = max(round((stretch.start_s - _BEFORE_START_S) * frames), round(room.start_s * frames), 0)
     high = min(round((stretch.end_s + _AFTER_END_S) * frames), round(room.end_s * frames))
     quiet, breath = round(SURROUNDINGS_S * frames), round(_BREATH_S * frames)
-    loud = float(np.percentile(levels.db[first:last], 90)) - _PROMINENT_DB
+    loud = percentile(levels.db[first:last], 90) - _PROMINENT_DB
     start = _outermost(
         levels.db[low : min(first + round(_AFTER_START_S * frames), last)][::-1],
         _floor(levels.db[max(0, first - quiet) : first]), loud, breath,
@@ -83,4 +84,4 @@ def _outermost(db: _Db, floor: float, loud: float, breath: int) -> int | None:
 
 def _floor(db: _Db) -> float:
     """The level where it is quiet; infinite where nothing is known."""
-    return float(np.percentile(db, 25)) if len(db) >= 5 else float("inf")
+    return percentile(db, 25) if len(db) >= 5 else float("inf")

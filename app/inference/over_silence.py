@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from app.inference.loudness_gate import percentile
 from app.inference.speech_words import Levels, Spoken, Stretch
 
 _LEAST_DB = -50.0
@@ -38,6 +39,6 @@ def may_be_speech(words: Sequence[Spoken], place: Stretch, levels: Levels) -> bo
     under = levels.db[max(0, first) : max(0, last)]
     if len(under) == 0:
         return False
-    floor_db = float(np.percentile(levels.db, _FLOOR_PERCENTILE))
+    floor_db = percentile(levels.db, _FLOOR_PERCENTILE)
     loud = under >= max(_LEAST_DB, floor_db + _ABOVE_FLOOR_DB)
     return bool(np.count_nonzero(loud) * levels.step_s >= _LEAST_S)

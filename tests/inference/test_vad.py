@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from app.core.audio import SAMPLE_RATE, Samples
 from app.core.cancel import CancelToken
 from app.core.errors import CancelledError, FileMissingError, ModelError
-from app.inference import loudness_gate
-from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values
+from app.inference.loudness_gate import GATE_FRAME, GATE_RULE, band_levels, gate_values, percentile
 from app.inference.regions import Probabilities, Region, RegionRule, find_regions
 from app.inference.silero import SILERO_FRAME, SileroVad
 from app.inference.silero_network import SileroNetwork
@@ -200,5 +199,5 @@ def test_silero_refuses_other_files(silero_file: Path, sample_dir: Path, tmp_pat
     st.floats(0.0, 100.0),
 )
 def test_percentiles_are_those_of_numpy(levels: Probabilities, percent: float) -> None:
-    found = loudness_gate._percentile(np.sort(levels), percent)
+    found = percentile(levels, percent)
     assert found == pytest.approx(float(np.percentile(levels.astype(np.float64), percent)), abs=1e-4)
