@@ -66,14 +66,13 @@ def transcribe_once_loaded(
 ) -> Generator[Event, None, None]:
     """Find and recognise speech.
 
-    Sound is read, and speech looked for, on a thread of its own, two pieces ahead of what is recognised, and
-    from the beginning while the model is loaded.
+    Sound is read, and speech looked for, on a thread of its own, two pieces ahead of what is recognised, also
+    while the model is loaded. Three minutes of sound are held, and half a minute for each piece under way.
+
     Yields SpeechRegionsFound, PieceHeard, LanguageFound, SegmentFound and Progress in order of time, after
-    each piece of at most 30 s; times are those of the blocks. LanguageFound comes again only where the first
-    pieces leave the model unsure. A gap between blocks is silence. About three minutes of sound are held at a
-    time, and half a minute more for each piece that waits or is recognised. A voice activity model that
-    cannot be used, and a vocabulary that does not fit, are said in a WarningRaised; the loudness gate takes
-    the model's place.
+    each piece of at most 30 s; times are those of the blocks, a gap between them is silence. LanguageFound
+    comes again only where the first pieces leave the model unsure. A vocabulary that does not fit, and a
+    voice activity model in whose place the loudness gate listens, are said in a WarningRaised.
 
     Args:
         load: gives the model; called once, in the caller's thread.
@@ -101,13 +100,9 @@ def transcribe_once_loaded(
         model = load()
         if warning:
             yield WarningRaised(warning)
-        language = _first_language(model, options)
-        prompt = prompt_of(options.prompt, options.vocabulary, model.prompt_room, model.count_tokens)
-        if prompt.warning:
-            yield WarningRaised(prompt.warning)
-        params = SpeechParams(
-            language, prompt.text, options.translate, options.beam_size, options.temperature
-        )
+        params, warning = _params_of(model, options)
+        if warning:
+            yield WarningRaised(warning)
         run = SpeechRun(model, params, stop, finds_edges=listener.finds_edges)
         stack.callback(run.close)
         stack.callback(stop.cancel)
@@ -118,6 +113,14 @@ _STEP_S = 5.0
 """The network hears each moment after what came before, so sound can be looked at as it comes."""
 _AHEAD = 2
 """So many pieces wait for the model, not counting the one that is being made ready."""
+
+
+def _params_of(model: Recogniser, options: SpeechOptions) -> tuple[SpeechParams, str | None]:
+    """Return what the model is asked first, and what of the vocabulary it cannot be told."""
+    language = _first_language(model, options)
+    prompt = prompt_of(options.prompt, options.vocabulary, model.prompt_room, model.count_tokens)
+    params = SpeechParams(language, prompt.text, options.translate, options.beam_size, options.temperature)
+    return params, prompt.warning
 
 
 def _first_language(model: Recogniser, options: SpeechOptions) -> str:
