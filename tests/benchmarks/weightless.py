@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.cli.ending import QuickEnd
 from app.core.audio import Samples
 from app.core.cancel import CancelToken
 from app.inference.recognition import Recognised, SpeechParams
@@ -43,4 +44,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # As the program itself ends.
+    end = QuickEnd()
+    end.code = main(sys.argv[1:])
+    sys.exit(end.code)
