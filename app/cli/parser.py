@@ -76,49 +76,64 @@ def _add_analyze(commands: _Commands) -> None:
     _add_encoder(parser.add_argument_group("embeddings"))
     _add_speech(parser.add_argument_group("speech"))
     what = parser.add_argument_group("what is looked at")
-    what.add_argument("--range", type=_span, default=WHOLE, metavar="START-END", help="only this part")
-    what.add_argument("--audio-track", type=_count, default=0, metavar="N", help="sound track, from 0")
-    what.add_argument("--video-track", type=_count, default=0, metavar="N", help="video track, from 0")
-    what.add_argument("--hash-media", action="store_true", help="note the file's SHA-256 (reads all of it)")
-    what.add_argument(
+    _add_scope(what)
+    _add_machine(what)
+    _add_again(what)
+    _add_results(parser.add_argument_group("results (without any: a summary)"))
+    add_cue_options(parser)
+
+
+def _add_scope(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--range", type=_span, default=WHOLE, metavar="START-END", help="only this part")
+    group.add_argument("--audio-track", type=_count, default=0, metavar="N", help="sound track, from 0")
+    group.add_argument("--video-track", type=_count, default=0, metavar="N", help="video track, from 0")
+    group.add_argument("--hash-media", action="store_true", help="note the file's SHA-256 (reads all of it)")
+
+
+def _add_machine(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--device",
         default="auto",
         help="where models run: auto (what `reelscope devices` found faster), cpu, cuda, coreml, ...",
     )
-    what.add_argument(
+    group.add_argument(
         "--hwaccel",
         default="auto",
         metavar="auto|none|NAME",
         help="what decodes with --frames all, every:N and fps:F; auto: what `reelscope devices` found faster",
     )
-    what.add_argument(
+    group.add_argument(
         "--jobs", type=_at_least_one, default=1, metavar="N", help="so many videos at a time; default 1"
     )
-    what.add_argument(
+    group.add_argument(
         "--input",
         choices=("file", "mapped"),
         default="file",
         help="how the bytes come in; mapped: into memory",
     )
-    what.add_argument(
+
+
+def _add_again(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
         "--again",
         type=Path,
         metavar="RESULT.json",
         help="hear --range of this result again; --json writes it",
     )
-    what.add_argument(
+    group.add_argument(
         "--keep", choices=("better", "new", "old"), default="better", help="which text stays; default better"
     )
-    out = parser.add_argument_group("results (without any: a summary)")
+
+
+def _add_results(group: argparse._ArgumentGroup) -> None:
     for kind, form in RESULTS.items():
-        out.add_argument(
+        group.add_argument(
             f"--{kind}", dest=f"to_{kind}", metavar="FILE", help=f"write {form} to FILE; - is standard output"
         )
-    out.add_argument(
+    group.add_argument(
         "-o", "--output", type=Path, metavar="DIR", help="write NAME.json and NAME.srt of each video"
     )
-    out.add_argument("--quiet", action="store_true", help="no progress; errors are always said")
-    add_cue_options(parser)
+    group.add_argument("--quiet", action="store_true", help="no progress; errors are always said")
 
 
 def _add_detection(group: argparse._ArgumentGroup) -> None:

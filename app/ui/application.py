@@ -20,8 +20,9 @@ from app.ui.first_paint import FirstPaint
 from app.ui.icons import app_icon
 from app.ui.installed_models import InstalledModels
 from app.ui.main_window import MainWindow
-from app.ui.session import Session, WorkerFactories
+from app.ui.session import Session
 from app.ui.session_end import session_ends
+from app.ui.session_workers import WorkerFactories
 from app.ui.speech_costs import SpeechCosts
 from app.ui.surroundings import Surroundings
 from app.workers.decoder_thread import DecoderThread

@@ -41,7 +41,7 @@ class FileWatch(QObject):
         self._told: FileChange | None = None
         self._was_at_end = False
         reader.file_checked.connect(self._checked)
-        session.decoder.failed.connect(self._reading_failed)
+        session.workers.decoder.failed.connect(self._reading_failed)
         session.playback.changed.connect(self._playback_changed)
 
     def leave_file(self) -> None:

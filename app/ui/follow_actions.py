@@ -70,7 +70,7 @@ class FollowActions(QObject):
         live = self._session.live_boxes
         if not live.known(frame.time.pts):
             return
-        found = same_thing(followed, self._session.shown.admitted(live.found_in(frame.time.pts)))
+        found = same_thing(followed, self._session.shown.filter.admitted(live.found_in(frame.time.pts)))
         if found is None:
             self._follow(None)
             self._session.said.emit(Message(f"The box was lost: no such {followed.label} in this picture."))

@@ -172,22 +172,22 @@ class MainWindow(QMainWindow):
     def _register_end(self) -> None:
         end, session = self._surroundings.shutdown, self.session
         end.register(Phase.REFUSE_COMMANDS, "refuse", session.refuse)
-        end.register(Phase.CLOSE_MAILBOXES, "sound", session.stop_sound)
-        end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.stop_inference)
+        end.register(Phase.CLOSE_MAILBOXES, "sound", session.sound.stop)
+        end.register(Phase.WAIT_FOR_INFERENCE, "analysis", session.workers.stop_inference)
         end.register(Phase.WAIT_FOR_INFERENCE, "exports", self.commands.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "edits", self.kept_edits.files.wait)
         end.register(Phase.WAIT_FOR_INFERENCE, "side reader", self.side.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "device tester", self.device_trials.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "models", self.model_desk.stop)
         end.register(Phase.WAIT_FOR_INFERENCE, "release checker", self.care.stop)
-        end.register(Phase.WAIT_FOR_DECODER, "decoder", session.stop_decoder)
+        end.register(Phase.WAIT_FOR_DECODER, "decoder", session.workers.stop_decoder)
         end.register(Phase.SAVE, "settings", self._save_settings)
 
     # --- the start and the end
 
     def fill_strip(self) -> None:
         """Load what the first painting did not need, and build the time strip, whose library takes long."""
-        self.session.prepare()
+        self.session.workers.decoder.prepare()
         self.timeline.fill()
         self.welcome.begin()
         self.presenter.show_all()

@@ -21,9 +21,9 @@ class ObjectHands(QObject):
         super().__init__(parent)
         self._parts, self._playback = parts, session.playback
         parts.objects.seek_asked.connect(self.go_to)
-        parts.objects.class_toggled.connect(session.toggle_class)
-        parts.objects.confidence_changed.connect(session.set_confidence)
-        parts.timeline.class_clicked.connect(session.toggle_class)
+        parts.objects.class_toggled.connect(session.shown.toggle_class)
+        parts.objects.confidence_changed.connect(session.shown.set_confidence)
+        parts.timeline.class_clicked.connect(session.shown.toggle_class)
         parts.video.box_clicked.connect(self._box_clicked)
 
     def go_to(self, detection: Detection) -> None:

@@ -55,7 +55,7 @@ class PaletteSource:
         session = self._session
         return Places(
             session.file.findings,
-            session.shown,
+            session.shown.filter,
             session.playback.seek,
             self.go_to_class,
             session.playback.time_s,
@@ -67,7 +67,7 @@ class PaletteSource:
     def go_to_class(self, label: str) -> None:
         """Go to where a class is next seen; from the last place on comes the first."""
         session = self._session
-        shown = session.file.findings.objects.detections(session.shown)
+        shown = session.file.findings.objects.detections(session.shown.filter)
         found = [each for each in shown if each.label == label]
         if found:
             now_s = session.playback.time_s

@@ -73,7 +73,7 @@ class Presenter(QObject):
         session.file_changed.connect(self.show_file)
         session.decoding_changed.connect(self._decoding_changed)
         session.findings_changed.connect(self._findings_changed)
-        session.filter_changed.connect(self._filter_changed)
+        session.shown.changed.connect(self._filter_changed)
         session.settings_changed.connect(self.show_settings)
         session.desk.edited_by_hand.connect(self._edited)
         session.playback.picture_changed.connect(self._picture_changed)
@@ -166,7 +166,7 @@ class Presenter(QObject):
 
     def _findings_shown(self, change: Change) -> None:
         session, parts = self._session, self._parts
-        findings, shown = session.file.findings, session.shown
+        findings, shown = session.file.findings, session.shown.filter
         parts.timeline.show_findings(findings, change, shown, session.desk.segments)
         if not session.settings.window.strip_height and parts.whole.isVisible():
             parts.give_strip_room()
@@ -195,7 +195,7 @@ class Presenter(QObject):
     def _filter_changed(self) -> None:
         session = self._session
         self._parts.timeline.show_findings(
-            session.file.findings, Change.DETECTIONS, session.shown, session.desk.segments
+            session.file.findings, Change.DETECTIONS, session.shown.filter, session.desk.segments
         )
         self._show_objects()
 
@@ -213,7 +213,7 @@ class Presenter(QObject):
 
     def _show_objects(self) -> None:
         self._objects_old = False
-        found, shown = self._session.file.findings.objects, self._session.shown
+        found, shown = self._session.file.findings.objects, self._session.shown.filter
         objects = self._parts.objects
         counts = with_live(found.counts(shown), self._session.live_boxes.labels)
         objects.set_least_confidence(self._session.settings.confidence)
@@ -251,7 +251,7 @@ class Presenter(QObject):
             return
         if video.frame is not frame:
             video.set_frame(frame)
-        video.set_detections(frame.time.pts, self._session.boxes())
+        video.set_detections(frame.time.pts, self._session.shown.boxes())
         self._parts.objects.set_picture(frame.time.pts)
 
     def _time_changed(self) -> None:

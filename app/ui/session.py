@@ -6,8 +6,7 @@ answer through notices without content, upon which the content is taken from the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +14,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.analysis.exportable import exportable
-from app.core.results import AnalysisResult, Detection
+from app.core.results import AnalysisResult
 from app.core.time import WHOLE, TimeSpan
 from app.settings import Settings
 from app.ui.analysis_work import AnalysisWork, LeftRun
 from app.ui.found.change import Change
-from app.ui.found.filter import Filter
 from app.ui.left_files import LeftFile, LeftFiles
 from app.ui.live_boxes import LiveBoxes
 from app.ui.marked_range import MarkedRange
@@ -30,6 +28,8 @@ from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
 from app.ui.requests import analysis_request, detect_request, index_request
 from app.ui.rerun import Rerun
+from app.ui.session_workers import SessionWorkers, WorkerFactories
+from app.ui.shown_objects import ShownObjects
 from app.ui.sound import Sound
 from app.ui.speech_costs import PiecesHeard, SpeechCosts
 from app.ui.transcript_desk import TranscriptDesk
@@ -38,25 +38,14 @@ from app.workers.notices import DecodingState
 
 if TYPE_CHECKING:
     from app.analysis.again import Attempt
-    from app.workers.decoder_thread import DecoderThread
-    from app.workers.inference_thread import InferenceThread
     from app.workers.notices import OpenFailed, VideoOpened
-    from app.workers.sound_thread import SoundThread
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerFactories:
-    """Makes the threads; tests put others in."""
-
-    decoder: Callable[[], DecoderThread]
-    inference: Callable[[], InferenceThread]
-    sound: Callable[[], SoundThread] | None = None
 
 
 class Session(QObject):
     """One window's file, its findings and its work.
 
     Attributes:
+        workers: the threads.
         file: the open file and what is known of it.
         playback: time, motion and the picture.
         sound: how loud, which track, and why nothing is heard.
@@ -65,7 +54,7 @@ class Session(QObject):
         rerun: hears stretches once more.
         transcript_runs: brings to the desk what an analysis finds.
         costs: what the speech model takes on this machine.
-        shown: the filter.
+        shown: what of the objects found is shown.
         marks: in and out.
         decoding: with what pictures are decoded.
         models, analysed_with: the models in use, and those that the last analysis began with.
@@ -74,7 +63,6 @@ class Session(QObject):
         leaving(): the file is about to be left; it is all there still.
         file_changed(): path, state or media.
         findings_changed(object): a Change.
-        filter_changed(): the filter.
         settings_changed(): the settings.
         decoding_changed(): with what pictures are decoded.
         said(object): a Message.
@@ -83,7 +71,6 @@ class Session(QObject):
     leaving = Signal()
     file_changed = Signal()
     findings_changed = Signal(object)
-    filter_changed = Signal()
     settings_changed = Signal()
     decoding_changed = Signal()
     said = Signal(object)
@@ -101,7 +88,6 @@ class Session(QObject):
         self.costs = costs or SpeechCosts()
         self.settings = settings
         self.file = OpenFile()
-        self.shown = Filter(confidence=settings.confidence)
         self.marks = MarkedRange(self)
         self.models = self.analysed_with = ModelChoice()
         self._models_chosen = False
@@ -109,17 +95,14 @@ class Session(QObject):
         self._begin_at_s: float | None = None
         self._left = LeftFiles()
         self._came_from: tuple[Path, int] | None = None
-        sound = factories.sound() if factories.sound is not None else None
         self.decoding = DecodingState()
-        self.decoder = factories.decoder()
-        if sound is not None:
-            self.decoder.follow(sound.clock)
-        self.analysis = factories.inference()
-        self.live = factories.inference()
-        self.live_boxes = LiveBoxes(self.live, self.file, self)
-        self.playback = Playback(self.decoder, self.file, self.live_boxes, self)
-        self.sound = Sound(sound, self.file, self.playback, settings, self)
-        self.work = AnalysisWork(self.analysis, self.file, self)
+        self.workers = workers = SessionWorkers(factories)
+        self.live_boxes = LiveBoxes(workers.live, self.file, self)
+        self.playback = Playback(workers.decoder, self.file, self.live_boxes, self)
+        self.shown = ShownObjects(self.playback, self.live_boxes, self)
+        self.shown.begin(settings.confidence)
+        self.sound = Sound(workers.sound, self.file, self.playback, settings, self)
+        self.work = AnalysisWork(workers.analysis, self.file, self)
         self.desk = TranscriptDesk(self)
         self.transcript_runs = TranscriptRuns(self.desk, self.file, self)
         self.transcript_runs.said.connect(self.said)
@@ -130,11 +113,12 @@ class Session(QObject):
         self._begin_workers()
 
     def _begin_workers(self) -> None:
-        self.decoder.opened.connect(self._decoder_opened)
-        self.decoder.failed.connect(self._decoder_failed)
-        self.decoder.decoding_changed.connect(self._decoding_changed)
-        self.decoder.set_hwaccel(self.settings.hwaccel)
-        self.live.live_wanted.connect(self.decoder.show_again)
+        workers = self.workers
+        workers.decoder.opened.connect(self._decoder_opened)
+        workers.decoder.failed.connect(self._decoder_failed)
+        workers.decoder.decoding_changed.connect(self._decoding_changed)
+        workers.decoder.set_hwaccel(self.settings.hwaccel)
+        workers.live.live_wanted.connect(workers.decoder.show_again)
         self.live_boxes.said.connect(self.said)
         self.work.said.connect(self.said)
         self.work.pieces_heard.connect(self._pieces_heard)
@@ -142,14 +126,9 @@ class Session(QObject):
         self.work.left_run_ended.connect(self._left_run_ended)
         self.work.retry_asked.connect(self.analyse)
         self.live_boxes.gate.enabled = self.settings.show_boxes
-        self.decoder.set_live_tap(self.live_boxes.gate)
-        self.decoder.set_deinterlacing(self.settings.deinterlace)
-        for thread in (self.decoder, self.analysis, self.live):
-            thread.start()
-
-    def prepare(self) -> None:
-        """Let what a film needs be loaded, once the window is painted and nobody waits for it."""
-        self.decoder.prepare()
+        workers.decoder.set_live_tap(self.live_boxes.gate)
+        workers.decoder.set_deinterlacing(self.settings.deinterlace)
+        workers.start()
 
     # --- the file
 
@@ -164,13 +143,13 @@ class Session(QObject):
         self.file.state = FileState.LOADING
         self._refresh_models()
         self._announce_file()
-        self.file.generation = self.decoder.open(path, video_track)
-        self.analysis.prepare()
+        self.file.generation = self.workers.decoder.open(path, video_track)
+        self.workers.analysis.prepare()
 
     def close(self) -> None:
         """Leave the file, open none."""
         self._leave_file()
-        self.file.generation = self.decoder.close()
+        self.file.generation = self.workers.decoder.close()
         self._announce_file()
 
     def _leave_file(self) -> None:
@@ -183,7 +162,7 @@ class Session(QObject):
         self.work.leave_file()
         self.playback.leave_file()
         self.marks.clear()
-        self.shown = Filter(confidence=self.settings.confidence)
+        self.shown.begin(self.settings.confidence)
 
     def _keep_for_later(self) -> None:
         file = self.file
@@ -198,14 +177,15 @@ class Session(QObject):
             self.analysed_with,
             self.transcript_runs.state,
             self.rerun.heard_again,
-            self.shown,
+            self.shown.filter,
             self.playback.time_s,
         )
         self._left.keep(file.opened_path(), file.video_track, left)
 
     def _go_on_with(self, left: LeftFile) -> None:
         """The file is open again, and nothing has changed in it."""
-        self.file.findings, self.shown, self.analysed_with = left.findings, left.shown, left.analysed_with
+        self.file.findings, self.shown.filter = left.findings, left.shown
+        self.analysed_with = left.analysed_with
         self.rerun.return_to(left.heard_again)
         self.transcript_runs.return_to(left.transcript)
         self.work.come_back(left.work)
@@ -226,8 +206,7 @@ class Session(QObject):
     def _announce_file(self) -> None:
         self.file_changed.emit()
         self.findings_changed.emit(Change.EVERYTHING)
-        self.filter_changed.emit()
-        self.playback.picture_changed.emit()
+        self.shown.refresh()
         self.playback.time_changed.emit()
         self.work.changed.emit()
 
@@ -245,7 +224,7 @@ class Session(QObject):
         self.file_changed.emit()
         self.findings_changed.emit(Change.EVERYTHING if left is not None else Change.MEDIA)
         if left is not None:
-            self.filter_changed.emit()
+            self.shown.changed.emit()
         if self._begin_at_s is not None:
             self.playback.seek(self._begin_at_s)
         if not file.findings.index.whole:
@@ -293,7 +272,7 @@ class Session(QObject):
             self.models = self._choose_models(ModelWishes(self.settings.detector, self.settings.speech))
             self._models_chosen = True
         self.playback.waits_for_boxes = self.models.detector is not None
-        self.live.set_live_detector(detect_request(self.models, self.settings))
+        self.workers.live.set_live_detector(detect_request(self.models, self.settings))
 
     def current_models(self) -> ModelChoice:
         """Return the models in use, looked for now where nobody needed them before."""
@@ -308,33 +287,6 @@ class Session(QObject):
             self.live_boxes.forget_found()
             self.playback.show_again()
         self.file_changed.emit()
-
-    # --- boxes and the filter
-
-    def boxes(self) -> tuple[Detection, ...]:
-        """What is to be painted over the picture shown."""
-        frame, playback = self.playback.frame, self.playback
-        if frame is None or not self.settings.show_boxes:
-            return ()
-        # Boxes of single pictures in a row of unknown ones would only flash by.
-        if playback.playing and not playback.boxes_steady:
-            return ()
-        return self.shown.admitted(self.live_boxes.found_in(frame.time.pts))
-
-    def set_filter(self, shown: Filter) -> None:
-        """Show something else of what was found."""
-        if shown != self.shown:
-            self.shown = shown
-            self.filter_changed.emit()
-            self.playback.picture_changed.emit()
-
-    def toggle_class(self, label: str) -> None:
-        """Switch one class over."""
-        self.set_filter(self.shown.toggled(label))
-
-    def set_confidence(self, confidence: float) -> None:
-        """Show what is at least so certain."""
-        self.set_filter(replace(self.shown, confidence=confidence))
 
     # --- the analysis
 
@@ -353,8 +305,7 @@ class Session(QObject):
         request = replace(request, span=span, video_track=file.video_track)
         self.work.start(request, indexing=False)
         self.findings_changed.emit(Change.RUN)
-        self.filter_changed.emit()
-        self.playback.picture_changed.emit()
+        self.shown.refresh()
 
     def run_again(self, span: TimeSpan, attempt: Attempt) -> bool:
         """Hear a stretch of the transcript once more; tell whether it began."""
@@ -375,10 +326,10 @@ class Session(QObject):
             self.playback.picture_changed.emit()
 
     def _marks_changed(self) -> None:
-        self.decoder.set_loop(self.marks.span if self.marks.looping else None)
+        self.workers.decoder.set_loop(self.marks.span if self.marks.looping else None)
 
     def _time_changed(self) -> None:
-        self.analysis.set_focus(self.playback.time_s)
+        self.workers.analysis.set_focus(self.playback.time_s)
 
     # --- settings
 
@@ -392,9 +343,9 @@ class Session(QObject):
             self.models_changed()
         self.sound.take(settings)
         if settings.deinterlace != before.deinterlace:
-            self.decoder.set_deinterlacing(settings.deinterlace)
+            self.workers.decoder.set_deinterlacing(settings.deinterlace)
         if settings.hwaccel != before.hwaccel:
-            self.decoder.set_hwaccel(settings.hwaccel)
+            self.workers.decoder.set_hwaccel(settings.hwaccel)
         if settings.show_boxes != before.show_boxes:
             self.live_boxes.gate.enabled = settings.show_boxes
             self.playback.show_again()
@@ -406,19 +357,3 @@ class Session(QObject):
         self._ended = True
         self.work.refuse()
         self.file.state = FileState.NONE
-
-    def stop_inference(self) -> None:
-        """Stop both analysis threads and wait for them."""
-        for thread in (self.analysis, self.live):
-            thread.stop()
-        for thread in (self.analysis, self.live):
-            thread.wait()
-
-    def stop_sound(self) -> None:
-        """Be silent, before the decoder is waited for."""
-        self.sound.stop()
-
-    def stop_decoder(self) -> None:
-        """Stop the decoder and wait for it."""
-        self.decoder.stop()
-        self.decoder.wait()

@@ -50,7 +50,7 @@ class StillActions(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._waiting: list[tuple[int, Taken]] = []
-        session.decoder.full_ready.connect(self._full_ready)
+        session.workers.decoder.full_ready.connect(self._full_ready)
 
     def copy(self) -> None:
         """Put the picture on the clipboard, without boxes."""
@@ -72,7 +72,7 @@ class StillActions(QObject):
         video, shown = self._session.file.path, self._session.playback.frame
         if video is None or shown is None:
             return
-        saving = _Saving(self._write, self._session.boxes() if boxes else (), shown.time.pts)
+        saving = _Saving(self._write, self._session.shown.boxes() if boxes else (), shown.time.pts)
         self._take(saving.take)
         proposal = video.with_name(still_name(video, shown.time_s))
         where, _ = QFileDialog.getSaveFileName(
@@ -84,10 +84,10 @@ class StillActions(QObject):
     def _take(self, taken: Taken) -> None:
         if self._session.file.has_picture:
             self._waiting.append((self._session.file.generation, taken))
-            self._session.decoder.ask_full()
+            self._session.workers.decoder.ask_full()
 
     def _full_ready(self) -> None:
-        frame = self._session.decoder.full_out.poll()
+        frame = self._session.workers.decoder.full_out.poll()
         waiting, self._waiting = self._waiting, []
         of_file = self._session.file.generation
         if frame is None or frame.generation < of_file:

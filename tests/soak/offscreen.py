@@ -16,7 +16,7 @@ from app.analysis.child.supervision import StartChild
 from app.inference.model_store import ModelStore
 from app.settings import Settings, SettingsFile, WindowPlace
 from app.ui.application import make_application, make_window
-from app.ui.session import WorkerFactories
+from app.ui.session_workers import WorkerFactories
 from app.workers.decoder_thread import DecoderThread
 from app.workers.garbage import GarbageCollector
 from app.workers.inference_thread import InferenceThread

@@ -33,7 +33,8 @@ from app.media.file_status import FileStatus
 from app.settings import Settings
 from app.ui.closing import Closing
 from app.ui.model_choice import ChosenModel, ModelChoice, ModelWishes
-from app.ui.session import Session, WorkerFactories
+from app.ui.session import Session
+from app.ui.session_workers import WorkerFactories
 from app.workers.notices import LiveResult, OpenFailed, PlaybackState, VideoOpened
 from app.workers.side_orders import CueSource
 from app.workers.side_reader import SideReader
@@ -334,8 +335,8 @@ class Bench:
         inferences = iter((FakeInference(), FakeInference()))
         factories = WorkerFactories(lambda: self.decoder, lambda: next(inferences))  # type: ignore[arg-type, return-value]
         self.session = Session(factories, self.choose, self.settings)
-        self.analysis: FakeInference = self.session.analysis  # type: ignore[assignment]
-        self.live: FakeInference = self.session.live  # type: ignore[assignment]
+        self.analysis: FakeInference = self.session.workers.analysis  # type: ignore[assignment]
+        self.live: FakeInference = self.session.workers.live  # type: ignore[assignment]
 
     def ask_unsaved(self, _parent: object, videos: Sequence[Path]) -> Closing:
         """Nobody is asked; the answer is prepared."""

@@ -43,7 +43,7 @@ def leave_while_it_runs_and_come_back(bench: Bench) -> None:
 
 
 def found(bench: Bench) -> tuple[Detection, ...]:
-    return bench.session.file.findings.objects.detections(bench.session.shown)
+    return bench.session.file.findings.objects.detections(bench.session.shown.filter)
 
 
 def lines(bench: Bench) -> list[str]:
@@ -53,7 +53,7 @@ def lines(bench: Bench) -> list[str]:
 def test_going_on_to_another_file_and_back_loses_nothing(bench: Bench) -> None:
     analysed(bench)
     bench.session.playback.seek(2.0)
-    bench.session.toggle_class("box")
+    bench.session.shown.toggle_class("box")
     exported = bench.session.document()
     bench.open(OTHER)
     assert found(bench) == ()
@@ -64,7 +64,7 @@ def test_going_on_to_another_file_and_back_loses_nothing(bench: Bench) -> None:
     assert lines(bench) == ["one"]
     assert bench.session.work.state is WorkState.DONE
     assert bench.session.document() == exported
-    assert bench.session.shown.hidden == {"box"}
+    assert bench.session.shown.filter.hidden == {"box"}
     assert bench.decoder.named("seek")[-1][0] == 2.0
     # It was gone through before: nothing is decoded for it again.
     assert len(bench.analysis.named("analyse")) == asked

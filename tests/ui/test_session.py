@@ -121,7 +121,7 @@ def test_results_appear_as_they_come_and_the_outcome_ends_it(bench: Bench) -> No
         picture(0.0), SegmentFound(Segment(1.0, 2.0, "hello")), Progress(Stage.PICTURES, 10.0, 20.0)
     )
     assert work(bench) is WorkState.ANALYSING
-    assert [each.label for each in bench.session.boxes()] == ["ball"]
+    assert [each.label for each in bench.session.shown.boxes()] == ["ball"]
     assert len(bench.session.file.findings.speech.segments) == 1
     bench.analysis.say(Done(document(bench.info)))
     assert work(bench) is WorkState.DONE
@@ -247,13 +247,13 @@ def test_live_boxes_show_where_the_analysis_has_nothing(bench: Bench) -> None:
     generation = bench.decoder.generation
     bench.live.live_out.put(LiveResult(0, 0.0, (detection(0.0, "star"),), generation))
     bench.live.live_ready.emit()
-    assert [each.label for each in bench.session.boxes()] == ["star"]
+    assert [each.label for each in bench.session.shown.boxes()] == ["star"]
     bench.session.playback.seek(1.0)
-    assert bench.session.boxes() == ()
+    assert bench.session.shown.boxes() == ()
     bench.session.playback.seek(0.0)
-    assert [each.label for each in bench.session.boxes()] == ["star"]
+    assert [each.label for each in bench.session.shown.boxes()] == ["star"]
     bench.analyse(PictureAnalysed(0, 0.0, ()))
-    assert bench.session.boxes() == ()
+    assert bench.session.shown.boxes() == ()
 
 
 def test_the_gate_keeps_known_pictures_from_the_live_detector(bench: Bench) -> None:
@@ -272,7 +272,7 @@ def test_boxes_can_be_switched_off(bench: Bench) -> None:
     bench.open()
     bench.analyse(picture(0.0))
     bench.session.change_settings(Settings(show_boxes=False))
-    assert bench.session.boxes() == ()
+    assert bench.session.shown.boxes() == ()
     assert bench.session.playback.frame is not None
     assert bench.decoder.live_tap.wanted_size(bench.session.playback.frame.size) is None  # type: ignore[attr-defined]
 
@@ -280,12 +280,12 @@ def test_boxes_can_be_switched_off(bench: Bench) -> None:
 def test_the_filter_acts_on_the_boxes_at_once(bench: Bench) -> None:
     bench.open()
     bench.analyse(picture(0.0, confidence=0.6))
-    bench.session.set_confidence(0.7)
-    assert bench.session.boxes() == ()
-    bench.session.set_confidence(0.5)
-    assert len(bench.session.boxes()) == 1
-    bench.session.toggle_class("ball")
-    assert bench.session.boxes() == ()
+    bench.session.shown.set_confidence(0.7)
+    assert bench.session.shown.boxes() == ()
+    bench.session.shown.set_confidence(0.5)
+    assert len(bench.session.shown.boxes()) == 1
+    bench.session.shown.toggle_class("ball")
+    assert bench.session.shown.boxes() == ()
 
 
 def answer(bench: Bench, pts: int) -> None:
@@ -298,7 +298,7 @@ def answer(bench: Bench, pts: int) -> None:
 def shown(bench: Bench) -> tuple[int, int]:
     """Which picture is shown, with how many boxes."""
     assert bench.session.playback.frame is not None
-    return bench.session.playback.frame.time.pts, len(bench.session.boxes())
+    return bench.session.playback.frame.time.pts, len(bench.session.shown.boxes())
 
 
 def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.time import TimeSpan
 from app.settings import Settings
-from app.ui.session import Session, WorkerFactories
+from app.ui.session import Session
+from app.ui.session_workers import WorkerFactories
 from app.ui.shuttle import shuttled
 from app.ui.sound import louder
 from app.ui.sound_devices import items
@@ -51,14 +52,14 @@ class SoundBench(Bench):
             lambda: self.sound,  # type: ignore[arg-type, return-value]
         )
         self.session = Session(factories, self.choose, self.settings)
-        self.analysis = self.session.analysis  # type: ignore[assignment]
+        self.analysis = self.session.workers.analysis  # type: ignore[assignment]
 
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[SoundBench]:
     bench = SoundBench()
     yield bench
-    bench.session.stop_sound()
+    bench.session.sound.stop()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_a_silent_film_is_said_to_be_one(qtbot: QtBot) -> None:
     assert bench.session.sound.words == "no sound in this file"
     bench.session.close()
     assert bench.session.sound.words == ""
-    bench.session.stop_sound()
+    bench.session.sound.stop()
 
 
 def test_a_file_with_sound_only_moves_the_playhead(qtbot: QtBot) -> None:
@@ -157,7 +158,7 @@ def test_a_file_with_sound_only_moves_the_playhead(qtbot: QtBot) -> None:
     clock.pause()
     session.playback.play_or_pause()
     assert session.playback.time_s == pytest.approx(clock.now())
-    session.stop_sound()
+    session.sound.stop()
 
 
 def test_the_track_is_chosen_by_the_clock(bench: SoundBench) -> None:
@@ -167,7 +168,7 @@ def test_the_track_is_chosen_by_the_clock(bench: SoundBench) -> None:
 
 
 def test_the_end_waits_for_the_sound(bench: SoundBench) -> None:
-    bench.session.stop_sound()
+    bench.session.sound.stop()
     assert [name for name, _ in bench.sound.calls][-2:] == ["stop", "wait"]
 
 

@@ -101,7 +101,7 @@ def test_boxes_are_painted_only_where_they_are_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     box = Detection(0, 0.0, "car", 2, 0.9, Box(40, 60, 240, 160), None)
-    monkeypatch.setattr(bench.session, "boxes", lambda: (box,))
+    monkeypatch.setattr(bench.session.shown, "boxes", lambda: (box,))
     for name in ("view.save", "view.save_boxes"):
         choose(tmp_path / f"{name}.png")
         opened.command_actions[name].trigger()
@@ -119,7 +119,7 @@ def test_boxes_of_another_picture_are_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     box = Detection(0, 0.0, "car", 2, 0.9, Box(40, 60, 240, 160), None)
-    monkeypatch.setattr(bench.session, "boxes", lambda: (box,))
+    monkeypatch.setattr(bench.session.shown, "boxes", lambda: (box,))
     bench.decoder.full = full_picture(3, bench.decoder.generation)
     choose(tmp_path / "still.png")
     opened.command_actions["view.save_boxes"].trigger()
