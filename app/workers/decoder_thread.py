@@ -18,11 +18,13 @@ from app.core.time import TimeSpan
 from app.workers.decoding_desk import DecodingDesk
 from app.workers.notices import DecodingState, OpenFailed, PlaybackState
 from app.workers.orders import OrderBox, Orders
+from app.workers.picture_outlet import PictureOutlet
 from app.workers.player import Player
 from app.workers.player_needs import Clock, LiveTap, PictureConverter, Reader
 from app.workers.precedence import yield_to_window
 from app.workers.prepared_frames import PreparedFrames, Preparer
 from app.workers.shown_frames import Form, ShownFrames
+from app.workers.signal_screen import PictureWishes, SignalScreen, Tell
 from app.workers.sound_clock import SoundClock
 
 _log = logging.getLogger(__name__)
@@ -33,21 +35,6 @@ _STACK_BYTES = 8 * 2**20
 
 _FIRST_NEEDED = ("app.media.decoder", "app.media.convert", "app.analysis.child.supervision")
 """What the first file would wait for, here and in the thread of analyses."""
-
-
-class ShownSlot(Slot[VideoFrame]):
-    """The picture to be shown next; tells when it was taken, so that stepping can wait to be seen."""
-
-    def __init__(self, taken: Callable[[], None]) -> None:
-        super().__init__()
-        self._taken = taken
-
-    def poll(self) -> VideoFrame | None:
-        """Take what is there, without waiting; None where nothing is."""
-        frame = super().poll()
-        if frame is not None:
-            self._taken()
-        return frame
 
 
 MakeDesk = Callable[[Callable[[DecodingState], None], Callable[[], None]], DecodingDesk]
@@ -63,10 +50,7 @@ class DecoderThread(QThread):
 
     Attributes:
         out: the newest picture to show, BGRA, within the size of ``set_view_size``: poll on ``frame_ready``.
-        live_tap: who else gets each picture; set it by ``set_live_tap``.
-        deinterlaces: whether interlaced pictures are freed of combs; set it by ``set_deinterlacing``.
         full_out: the answer to ``ask_full``: poll on ``full_ready``.
-        full_asked: whether that answer is due.
 
     Signals:
         frame_ready: () ``out`` has a picture.
@@ -100,17 +84,13 @@ class DecoderThread(QThread):
         self._open_reader = open_reader or self._open_with_desk
         self._clock = clock
         self._sound: SoundClock | None = None
-        self.live_tap: LiveTap | None = None
-        self.deinterlaces = True
-        self.full_asked = threading.Event()
+        self._wishes = PictureWishes()
         self._prepares = threading.Event()
-        self.full_out: Slot[VideoFrame] = Slot()
         self._shown_frames = ShownFrames()
         self._prepared = PreparedFrames()
-        self._lock = threading.Lock()
-        self._answer: VideoFrame | None = None
-        self._answered = 0
-        self.out: Slot[VideoFrame] = ShownSlot(self._orders.nudge)
+        self._outlet = PictureOutlet(taken=self._orders.nudge, ready=self.frame_ready.emit)
+        self.out: Slot[VideoFrame] = self._outlet.shown
+        self.full_out = self._outlet.full
 
     def follow(self, clock: SoundClock) -> None:
         """Let the sound lead the pictures; before the thread starts."""
@@ -144,9 +124,11 @@ class DecoderThread(QThread):
         generation of the pictures that answer it.
         """
         generation = self._orders.seek(time_s, exact=exact)
-        known = self._shown_frames.at(time_s, Form(self._orders.view_size, combed=not self.deinterlaces))
+        known = self._shown_frames.at(
+            time_s, Form(self._orders.view_size, combed=not self._wishes.deinterlaces)
+        )
         if known is not None:
-            self._answer_at_once(dataclasses.replace(known, generation=generation))
+            self._outlet.answer(dataclasses.replace(known, generation=generation))
         return generation
 
     def step(self, count: int) -> None:
@@ -182,17 +164,17 @@ class DecoderThread(QThread):
 
     def set_live_tap(self, tap: LiveTap | None) -> None:
         """Also give each picture shown to ``tap``, in the form it wants; the present one comes again."""
-        self.live_tap = tap
+        self._wishes.live_tap = tap
         self._orders.show_again()
 
     def set_deinterlacing(self, on: bool) -> None:
         """Free interlaced pictures of combs, or show them as they are; the present one comes again."""
-        self.deinterlaces = on
+        self._wishes.deinterlaces = on
         self._orders.show_again()
 
     def ask_full(self) -> None:
         """Ask for the picture shown, RGB, upright, at its full size; none comes where none is shown."""
-        self.full_asked.set()
+        self._wishes.full.set()
         self._orders.nudge()
 
     def show_again(self) -> None:
@@ -202,35 +184,14 @@ class DecoderThread(QThread):
     def stop(self) -> None:
         """End: running work lets go, ``run`` returns; wait() for it. Repeated calls do nothing."""
         self._orders.close()
-        self.out.close()
-        self.full_out.close()
-
-    # --- the thread ---
-
-    def put_out(self, frame: VideoFrame) -> None:
-        """Let a frame be shown, unless the GUI's thread has given it already, or a newer one."""
-        with self._lock:
-            if frame.generation < self._answered:
-                return
-            answer, self._answer = self._answer, None
-            if answer is not None and answer.generation == frame.generation and answer.data is frame.data:
-                return
-            kept = self.out.put(frame)
-        if kept:
-            self.frame_ready.emit()
+        self._outlet.close()
 
     def _forget_shown(self, generation: int) -> int:
         self._shown_frames.clear(generation)
-        with self._lock:
-            self._answer = None
+        self._outlet.forget()
         return generation
 
-    def _answer_at_once(self, frame: VideoFrame) -> None:
-        with self._lock:
-            kept = self.out.put(frame)
-            self._answer, self._answered = frame, frame.generation
-        if kept:
-            self.frame_ready.emit()
+    # --- the thread ---
 
     def run(self) -> None:
         """Carry out orders until ``stop``."""
@@ -281,54 +242,11 @@ class DecoderThread(QThread):
 
         return self._desk.open_reader(path, video_track, Preparer(self._screen(), Converter, self._prepared))
 
-    def _screen(self) -> _SignalScreen:
-        return _SignalScreen(self, self._orders, self._desk)
-
-
-class _SignalScreen:
-    """The player's screen: what it shows and tells goes out of the thread."""
-
-    def __init__(self, thread: DecoderThread, orders: OrderBox, desk: DecodingDesk) -> None:
-        self._thread = thread
-        self._orders = orders
-        self._desk = desk
-        self.opened = thread.opened.emit
-        self.failed = thread.failed.emit
-
-    def state_changed(self, state: PlaybackState) -> None:
-        self._desk.moved(state.playing and state.speed > 0)
-        self._thread.state_changed.emit(state)
-
-    def wanted_size(self) -> Size | None:
-        return self._orders.view_size
-
-    def deinterlaces(self) -> bool:
-        return self._thread.deinterlaces
-
-    def wants_full(self) -> bool:
-        wanted = self._thread.full_asked.is_set()
-        self._thread.full_asked.clear()
-        return wanted
-
-    def give_full(self, frame: VideoFrame | None) -> None:
-        if frame is not None and self._thread.full_out.put(frame):
-            self._thread.full_ready.emit()
-
-    def live_tap(self) -> LiveTap | None:
-        return self._thread.live_tap
-
-    def newer_waits(self) -> bool:
-        return self._orders.newer_waits
-
-    def taken(self) -> bool:
-        return not self._thread.out.waiting
-
-    def clear(self) -> None:
-        self._thread.out.poll()
-
-    def show(self, frame: VideoFrame) -> None:
-        self._thread.put_out(frame)
-        self._desk.shown()
+    def _screen(self) -> SignalScreen:
+        tell = Tell(
+            self.opened.emit, self.failed.emit, self.state_changed.emit, self.full_ready.emit
+        )  # fmt: skip
+        return SignalScreen(tell, self._outlet, self._wishes, self._orders, self._desk)
 
 
 _UNEXPECTED = "Showing this video ran into a fault of the program; the log says more. Open it again to go on."

@@ -463,7 +463,7 @@ def test_what_was_shown_a_moment_ago_is_there_before_the_decoder_wakes(film: Win
     # Nothing was waited for: the GUI's thread has it already, once.
     assert film.shows(again, 2.0)
     assert film.frames[-1].data is before.data
-    film.decoder.put_out(dataclasses.replace(before, generation=again - 1))
+    film.decoder._outlet.put(dataclasses.replace(before, generation=again - 1))
     assert film.frames[-1].generation == again
     generation = film.decoder.seek(9.0)
     qtbot.waitUntil(lambda: film.shows(generation, 9.0))
