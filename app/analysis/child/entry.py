@@ -62,7 +62,8 @@ def _live(arguments: Sequence[str]) -> None:
     orders, said = _own_pipes()
     ears, voice = _Ears(orders), _Voice(said)
     ears.start()
-    from app.analysis import engine, lookers  # noqa: F401 - what it takes is loaded while nothing is asked for
+    # What most analyses take is loaded while nothing is asked for.
+    from app.analysis import engine, lookers, objects, transcript  # noqa: F401
 
     begin = ears.begin.take()
     assert begin is not None
