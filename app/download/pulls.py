@@ -92,6 +92,9 @@ class Pulls:
         self._waiting: deque[_Pull] = deque()
         self._running: dict[str, _Pull] = {}
         self._news: dict[str, PullState] = {}
+        # One looks for room at a time: what does not fit must not take any from what does.
+        self._entrance = threading.Lock()
+        self._with_room: dict[str, Wanted] = {}
         self._threads: set[threading.Thread] = set()
         self._stopped = False
 
@@ -166,6 +169,8 @@ class Pulls:
     def _work(self) -> None:
         while (pull := self._next()) is not None:
             ended = self._ending(pull)
+            with self._entrance:
+                self._with_room.pop(pull.name, None)
             with self._condition:
                 del self._running[pull.name]
                 self._tell(ended)
@@ -174,7 +179,7 @@ class Pulls:
         """Fetch one file; how it ended."""
         told = _Teller(pull, self._clock, self._note)
         try:
-            self._check_room(pull)
+            self._take_room(pull)
             self._fetch(pull.wanted, told, pull.cancel)
         except CancelledError:
             return replace(told.state, stage=PullStage.CANCELLED, left_s=None, sentence="")
@@ -186,19 +191,18 @@ class Pulls:
             return replace(told.state, stage=PullStage.FAILED, left_s=None, sentence=fault)
         return PullState(pull.name, PullStage.DONE, pull.wanted.bytes, pull.wanted.bytes)
 
-    def _check_room(self, pull: _Pull) -> None:
-        """See that a file fits beside those that began before it, which are checked without it.
+    def _take_room(self, pull: _Pull) -> None:
+        """See that a file fits beside those that are being fetched.
 
         Raises:
             DownloadError: it does not.
         """
-        with self._condition:
-            running = list(self._running.values())
-        before = [each.wanted for each in running[: running.index(pull)]]
-        try:
-            check_room(pull.wanted, before)
-        except DownloadError as error:
-            raise DownloadError(f"{pull.wanted.target.name} was not fetched: {error}.") from error
+        with self._entrance:
+            try:
+                check_room(pull.wanted, self._with_room.values())
+            except DownloadError as error:
+                raise DownloadError(f"{pull.wanted.target.name} was not fetched: {error}.") from error
+            self._with_room[pull.name] = pull.wanted
 
     def _note(self, state: PullState) -> None:
         with self._condition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,8 +66,8 @@ def test_all_come_at_most_some_at_once() -> None:
     pulls = Pulls(gate, at_once=2)
     for name in "abcde":
         assert pulls.begin(name, _wanted(name))
-    gate.begun.acquire()
-    gate.begun.acquire()
+    assert gate.begun.acquire(timeout=60)
+    assert gate.begun.acquire(timeout=60)
     gate.open.set()
     assert _stages(pulls) == dict.fromkeys("abcde", PullStage.DONE)
     assert gate.most == 2
@@ -89,7 +90,7 @@ def test_what_runs_and_what_waits_can_be_cancelled() -> None:
     pulls = Pulls(gate, at_once=1)
     pulls.begin("runs", _wanted("runs"))
     pulls.begin("waits", _wanted("waits"))
-    gate.begun.acquire()
+    assert gate.begun.acquire(timeout=60)
     pulls.cancel("waits")
     pulls.cancel("runs")
     pulls.cancel("nobody")
@@ -112,7 +113,7 @@ def test_nothing_begins_after_the_end() -> None:
     pulls = Pulls(gate, at_once=1)
     for name in "ab":
         pulls.begin(name, _wanted(name))
-    gate.begun.acquire()
+    assert gate.begun.acquire(timeout=60)
     pulls.stop()
     assert not pulls.begin("c", _wanted("c"))
     assert _stages(pulls) == dict.fromkeys("ab", PullStage.CANCELLED)
@@ -219,7 +220,7 @@ def test_what_does_not_fit_beside_what_comes_already_is_not_begun(
     for name, size in sizes.items():
         pulls.begin(name, replace(_wanted(name, size), target=tmp_path / name))
         if name != "b":
-            gate.begun.acquire()
+            assert gate.begun.acquire(timeout=60)
     gate.open.set()
     last = _last(pulls)
     assert [last[name].stage for name in "abc"] == [PullStage.DONE, PullStage.FAILED, PullStage.DONE]
@@ -227,6 +228,32 @@ def test_what_does_not_fit_beside_what_comes_already_is_not_begun(
         f"b was not fetched: it takes 734 MB, and 315 MB too little are free in {tmp_path}, "
         "as others are being fetched."
     )
+
+
+def test_what_does_not_fit_takes_no_room_from_what_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that does not fit is still being looked at when the next one comes."""
+    sizes, both = {"a": 1000 << 20, "b": 700 << 20, "c": 300 << 20}, threading.Barrier(2)
+    gate = _Gate()
+    pulls = Pulls(gate)
+
+    def usage(folder: Path) -> SimpleNamespace:
+        if gate.most:
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)
+        return SimpleNamespace(free=(64 + 1400) << 20)
+
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    for name, size in sizes.items():
+        pulls.begin(name, replace(_wanted(name, size), target=tmp_path / name))
+        if name == "a":
+            assert gate.begun.acquire(timeout=60)
+    begun = gate.begun.acquire(timeout=5)
+    gate.open.set()
+    last = _last(pulls)
+    assert begun
+    assert [last[name].stage for name in "abc"] == [PullStage.DONE, PullStage.FAILED, PullStage.DONE]
 
 
 def test_what_has_come_needs_no_room_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
