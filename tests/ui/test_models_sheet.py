@@ -34,7 +34,10 @@ PATIENCE_MS = 10_000
 
 
 class LedFetch:
-    """Fetches by copying; waits half way until it may go on; fails where told so."""
+    """Fetches by copying; waits half way until it may go on; fails where told so.
+
+    As with real downloads, a file is at its place only when it is whole.
+    """
 
     def __init__(self, files: dict[str, Path]) -> None:
         self.files, self.fault = files, ""
@@ -51,7 +54,9 @@ class LedFetch:
         if self.fault:
             raise DownloadError(self.fault)
         wanted.target.parent.mkdir(exist_ok=True)
-        shutil.copy(self.files[wanted.target.name], wanted.target)
+        part = wanted.target.with_name(f"{wanted.target.name}.part")
+        shutil.copy(self.files[wanted.target.name], part)
+        part.replace(wanted.target)
 
 
 @pytest.fixture
