@@ -228,23 +228,26 @@ def _boxes(frame: VideoFrame) -> tuple[Detection, ...]:
 
 
 def _tone_map(say: Say) -> Mapping[str, Series]:
-    """What a PQ picture of 1080p costs beyond the same one called SDR, to BGRA at view size; one thread."""
-    series = Series("ms", note="CPU for PQ beyond plain conversion, 1080p to 1280x720")
+    """What a PQ picture of 1080p costs beyond the same one called SDR, to BGRA at view size; one thread.
+
+    The peer is the conversion of the one called SDR: it tells how fast the processor is just now.
+    """
+    series = Series("ms", peer="plain", note="CPU for PQ beyond plain conversion, 1080p to 1280x720")
     path = clip_path(HDR_1080P, say)
     with VideoReader(path) as high, VideoReader(path) as plain:
         pairs = [(high.frame_at(time_s), _as_sdr(plain.frame_at(time_s))) for time_s in (0.5, 1.5, 2.5)]
     converter, plain_converter = Converter(), Converter()
+
+    def block() -> list[tuple[float, float]]:
+        return [
+            (_converting_ms(converter, tone), _converting_ms(plain_converter, sdr))
+            for tone, sdr in pairs * 10
+        ]
+
     for _ in range(_BLOCKS):
-        series.ours.append(
-            calm(
-                lambda: [
-                    _converting_ms(converter, tone) - _converting_ms(plain_converter, sdr)
-                    for tone, sdr in pairs * 10
-                ],
-                say,
-                series,
-            )
-        )
+        taken = calm(block, say, series)
+        series.ours.append([tone - sdr for tone, sdr in taken])
+        series.theirs.append([sdr for _, sdr in taken])
     return {"tone-map": series}
 
 
