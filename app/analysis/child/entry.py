@@ -12,11 +12,10 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from app.analysis.child.messages import Begin, Ended, Ending, Heartbeat, Order, Said, Steer, Stop, ended
-from app.analysis.child.wire import WireError, encode, read_order
+from app.analysis.child.wire import encode, read_order
 from app.core.cancel import CancelToken
 from app.core.control import Control
 from app.core.errors import CancelledError, ReelscopeError, UsageError, is_out_of_memory
@@ -47,13 +46,36 @@ def main(arguments: Sequence[str]) -> int:
     try:
         _live(arguments)
     except BaseException as error:  # noqa: BLE001 - a child that cannot begin must end: its other threads would not
-        os._exit(NO_MEMORY if is_out_of_memory(error) else _BROKEN)
+        _break_off(error)
     # Nothing waits to be written; native libraries that are taken down may crash or hang.
     os._exit(0)
 
 
+def _break_off(error: BaseException) -> NoReturn:
+    os._exit(NO_MEMORY if is_out_of_memory(error) else _BROKEN)
+
+
+def _end_where_threads_starve() -> None:
+    """Let a thread that dies for want of memory take the process along: others would wait for it for ever.
+
+    One that dies while it begins never comes to what it runs: ``Thread.start`` waits until it says that it
+    lives. Python tells of it as of any error that nobody can be given; the first one stands behind those of
+    tidying up.
+    """
+
+    def end(told: sys.UnraisableHookArgs | threading.ExceptHookArgs) -> None:
+        error = told.exc_value
+        while error is not None:
+            if is_out_of_memory(error):
+                os._exit(NO_MEMORY)
+            error = error.__context__
+
+    sys.unraisablehook = threading.excepthook = end
+
+
 def _live(arguments: Sequence[str]) -> None:
     fail_quietly()
+    _end_where_threads_starve()
     end_with_parent(int(arguments[0]))
     if EAGER not in arguments[1:]:
         yield_to_others()
@@ -124,9 +146,11 @@ class _Ears(threading.Thread):
 
     def run(self) -> None:
         """Obey until the pipe ends, and with it the process."""
-        with suppress(WireError, OSError):
+        try:
             while (order := read_order(self._pipe)) is not None:
                 self._obey(order)
+        except BaseException as error:  # noqa: BLE001 - whatever it is: a child that cannot hear is of no use
+            _break_off(error)
         os._exit(_BROKEN)
 
     def _obey(self, order: Order) -> None:
@@ -176,7 +200,7 @@ class _Voice(threading.Thread):
                 self._pipe.write(batch)
                 self._pipe.flush()
         except BaseException as error:  # noqa: BLE001 - whatever it is: a child that cannot speak is of no use
-            os._exit(NO_MEMORY if is_out_of_memory(error) else _BROKEN)
+            _break_off(error)
 
     def _batch(self) -> bytes | None:
         """Wait for something to say, and a moment for more of it; None after the last."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from app.analysis.child.entry import EAGER
 from app.analysis.child.messages import Begin
 from app.analysis.child.process import EngineProcess, Nothing, engine_command
 from app.analysis.child.supervision import analyse_in_child
@@ -125,9 +126,32 @@ def test_a_child_that_cannot_even_begin_ends(error: str, code: int) -> None:
         "entry.Slot.take = Slot.take\n"
         "entry.main(sys.argv[1:])\n"
     )
-    child = EngineProcess(lambda: [sys.executable, "-c", program, str(os.getpid())])
+    child = EngineProcess(lambda: [sys.executable, "-c", program, str(os.getpid()), EAGER])
     assert child.take(60) is Nothing.GONE
     assert child.end() == code
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "code"),
+    [
+        # Thread.start() waits for ever for a thread that dies here.
+        ("threading.Thread._set_ident", "MemoryError", 4),
+        ("entry.read_order", "MemoryError", 4),
+        ("entry.read_order", "ValueError('nonsense')", 3),
+    ],
+)
+def test_a_child_whose_ears_die_ends(place: str, error: str, code: int) -> None:
+    """Whether they began or not: it would wait for its request until the watchdog ends it."""
+    program = (
+        "import sys, threading\n"
+        "from app.analysis.child import entry\n"
+        f"def die(*_): raise {error}\n"
+        f"{place} = die\n"
+        "entry.main(sys.argv[1:])\n"
+    )
+    child = EngineProcess(lambda: [sys.executable, "-c", program, str(os.getpid()), EAGER])
+    gone = child.take(60)
+    assert (gone, child.end()) == (Nothing.GONE, code)
 
 
 def test_cancelling_the_real_child_keeps_what_was_found(everything: AnalysisRequest) -> None:
