@@ -30,9 +30,8 @@ _MOST_THREADS = 8
 _MOST_MEMORY = 1 / 16
 """Larger models are not kept in memory twice."""
 _BEHIND = 5
-"""So much lower than the first piece stand all others, about a third of its share where two want all cores:
-the first text comes sooner, and no core rests all the same. Among each other they share: so the older one is
-always through first, and what is left for the last piece alone is little."""
+"""So much lower than the first piece stand all others: what is read and listened to beside them takes from
+theirs, and the first text comes sooner."""
 
 
 class SpeechModel:
@@ -100,13 +99,14 @@ class SpeechModel:
         """How many calls may run side by side: 1 or 2."""
         return 1 if self._first.on_gpu else usual_lanes(self.path, self.threads)
 
-    @functools.cached_property
-    def whole_lanes(self) -> bool:
-        """Whether each lane has all threads, beside the other one too."""
-        return threads_beside(self.threads, self.lanes) == self.threads
-
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
         """Recognise at most LONGEST_S seconds of sound.
 
@@ -114,9 +114,9 @@ class SpeechModel:
             sound: float32, 16 kHz, mono.
             params: how.
             cancel: returns within a fraction of a second once it is set.
-            lane: 0 or 1, below ``lanes``: beside a call in the other one, with the threads that are good for
-                that; the model is loaded once more when the second is used first. None: with all threads, and
-                nothing beside it, or lane 1 where lanes are whole.
+            lane: 0 or 1, below ``lanes``: calls in different ones may run side by side. The model is loaded
+                once more when the second is used first.
+            shared: takes its lane's share of the threads instead of all.
 
         Raises:
             CancelledError: ``cancel`` was set.
@@ -128,13 +128,11 @@ class SpeechModel:
         token.raise_if_cancelled()
         self._first.open()
         behind = _BEHIND if lane == 1 or self._begun else 0
-        self._begun = self._begun or lane != 1
-        if lane is None:
-            return self._first.recognise(sound, params, self.threads, token, behind=behind)
+        self._begun = self._begun or lane == 0
         if lane == 1 and self._second is None:
             self._second = self._loaded_again(token)
         used = self._second if lane == 1 and self._second is not None else self._first
-        threads = threads_beside(self.threads, self.lanes)
+        threads = self.threads // self.lanes if shared else self.threads
         return used.recognise(sound, params, threads, token, behind=behind)
 
     def _loaded_again(self, token: CancelToken) -> Lane:
@@ -178,16 +176,6 @@ def usual_lanes(path: Path, threads: int | None = None) -> int:
     if (threads or usual_threads()) % 2 or platform.system() == "Darwin" or memory is None:
         return 1
     return 2 if path.stat().st_size <= memory * _MOST_MEMORY else 1
-
-
-def threads_beside(threads: int, lanes: int) -> int:
-    """Return how many threads a call takes beside another one.
-
-    Its share where there are more cores than ``threads``, which are to stay free. Else as many as there are:
-    cores differ in speed from moment to moment, and one whose own lane waits for the other then works for
-    that. Only on Linux, where threads that wait for each other are known to sleep.
-    """
-    return threads if platform.system() == "Linux" and threads >= cores_here() else threads // lanes
 
 
 def check_speech_file(path: Path, *, weightless: bool = False) -> GgmlFile:

@@ -30,10 +30,6 @@ class Recogniser(Protocol):
         """How many pieces it recognises side by side, 1 or 2."""
 
     @property
-    def whole_lanes(self) -> bool:
-        """Whether each lane has all threads, beside the other one too."""
-
-    @property
     def prompt_room(self) -> int:
         """Tokens of a prompt that the model reads."""
 
@@ -44,17 +40,26 @@ class Recogniser(Protocol):
         """Whether the language can be asked for."""
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
-        """Recognise one piece of sound, in one of the lanes or with all threads."""
+        """Recognise one piece of sound in one of the lanes, with its share of the threads or with all."""
+
+
+_PER_LANE = 2
+"""So many pieces are given to each lane: one that is slower for a moment does not hold up the other."""
 
 
 @dataclass(slots=True, eq=False)
 class _Pending:
-    """A piece that is being recognised; ``lane`` None: with all threads."""
+    """A piece that is being recognised, or waits for its lane."""
 
     ready: ReadyPiece
-    lane: int | None
     heard: Future[tuple[Recognised, float]]
     announced: bool = False
 
@@ -62,16 +67,14 @@ class _Pending:
 class SpeechRun:
     """One transcription. Its events are made in the caller's thread; each lane has a thread of its own.
 
-    Two pieces at a time are recognised side by side where the model has two lanes: threads that share each
-    step of one wait for each other, and meanwhile the other goes on. Which lane a piece takes depends on the
-    pieces alone, never on what is done first: what whisper writes depends a little on the number of threads,
-    and on what it heard before. So the same sound gives the same text. All threads take a piece where
+    Pieces are recognised side by side where the model has two lanes, each with its share of the threads:
+    threads that share the steps of one wait for each other at every step. Lanes take turns, and which piece
+    gets which share depends on the pieces alone, never on what is done first: what whisper writes depends a
+    little on the number of threads, and on what it heard before. So the same sound gives the same text.
+    All threads take a piece where
 
-    - no other is known to follow,
-    - the language is not known yet: the piece before has to tell.
-
-    Such a piece has the first lane's copy of the model. So where each lane has all threads anyway, it waits
-    for that alone.
+    - no other is known to follow: the other lane has no more to do, or soon will have no more,
+    - the language is not known yet: the piece before has to tell, so nothing runs beside it.
     """
 
     def __init__(
@@ -83,13 +86,16 @@ class SpeechRun:
         self._cancel = cancel
         self._snap_s = SNAP_S if finds_edges else 0.0
         self._language = SpokenLanguage(params.language)
-        self._pool = ThreadPoolExecutor(model.lanes, "reelscope-lane")
+        self._lanes = [ThreadPoolExecutor(1, f"reelscope-lane-{number}") for number in range(model.lanes)]
         self._pending: deque[_Pending | Reached] = deque()
-        self._partner = False
+        self._turn = 0
 
     def close(self) -> None:
         """Wait for the threads."""
-        self._pool.shutdown(cancel_futures=True)
+        for lane in self._lanes:
+            lane.shutdown(wait=False, cancel_futures=True)
+        for lane in self._lanes:
+            lane.shutdown()
 
     def events(self, upcoming: Upcoming[ReadyPiece | Reached]) -> Iterator[Event]:
         """Recognise what comes; yields what is found in order of time."""
@@ -121,23 +127,14 @@ class SpeechRun:
         return [each for each in self._pending if isinstance(each, _Pending)]
 
     def _has_room(self, head: Future[ReadyPiece | Reached | None]) -> bool:
-        """Whether what comes can be begun with: of a piece, its lane or all threads are free."""
+        """Whether what comes can be begun with."""
         if head.exception() is not None:
             # What was read before is told first.
             return not self._pending
-        item = head.result()
-        if not isinstance(item, ReadyPiece):
+        if not isinstance(head.result(), ReadyPiece):
             return True
-        running = self._under_way()
-        if self._lane_of(item) is None:
-            return not running or (self._model.whole_lanes and all(each.lane == 1 for each in running))
-        return len(running) < self._model.lanes and all(each.lane is not None for each in running)
-
-    def _lane_of(self, item: ReadyPiece) -> int | None:
-        """Return where a piece belongs; the second of a pair beside the first, whatever follows it."""
-        if self._partner:
-            return 1
-        return 0 if self._model.lanes > 1 and item.followed and self._language.known else None
+        begun = len(self._under_way())
+        return begun < _PER_LANE * len(self._lanes) if self._language.known else not begun
 
     def _begin(self, item: ReadyPiece | Reached | None) -> bool:
         """Begin with an item; false behind the last one."""
@@ -146,19 +143,21 @@ class SpeechRun:
         if isinstance(item, Reached):
             self._pending.append(item)
             return True
-        lane = self._lane_of(item)
-        self._partner = lane == 0
+        lane, shared = self._turn, item.followed and self._language.known
+        if shared:
+            self._turn = (lane + 1) % len(self._lanes)
         params = replace(self._params, language=self._language.to_ask_for)
-        heard = self._pool.submit(self._recognise, item.sound, params, lane)
-        self._pending.append(_Pending(item, lane, heard))
+        heard = self._lanes[lane].submit(self._recognise, item.sound, params, lane, shared=shared)
+        self._pending.append(_Pending(item, heard))
         return True
 
-    def _recognise(self, sound: Samples, params: SpeechParams, lane: int | None) -> tuple[Recognised, float]:
+    def _recognise(
+        self, sound: Samples, params: SpeechParams, lane: int, *, shared: bool
+    ) -> tuple[Recognised, float]:
         """Run the model, on one of the threads; returns seconds of this machine, too."""
         began = time.monotonic()
-        heard = self._model.recognise(sound, params, self._cancel, lane)
-        beside = 1 if lane is None else self._model.lanes
-        return heard, (time.monotonic() - began) / beside
+        heard = self._model.recognise(sound, params, self._cancel, lane=lane, shared=shared)
+        return heard, (time.monotonic() - began) / (len(self._lanes) if shared else 1)
 
     def _announced(self) -> Iterator[Event]:
         """Tell where the speech of the next piece lies, before its text comes."""

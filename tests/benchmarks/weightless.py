@@ -28,10 +28,12 @@ def main(arguments: Sequence[str]) -> int:
         sound: Samples,
         params: SpeechParams,
         cancel: CancelToken | None = None,
-        lane: int | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
         calls.append(len(sound))
-        return recognise(model, sound, params, cancel, lane)
+        return recognise(model, sound, params, cancel, lane=lane, shared=shared)
 
     # By its default, which holds for whoever imported the function before.
     for function in (check_speech_file, SpeechModel.__init__):

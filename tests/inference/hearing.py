@@ -34,7 +34,6 @@ class FakeModel:
     multilingual: bool = True
     prompt_room: int = 223
     lanes: int = 1
-    whole_lanes: bool = False
     language: str = "de"
     loud: float = 0.1
     heard: list[Samples] = field(default_factory=list)
@@ -49,7 +48,13 @@ class FakeModel:
         return language in (self.language, "en")
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
         self.before()
         if cancel is not None:

@@ -20,7 +20,7 @@ from app.inference import speech_model
 from app.inference.recognition import Recognised, SpeechParams
 from app.inference.speech import SpeechOptions, transcribe
 from app.inference.speech_call import Call
-from app.inference.speech_model import SpeechModel, threads_beside, usual_lanes
+from app.inference.speech_model import SpeechModel, usual_lanes
 from tests.inference.hearing import FakeModel, blocks_of, bursts, read_wav, segments_in
 
 DIGITS = Path(__file__).resolve().parents[2] / "resources" / "sample" / "digits-q5_0.bin"
@@ -31,35 +31,63 @@ ENGLISH = SpeechOptions(language="en")
 
 @dataclass
 class TwoLanes(FakeModel):
-    """Notes which lane each piece took; in ``broken`` it fails."""
+    """Notes which lane each piece took, and whether with its share of the threads; in ``broken`` it fails."""
 
     lanes: int = 2
     broken: int | None = None
-    taken: list[tuple[str, int | None]] = field(default_factory=list)
-    running: set[int | None] = field(default_factory=set)
+    taken: list[tuple[str, int, bool]] = field(default_factory=list)
+    running: set[int] = field(default_factory=set)
     both: threading.Event = field(default_factory=threading.Event)
-    last: threading.Event = field(default_factory=threading.Event)
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
-        if lane is None:
-            beside: set[int | None] = {1} if self.whole_lanes else set()
-            assert self.running <= beside, "all threads were given away while one was in use"
-            self.last.set()
         assert lane not in self.running, "a lane was given away twice"
         self.running.add(lane)
-        self.taken.append((params.language, lane))
+        self.taken.append((params.language, lane, shared))
         try:
             if len(self.running) == 2:
                 self.both.set()
-            if lane == 1 and self.whole_lanes:
-                assert self.last.wait(60), "a piece with all threads waited for the other lane"
-            if lane is not None and lane == self.broken:
+            if lane == self.broken:
                 raise ModelError("broken")
-            return super().recognise(sound, params, cancel, lane)
+            return super().recognise(sound, params, cancel, lane=lane, shared=shared)
         finally:
             self.running.discard(lane)
+
+    def shares(self, lane: int) -> list[bool]:
+        """Which of a lane's pieces took its share of the threads alone."""
+        return [shared for _, taken, shared in self.taken if taken == lane]
+
+
+@dataclass
+class SlowLane(TwoLanes):
+    """The first lane's first piece ends when the second lane has taken as many pieces as it can."""
+
+    expected: int = 2
+    reached: threading.Event = field(default_factory=threading.Event)
+
+    def recognise(
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
+    ) -> Recognised:
+        if lane == 0:
+            assert self.reached.wait(60), "one lane waited for the other"
+        try:
+            return super().recognise(sound, params, cancel, lane=lane, shared=shared)
+        finally:
+            if len(self.shares(1)) == self.expected:
+                self.reached.set()
 
 
 def told(events: list[Event]) -> list[Event]:
@@ -76,20 +104,17 @@ def test_two_lanes_tell_the_same_in_the_same_order() -> None:
     assert told(run(TwoLanes(), sound)) == told(run(FakeModel(), sound))
 
 
-def test_pieces_take_turns_and_an_odd_one_at_the_end_gets_all_threads() -> None:
+def test_lanes_take_turns_and_the_last_piece_gets_all_threads() -> None:
     even, odd = TwoLanes(), TwoLanes()
     run(even, bursts(112.0, TALK[:56]))
     run(odd, bursts(140.0, TALK[:70]))
-    assert sorted(lane for _, lane in even.taken if lane is not None) == [0, 0, 1, 1]
-    assert sorted(lane for _, lane in odd.taken[:-1] if lane is not None) == [0, 0, 1, 1]
-    assert odd.taken[-1] == ("en", None)
+    assert (even.shares(0), even.shares(1)) == ([True, True], [True, False])
+    assert (odd.shares(0), odd.shares(1)) == ([True, True, False], [True, True])
 
 
-def test_an_odd_one_at_the_end_waits_for_its_own_copy_alone_where_lanes_are_whole() -> None:
-    """The second of three is heard until the third has begun."""
-    model = TwoLanes(whole_lanes=True)
-    run(model, bursts(84.0, TALK[:42]))
-    assert sorted(map(str, (lane for _, lane in model.taken))) == ["0", "1", "None"]
+def test_a_lane_that_is_slower_does_not_hold_up_the_other() -> None:
+    model = SlowLane()
+    assert told(run(model, bursts(148.0, TALK))) == told(run(FakeModel(), bursts(148.0, TALK)))
 
 
 def test_two_pieces_are_really_recognised_at_the_same_time() -> None:
@@ -102,15 +127,15 @@ def test_lonely_pieces_get_all_threads() -> None:
     far_apart = [(1.0 + 200.0 * each, 2.0 + 200.0 * each) for each in range(3)]
     model = TwoLanes()
     run(model, bursts(420.0, far_apart))
-    assert model.taken == [("en", None)] * 3
+    assert model.taken == [("en", 0, False)] * 3
 
 
 def test_one_after_the_other_until_the_language_is_known() -> None:
     model = TwoLanes(language="sv", probabilities=[("sv", 0.3), ("sv", 0.9)])
     run(model, bursts(140.0, TALK[:70]), SpeechOptions())
-    assert model.taken[:2] == [("auto", None)] * 2
-    assert {language for language, _ in model.taken[2:]} == {"sv"}
-    assert sorted(lane for _, lane in model.taken[2:4] if lane is not None) == [0, 1]
+    assert model.taken[:2] == [("auto", 0, False)] * 2
+    assert {language for language, *_ in model.taken[2:]} == {"sv"}
+    assert sorted(model.taken[2:4]) == [("sv", 0, True), ("sv", 1, True)]
 
 
 def test_an_error_comes_after_the_text_before_it() -> None:
@@ -181,10 +206,10 @@ def digits() -> Iterator[SpeechModel]:
 def test_both_lanes_of_a_real_model_hear_the_same(digits: SpeechModel, shared: Path) -> None:
     sound = read_wav(shared / "sample" / "speech" / "test_speech.wav")[: 10 * SAMPLE_RATE]
     assert digits.lanes == 2
-    with SpeechModel(DIGITS, threads=threads_beside(2, 2)) as alone:
+    with SpeechModel(DIGITS, threads=1) as alone:
         expected = alone.recognise(sound, SpeechParams())
-    assert digits.recognise(sound, SpeechParams(), lane=1) == expected
-    assert digits.recognise(sound, SpeechParams(), lane=0) == expected
+    assert digits.recognise(sound, SpeechParams(), lane=1, shared=True) == expected
+    assert digits.recognise(sound, SpeechParams(), lane=0, shared=True) == expected
 
 
 @pytest.mark.parametrize(
@@ -229,11 +254,11 @@ def test_the_first_piece_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Call, "_collect", noted)
     with SpeechModel(DIGITS, threads=2) as model:
-        for lane in (1, 0, 1, 0, None):
+        for lane in (1, 0, 1, 0):
             model.recognise(np.zeros(SAMPLE_RATE, np.float32), SpeechParams(), lane=lane)
     own = os.getpriority(os.PRIO_PROCESS, 0)
     lower = min(19, own + 5)
-    assert standing == [lower, own, lower, lower, lower]
+    assert standing == [lower, own, lower, lower]
 
 
 def test_lanes_are_opened_where_threads_and_memory_allow_it(
@@ -247,15 +272,6 @@ def test_lanes_are_opened_where_threads_and_memory_allow_it(
     assert usual_lanes(DIGITS, 2) == 1
     monkeypatch.setattr(speech_model, "total_memory", lambda: None)
     assert usual_lanes(DIGITS, 2) == 1
-
-
-def test_a_lane_takes_its_share_where_cores_are_to_stay_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speech_model, "cores_here", lambda: 8)
-    for system, taken in (("Linux", {4: 2, 8: 8, 16: 16}), ("Windows", {4: 2, 8: 4, 16: 8})):
-        monkeypatch.setattr(
-            speech_model, "platform", type("Other", (), {"system": lambda system=system: system})
-        )
-        assert {threads: threads_beside(threads, 2) for threads in taken} == taken
 
 
 def test_a_piece_too_long_for_a_lane_is_refused(digits: SpeechModel) -> None:
