@@ -33,9 +33,15 @@ class Talker(FakeModel):
     invents: str = ""
 
     def recognise(
-        self, sound: Samples, params: SpeechParams, cancel: CancelToken | None = None, lane: int | None = None
+        self,
+        sound: Samples,
+        params: SpeechParams,
+        cancel: CancelToken | None = None,
+        *,
+        lane: int = 0,
+        shared: bool = False,
     ) -> Recognised:
-        super().recognise(sound, params, cancel, lane)
+        super().recognise(sound, params, cancel, lane=lane, shared=shared)
         spans = loud_spans(sound, self.loud)
         lines = [(start, end, self.said[n % len(self.said)]) for n, (start, end) in enumerate(spans)]
         if self.invents:
