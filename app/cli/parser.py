@@ -75,10 +75,9 @@ def _add_analyze(commands: _Commands) -> None:
     _add_detection(parser.add_argument_group("objects"))
     _add_encoder(parser.add_argument_group("embeddings"))
     _add_speech(parser.add_argument_group("speech"))
-    what = parser.add_argument_group("what is looked at")
-    _add_scope(what)
-    _add_machine(what)
-    _add_again(what)
+    _add_scope(parser.add_argument_group("what is looked at"))
+    _add_machine(parser.add_argument_group("how it runs"))
+    _add_again(parser.add_argument_group("a part again"))
     _add_results(parser.add_argument_group("results (without any: a summary)"))
     add_cue_options(parser)
 
