@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCompleter,
     QFrame,
     QHBoxLayout,
@@ -30,7 +31,9 @@ _DECIMALS = 3
 _PASSES = 3
 """So often the height of the text is asked for until it settles."""
 _AROUND = 20
-"""Padding and border of a field of time, pixels."""
+"""Padding and border of a field, pixels."""
+_MARGIN, _GAP = 8, 6
+"""Around all, and between what belongs together, pixels."""
 
 
 class LineEditor(QFrame):
@@ -90,18 +93,21 @@ class LineEditor(QFrame):
         self._error.hide()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(4)
+        times = self._times_row = QHBoxLayout()
+        times.setSpacing(4)
         dash = QLabel("to")
         dash.setProperty("tone", "dim")
-        head.addWidget(self.start)
-        head.addWidget(dash)
-        head.addWidget(self.end)
-        head.addSpacing(4)
+        times.addWidget(self.start)
+        times.addWidget(dash)
+        times.addWidget(self.end)
+        times.addStretch()
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(_GAP)
+        head.addLayout(times)
         head.addWidget(self.speaker, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(_GAP)
         column.addLayout(head)
         column.addWidget(self.words)
         column.addWidget(self._error)
@@ -222,6 +228,7 @@ class LineEditor(QFrame):
         """Return the height it needs in a width."""
         layout = self.layout()
         assert layout is not None
+        self._arrange(width)
         height = self.height()
         for _ in range(_PASSES):
             self.resize(width, height)
@@ -236,6 +243,13 @@ class LineEditor(QFrame):
                 break
             height = wanted
         return height
+
+    def _arrange(self, width: int) -> None:
+        """Put who speaks beside the times, or below them where there is no room for its hint."""
+        hint = self.speaker.fontMetrics().horizontalAdvance(self.speaker.placeholderText())
+        needed = 2 * _MARGIN + self._times_row.minimumSize().width() + _GAP + hint + _AROUND
+        below = QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(below if needed > width else QBoxLayout.Direction.LeftToRight)
 
 
 def _time_field(name: str) -> QLineEdit:

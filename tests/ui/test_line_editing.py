@@ -169,6 +169,26 @@ def test_the_field_grows_with_its_text_and_the_lines_below_make_room(edited: Mai
     assert lines.visualRect(edited.transcript.model.index(1)).height() < before
 
 
+def test_who_speaks_stands_below_the_times_where_there_is_no_room_beside_them(edited: MainWindow) -> None:
+    _begin(edited, 1)
+    editor = _editor(edited)
+    hint = editor.speaker.fontMetrics().horizontalAdvance(editor.speaker.placeholderText())
+    beside = below = 0
+    for width in range(200, 640, 8):
+        editor.resize(width, editor.height_for(width))
+        assert editor.speaker.width() > hint + 8
+        assert editor.rect().contains(editor.speaker.geometry())
+        if editor.speaker.y() == editor.start.y():
+            beside += 1
+            assert editor.speaker.x() > editor.end.geometry().right()
+        else:
+            below += 1
+            assert not beside, "what fits once fits with more room, too"
+            assert editor.end.geometry().bottom() < editor.speaker.y() < editor.words.y()
+    assert beside
+    assert below
+
+
 def test_f2_edits_the_line_at_the_playhead_and_goes_round_the_fields(
     edited: MainWindow, bench: Bench
 ) -> None:
