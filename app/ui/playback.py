@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.ui.seek_history import SeekHistory
 from app.ui.shuttle import shuttled
-from app.ui.transport_bar import SPEEDS
 
 if TYPE_CHECKING:
     from app.core.frame import VideoFrame
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from app.workers.decoder_thread import DecoderThread
     from app.workers.notices import PlaybackState
 
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
+"""The speeds that are offered."""
 
 _LONG_S = 0.25
 """A picture that is shown for longer than this (recorded screens, slides) is gone about in."""

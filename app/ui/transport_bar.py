@@ -21,11 +21,9 @@ from app.render.palette import Palette, TextSize
 from app.ui.faces import mono_face
 from app.ui.icons import icon
 from app.ui.key_bindings import hint_of
+from app.ui.playback import SPEEDS
 from app.ui.steady_room import SteadyRoom
 from app.ui.volume_control import VolumeControl
-
-SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
-"""The speeds that are offered."""
 
 _ROOM_FOR_PERCENT, _ROOM_FOR_VOLUME, _ROOM_FOR_ENDS = 920, 736, 680
 """Narrower than this, the zoom is "fit" alone, the volume a button, and start and end are keys only."""
