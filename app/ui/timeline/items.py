@@ -1,84 +1,25 @@
-"""The parts of the strip as graphics items in seconds (x) and pixels (y)."""
+"""The rows of the strip: one item for each kind of row."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
 from operator import attrgetter
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.core.time import format_short
 from app.render.palette import Palette, TextSize, class_colour, hit_colour, mixed
 from app.ui.faces import mono_face
 from app.ui.time_scale import ruler_marks
 from app.ui.timeline.bars import Bar
+from app.ui.timeline.line_items import HoverItem, PlayheadItem
 from app.ui.timeline.rows import Row, RowKind
 from app.ui.timeline.state import StripState
+from app.ui.timeline.strip_item import StripItem
 
 _BAR_HEIGHT, _BAR_RADIUS = 12.0, 3.0
 _DIAMOND, _CROWDED_PX = 4.5, 7.0
-
-
-class StripItem(pg.GraphicsObject):
-    """A part that paints its rows in pixels.
-
-    Its coordinates are seconds and pixels, as the view box maps them; what it paints must not be stretched,
-    so it lays the mapping aside and asks the scale for pixels.
-    """
-
-    kinds: tuple[RowKind, ...] = ()
-
-    def __init__(self, state: StripState) -> None:
-        super().__init__()
-        self._state = state
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        # While the picture plays only the playhead moves: the rest is kept as it was painted.
-        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
-
-    def shows(self, kinds: Collection[RowKind]) -> bool:
-        """Whether it paints a row of one of these kinds."""
-        return not set(self.kinds).isdisjoint(kinds)
-
-    def boundingRect(self) -> QRectF:
-        """Return the rows over the visible time."""
-        rows = [row for row in self._state.rows.rows if row.kind in self.kinds]
-        if not rows:
-            return QRectF()
-        scale = self._state.scale
-        left, right = scale.time_of(0), scale.time_of(scale.width)
-        return QRectF(left, rows[0].top, right - left, rows[-1].bottom - rows[0].top)
-
-    def refresh(self) -> None:
-        """Paint again, perhaps elsewhere."""
-        self.prepareGeometryChange()
-        self.update()
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        """Paint in pixels."""
-        painter.save()
-        self._in_pixels(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row in self._state.rows.rows:
-            if row.kind in self.kinds:
-                self.paint_row(painter, row, self._state.palette)
-        painter.restore()
-
-    def _in_pixels(self, painter: QPainter) -> None:
-        """Let one unit be one pixel of the view, whether it is painted to the screen or into a cache."""
-        scale = self._state.scale
-        corner = painter.transform().map(QPointF(scale.time_of(0), 0.0))
-        painter.resetTransform()
-        painter.translate(corner)
-
-    def paint_row(self, painter: QPainter, row: Row, palette: Palette) -> None:
-        """Paint one row."""
-        raise NotImplementedError
 
 
 class RulerItem(StripItem):
@@ -304,77 +245,6 @@ class MissingItem(StripItem):
         veil.setAlphaF(0.7)
         painter.fillRect(place, veil)
         painter.fillRect(place, QBrush(QColor(palette.faint), Qt.BrushStyle.BDiagPattern))
-
-
-class _LineItem(StripItem):
-    """A line over all rows at one time; only the little around it is painted again when it moves."""
-
-    reach = 1.0
-
-    def __init__(self, state: StripState) -> None:
-        super().__init__(state)
-        self.setCacheMode(self.CacheMode.NoCache)
-
-    def time_s(self) -> float | None:
-        """Where it stands; None: nowhere."""
-        raise NotImplementedError
-
-    def boundingRect(self) -> QRectF:
-        """Return the line and what is beside it."""
-        rows, time_s, scale = self._state.rows.rows, self.time_s(), self._state.scale
-        if time_s is None or not rows or scale.duration_s <= 0:
-            return QRectF()
-        # Of the pixel, not of the time: within one pixel nothing moves.
-        x, beside = round(scale.x_of(time_s)), self.reach + 1
-        left, right = scale.time_of(x - beside), scale.time_of(x + beside)
-        return QRectF(left, 0, right - left, rows[-1].bottom)
-
-    def paint(
-        self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
-    ) -> None:
-        """Paint the line."""
-        rows, time_s = self._state.rows.rows, self.time_s()
-        if time_s is None or not rows:
-            return
-        painter.save()
-        self._in_pixels(painter)
-        self.paint_line(painter, round(self._state.scale.x_of(time_s)), rows[-1].bottom)
-        painter.restore()
-
-    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
-        """Paint it from the top to ``bottom``."""
-        raise NotImplementedError
-
-
-class HoverItem(_LineItem):
-    """A thin line where the pointer is."""
-
-    def time_s(self) -> float | None:
-        """Where the pointer is."""
-        return self._state.hover_s
-
-    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
-        """Paint it."""
-        painter.fillRect(QRectF(x, 0, 1, bottom), QColor(self._state.palette.faint))
-
-
-class PlayheadItem(_LineItem):
-    """Where the picture is."""
-
-    reach = 7.0
-
-    def time_s(self) -> float | None:
-        """Where the picture is."""
-        return self._state.playhead_s
-
-    def paint_line(self, painter: QPainter, x: float, bottom: float) -> None:
-        """Paint it with its handle."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._state.palette.playhead))
-        painter.fillRect(QRectF(x - 1, 10, 2, bottom - 10), QColor(self._state.palette.playhead))
-        corners = ((x - 6, 6), (x + 6, 6), (x + 6, 13), (x, 20), (x - 6, 13))
-        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
 def all_items(state: StripState) -> tuple[StripItem, ...]:

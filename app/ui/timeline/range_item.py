@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
-from app.ui.timeline.items import StripItem
 from app.ui.timeline.rows import RowKind, Rows
+from app.ui.timeline.strip_item import StripItem
 
 _SHADE, _BAR, _FLAG = 0.13, 4.0, 7.0
 _REACH = 7.0
@@ -45,7 +45,7 @@ class RangeItem(StripItem):
         if not rows or marks == Marks():
             return
         painter.save()
-        self._in_pixels(painter)
+        self.in_pixels(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         accent, bottom, ruler = QColor(self._state.palette.accent), rows[-1].bottom, rows[0].bottom

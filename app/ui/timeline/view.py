@@ -15,7 +15,8 @@ from app.ui.found.lanes import Lane
 from app.ui.marked_range import Edge, Marks
 from app.ui.time_scale import TimeScale
 from app.ui.timeline.bars import HitColumns
-from app.ui.timeline.items import HoverItem, PlayheadItem, all_items
+from app.ui.timeline.items import all_items
+from app.ui.timeline.line_items import HoverItem, PlayheadItem
 from app.ui.timeline.range_item import RangeItem, handle_at
 from app.ui.timeline.rows import RowKind, lay_out
 from app.ui.timeline.state import StripState
