@@ -58,7 +58,7 @@ _Run: TypeAlias = Callable[[Work, Path, int, Path], float]
 _WORKS = (
     Work("yolox-nano", "yolox", "yolox_nano", LONGER_1080P, 480, "keyframes", ("jpeg-files", "bound")),
     Work("yolov8n", "yolov8", "yolov8n_int8", LONG_1080P, 120, "keyframes", ("jpeg-files", "bound")),
-    Work("all-frames", "yolox", "yolox_nano", LONG_1080P, 10, "all", ("opencv-loop", "decord-loop", "bound")),
+    Work("all-frames", "yolox", "yolox_nano", LONG_1080P, 30, "all", ("opencv-loop", "decord-loop", "bound")),
     Work(
         "embeddings",
         "encoder",

@@ -57,7 +57,9 @@ class Run(NamedTuple):
 _WORKS = (
     Work("tiny", "tiny", Talk(120), 3),
     Work("base", "base", Talk(120), 3),
+    Work("base-long", "base", Talk(600), 3),
     Work("small", "small", Talk(60), 2),
+    Work("small-long", "small", Talk(300), 2),
     Work("half-silent", "base", Talk(300, silent_s=15), 2),
 )
 
