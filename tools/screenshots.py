@@ -12,7 +12,8 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -23,6 +24,8 @@ if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.env
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - the platform has to be chosen first
 from PySide6.QtWidgets import QWidget  # noqa: E402
 
+from app.core.marks import Mark  # noqa: E402
+from app.core.results import Segment, Transcript  # noqa: E402
 from app.inference.model_store import ModelStore  # noqa: E402
 from app.settings import Settings, SettingsFile, Theme, WindowPlace  # noqa: E402
 from app.ui.analysis_work import WorkState  # noqa: E402
@@ -30,6 +33,7 @@ from app.ui.application import make_application, make_window  # noqa: E402
 from app.ui.main_window import MainWindow  # noqa: E402
 from app.ui.model_words import ModelPage  # noqa: E402
 from app.ui.open_file import FileState  # noqa: E402
+from app.ui.rerun import RerunState  # noqa: E402
 from app.ui.side_panel import Tab  # noqa: E402
 
 SIZES = ((960, 600), (1280, 800), (2560, 1440))
@@ -123,6 +127,7 @@ def take_all(photographer: Photographer) -> None:
     window.commands.edit.line()
     photographer.take("4-editing")
     window.commands.edit.line_leave()
+    take_transcript(photographer)
     for tab, name in ((Tab.OBJECTS, "5-objects"), (Tab.INFO, "6-info")):
         window.parts.panel.show_tab(tab)
         photographer.take(name)
@@ -135,6 +140,34 @@ def take_all(photographer: Photographer) -> None:
     session.open(REPOSITORY / "LICENSE")
     photographer.wait(lambda: session.file.state is FileState.FAILED)
     photographer.take("8-failed")
+
+
+def take_transcript(photographer: Photographer) -> None:
+    """Take what else the transcript can be: searched, doubtful, heard once more, and with speakers."""
+    window, session = photographer.window, photographer.window.session
+    window.transcript.start_finding(replace=True)
+    window.transcript.finding.bar.field.setText("seven")
+    photographer.take("4-found")
+    window.transcript.finding.bar.field.clear()
+    window.transcript.finding.bar.end()
+    heard = session.desk.segments
+    session.desk.begin_with(Transcript("en", doubtful(heard)), step="import")
+    photographer.take("4-doubtful")
+    window.transcript.show_line(1)
+    window.transcript.lines.setFocus()
+    window.commands.doubts.again()
+    photographer.wait(lambda: session.rerun.state is RerunState.OFFERED)
+    photographer.take("4-again")
+    session.rerun.forget()
+    window.commands.edit.undo()
+
+
+def doubtful(heard: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The lines as somebody less sure would have heard them, each with one of two speakers."""
+    unsure = replace(heard[1], text="six mine five two", confidence=0.41, marks=(Mark.LOW_CONFIDENCE.value,))
+    looped = replace(heard[3], text="seven zero " * 8, marks=(Mark.REPETITION.value, Mark.RATE.value))
+    lines = (heard[0], unsure, heard[2], looped, *heard[4:])
+    return tuple(replace(line, speaker=("Ada", "Bertrand")[n % 2]) for n, line in enumerate(lines))
 
 
 def take_readme(folder: Path) -> None:
