@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QPushButton
 from app.render.palette import Palette, mixed, text_on
 
 _ABOVE_EDGE = 12
+_FROM_CORNER = 4
+_LOW = 4
+"""Over a list that is not so many times as high as the button it is a sign alone, in a corner."""
 
 
 class Way(enum.Enum):
@@ -20,21 +23,27 @@ class Way(enum.Enum):
     HERE = ""
 
 
+_SIGN = "↩"
+"""Stands alone where there is no way to point to."""
+
+
 class ReturnPill(QPushButton):
-    """Floats over the lower edge of a list, so that nothing moves when it comes and goes."""
+    """Floats over the lower edge of a list, of a low one over a corner, so that nothing moves for it."""
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(area.viewport())
         self._area = area
+        self._way, self._words = "", ""
         self.setObjectName("pill")
         self.hide()
         area.viewport().installEventFilter(self)
 
     def offer(self, way: Way, *, looping: bool) -> None:
         """Come into view; while lines are looped it ends that."""
-        words = "Stop looping" if looping else "Return to the playhead"
-        self.setText(f"{'' if looping else way.value}{words}")
-        self.setAccessibleName(words)
+        self._words = "Stop looping" if looping else "Return to the playhead"
+        self._way = "" if looping else way.value
+        self.setAccessibleName(self._words)
+        self.setToolTip(self._words)
         self._place()
         self.show()
         self.raise_()
@@ -50,12 +59,18 @@ class ReturnPill(QPushButton):
         )
 
     def _place(self) -> None:
-        self.adjustSize()
         room = self._area.viewport().size()
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - _ABOVE_EDGE)
+        low = room.height() < _LOW * self.sizeHint().height()
+        self.setText((self._way.strip() or _SIGN) if low else f"{self._way}{self._words}")
+        self.adjustSize()
+        beside = room.width() - self.width()
+        if low:
+            self.move(beside - _FROM_CORNER, _FROM_CORNER)
+        else:
+            self.move(beside // 2, room.height() - self.height() - _ABOVE_EDGE)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the lower edge."""
+        """Stay in its place."""
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)

@@ -103,6 +103,20 @@ def test_arrows_in_the_list_let_go_of_the_playhead(said: MainWindow, key: Qt.Key
     assert said.command_actions["said.follow"].isChecked()
 
 
+def test_what_leads_back_is_an_arrow_where_the_list_is_low(said: MainWindow, bench: Bench) -> None:
+    panel = said.transcript
+    bench.session.playback.seek(150.5)
+    turn_wheel(said, 20)
+    button = panel._return
+    panel.lines.setFixedHeight(3 * button.height())
+    assert button.text() == "↓"
+    assert button.accessibleName() == button.toolTip() == "Return to the playhead"
+    assert button.width() < 2 * button.height()
+    assert panel.lines.viewport().rect().contains(button.geometry())
+    panel.lines.setFixedHeight(8 * button.height())
+    assert button.text() == "↓ Return to the playhead"
+
+
 def test_inside_a_word_nothing_is_painted_anew(said: MainWindow, bench: Bench) -> None:
     panel, word = said.transcript, spoken(100)[2].words[1]
     bench.session.playback.seek(word.start_s + 0.04)
