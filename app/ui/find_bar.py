@@ -140,6 +140,11 @@ class FindBar(QWidget):
         self._share_room()
         self.ended.emit()
 
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody seeks."""
+        return not self._options.isHidden()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the field the room that it needs."""
         super().resizeEvent(event)
@@ -147,7 +152,7 @@ class FindBar(QWidget):
 
     def _share_room(self) -> None:
         """What stands beside the field makes room where there is little, while one seeks."""
-        self._beside.setVisible(self._options.isHidden() or self.width() >= _ROOMY)
+        self._beside.setVisible(not self.in_use or self.width() >= _ROOMY)
 
     def show_found(self, here: int | None, count: int, note: str = "") -> None:
         """Say how many there are and which is looked at; ``note`` says something else for once."""

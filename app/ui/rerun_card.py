@@ -6,12 +6,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.core.marks import Mark, known_marks
 from app.core.results import Segment
 from app.core.time import format_short
+from app.ui.controls import OneLine
 from app.ui.model_choice import ChosenModel
 from app.ui.rerun import Comparison, RerunState
 from app.ui.speech_languages import LANGUAGES
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
 
 _MOST_LETTERS = 220
 """More of a text stands in its tool tip."""
+_LEAST_LINES = 3
 OfferSpeech = Callable[[], tuple[ChosenModel, ...]]
 
 
@@ -43,11 +56,11 @@ class RerunCard(QFrame):
         self.setObjectName("note")
         self.offer_speech: OfferSpeech = tuple
         self._comparison: Comparison | None = None
-        self._title = QLabel()
+        self._title = OneLine()
         self._title.setProperty("tone", "dim")
         self._title.setProperty("scale", "small")
-        self._title.setWordWrap(True)
         self.old, self.new = _Text("Now"), _Text("New")
+        self.texts = _Texts((self.old, self.new))
         self.keep = QPushButton("Keep")
         self.keep.clicked.connect(self._keep)
         self.take = QPushButton("Take New")
@@ -67,8 +80,8 @@ class RerunCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(6)
-        for part in (self._title, self.old, self.new):
-            column.addWidget(part)
+        column.addWidget(self._title)
+        column.addWidget(self.texts)
         column.addLayout(buttons)
 
     def _make_menu(self) -> QMenu:
@@ -114,8 +127,9 @@ class RerunCard(QFrame):
         if comparison is None:
             return
         running = state is RerunState.RUNNING
-        self._title.setText(_title(comparison, running=running))
-        self.setAccessibleName(self._title.text())
+        title = _title(comparison, running=running)
+        self._title.say(title)
+        self.setAccessibleName(title)
         self.old.show_lines(comparison.old, suggested=not running and not comparison.prefers_new)
         self.new.show_lines(comparison.new, suggested=comparison.prefers_new)
         for part in (self.new, self.take, self.other):
@@ -126,6 +140,39 @@ class RerunCard(QFrame):
             button.style().unpolish(button)
             button.style().polish(button)
             button.updateGeometry()
+        self.texts.updateGeometry()
+
+
+class _Texts(QScrollArea):
+    """Texts below each other, as high as they are; they are scrolled where there is no room for that."""
+
+    def __init__(self, texts: Sequence[QWidget]) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("Both texts")
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        for text in texts:
+            self._column.addWidget(text)
+        self.setWidget(page)
+
+    def sizeHint(self) -> QSize:
+        """Return the width it has, and the height that all of it takes there."""
+        return QSize(self.width(), self._column.totalHeightForWidth(self.viewport().width()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of some lines: the rest can be scrolled to."""
+        return QSize(0, min(self.sizeHint().height(), _LEAST_LINES * self.fontMetrics().lineSpacing()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width takes another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class _Text(QWidget):
@@ -175,5 +222,5 @@ def _title(comparison: Comparison, *, running: bool) -> str:
     how = [] if attempt.model or attempt.language else [attempt.way.value]
     how += [f"with {attempt.model.stem}"] if attempt.model is not None else []
     how += [f"in '{attempt.language}'"] if attempt.language is not None else []
-    what = "Hearing once more" if running else "Heard once more"
-    return f"{format_short(span.start_s, 1)} to {format_short(span.end_s, 1)}  ·  {what}, {', '.join(how)}"
+    what = "Hearing" if running else "Heard"
+    return f"{format_short(span.start_s, 1)} to {format_short(span.end_s, 1)}  ·  {what} {' '.join(how)}"

@@ -57,6 +57,8 @@ QPushButton[kind="primary"] {
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $line; border-color: $line; color: $faint; }
+QPushButton[scale="small"] { padding: 4px 9px; }
+QPushButton[scale="small"]:focus { padding: 3px 8px; }
 QPushButton[kind="link"] {
     background: transparent; border-color: transparent; font-weight: 600; padding: 1px 7px;
 }

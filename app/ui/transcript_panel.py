@@ -6,6 +6,7 @@ from bisect import bisect_right
 from operator import attrgetter
 
 from PySide6.QtCore import QItemSelectionModel, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -32,6 +33,8 @@ from app.ui.transcript_view import Clicked, TranscriptView
 
 _SOUGHT_MOST = 80
 """Longer text than this was not selected to be sought."""
+_LEAST_LIST = 80
+"""The search gives way before the list is lower than this, pixels."""
 LEAD_S = 0.3
 """A click goes so much before the line: the first sound is not to be missed."""
 
@@ -81,6 +84,7 @@ class TranscriptPanel(QWidget):
         self.finding.looked_elsewhere.connect(self.let_go)
         self.finding.seek_asked.connect(self._seek)
         self.finding.bar.ended.connect(self.finding_ended)
+        self.finding.bar.ended.connect(self._share_room)
         self.search = self.finding.bar.field
         self.rerun_card = RerunCard()
         self.note = EmptyNote()
@@ -235,6 +239,7 @@ class TranscriptPanel(QWidget):
         """Show two texts of a stretch below the lines, of which the first one stays in view."""
         self.rerun_card.show_comparison(comparison, state)
         shown, self._compared = self._compared, (state, comparison.new) if comparison is not None else None
+        self._share_room()
         if self._compared == shown:
             return
         if comparison is not None and comparison.old and comparison.old[0] in self.model.segments:
@@ -242,6 +247,18 @@ class TranscriptPanel(QWidget):
                 if (layout := part.layout()) is not None:
                     layout.activate()
             self.show_line(self.model.segments.index(comparison.old[0]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new room."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """The search makes room for two texts where there is little, unless it is used."""
+        bar, card = self.finding.bar, self.rerun_card
+        wanted = card.sizeHint().height() + bar.sizeHint().height() + _LEAST_LIST
+        away = card.isVisibleTo(self) and not bar.in_use and self.height() < wanted
+        bar.setVisible(not away)
 
     def show_line(self, row: int) -> None:
         """Give a line the focus, and let it be seen."""
@@ -254,6 +271,7 @@ class TranscriptPanel(QWidget):
     def start_finding(self, *, replace: bool = False) -> None:
         """Give the keyboard to the field; without any line it is not there to be typed in."""
         if self.model.segments:
+            self.finding.bar.show()
             self.finding.begin(self._place_of_playhead() or 0, self._selected_words(), replace=replace)
 
     def _selected_words(self) -> str:

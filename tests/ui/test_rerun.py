@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
 
 from app.analysis.again import Attempt, Way
 from app.core.events import Cancelled, Done, Failed, LanguageFound, Progress, SegmentFound, Stage
@@ -117,6 +118,44 @@ def test_what_is_edited_while_two_texts_are_offered_is_what_the_new_one_is_compa
     bench.session.desk.undo()
     assert card.old.words.text() == "tooo"
     assert card.new.facts.text().startswith("New, suggested")
+
+
+@pytest.mark.parametrize("words", [2, 30])
+def test_in_a_small_window_both_texts_and_all_buttons_can_be_read(
+    heard: MainWindow, bench: Bench, words: int, qtbot: QtBot
+) -> None:
+    """The buttons are whole, nothing lies over anything, and what does not fit is scrolled to."""
+    heard.resize(960, 600)
+    heard.transcript.lines.setFocus()
+    _run(heard, bench, LINES[0], replace(BETTER, text="two " * words))
+    card = _card(heard)
+    qtbot.waitUntil(lambda: not heard.transcript.finding.bar.isVisible())
+    for button in (card.keep, card.take, card.other):
+        assert button.width() >= button.sizeHint().width()
+        assert button.height() >= button.sizeHint().height()
+        assert card.rect().contains(button.geometry())
+    for text in (card.old, card.new):
+        assert text.height() >= text.heightForWidth(text.width()) > 0
+    assert card.new.y() >= card.old.geometry().bottom()
+    assert (card.texts.verticalScrollBar().maximum() > 0) == (words == 30)
+    assert card.texts.viewport().height() >= 3 * card.fontMetrics().lineSpacing()
+    card.keep.click()
+    qtbot.waitUntil(heard.transcript.finding.bar.isVisible)
+
+
+def test_the_search_comes_back_where_it_is_called_while_two_texts_are_offered(
+    heard: MainWindow, bench: Bench, qtbot: QtBot
+) -> None:
+    heard.resize(960, 600)
+    heard.transcript.lines.setFocus()
+    _run(heard, bench, LINES[0], BETTER)
+    bar = heard.transcript.finding.bar
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    heard.commands.find_in_transcript()
+    assert bar.isVisible()
+    assert bar.field.hasFocus()
+    bar.end()
+    qtbot.waitUntil(lambda: not bar.isVisible())
 
 
 def test_the_old_text_can_be_kept(heard: MainWindow, bench: Bench) -> None:
