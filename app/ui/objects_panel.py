@@ -27,11 +27,17 @@ from app.ui.faces import mono_face
 from app.ui.found.filter import Filter
 from app.ui.found.objects import ClassCount
 
-_CHIPS_MOST = 132
+_CHIPS_MOST, _CHIPS_SHARE = 132, 1 / 3
+"""The switches are at most so high, pixels, and take so much of a low panel; the others are scrolled to."""
+_PAGE_SIDES, _CHIPS_LEFT, _CHIPS_RIGHT = 4, 12, 8
 
 
 class ObjectsPanel(QWidget):
     """The objects.
+
+    Attributes:
+        table, view: the detections, and what shows them.
+        chips, chip_area: the switches, and what scrolls them.
 
     Signals:
         class_toggled(object): a label to switch over.
@@ -94,16 +100,17 @@ class ObjectsPanel(QWidget):
     def _lay_out(self) -> None:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(4, 12, 4, 8)
+        column.setContentsMargins(_PAGE_SIDES, 12, _PAGE_SIDES, 8)
         column.setSpacing(8)
-        self._chip_area = QScrollArea()
-        self._chip_area.setWidget(self.chips)
-        self._chip_area.setWidgetResizable(True)
-        self._chip_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._chip_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.chip_area = QScrollArea()
+        self.chip_area.setWidget(self.chips)
+        self.chip_area.setWidgetResizable(True)
+        self.chip_area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.chip_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.chip_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         chips = QHBoxLayout()
-        chips.setContentsMargins(12, 0, 8, 0)
-        chips.addWidget(self._chip_area)
+        chips.setContentsMargins(_CHIPS_LEFT, 0, _CHIPS_RIGHT, 0)
+        chips.addWidget(self.chip_area)
         column.addLayout(chips)
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 12, 0)
@@ -170,8 +177,8 @@ class ObjectsPanel(QWidget):
         self._fit_chips()
 
     def _fit_chips(self) -> None:
-        needed = self.chips.height_for(max(80, self.width() - 36))
-        self._chip_area.setFixedHeight(min(_CHIPS_MOST, needed + 2))
+        needed = self.chips.height_for(self.width() - 2 * _PAGE_SIDES - _CHIPS_LEFT - _CHIPS_RIGHT)
+        self.chip_area.setFixedHeight(min(_CHIPS_MOST, round(_CHIPS_SHARE * self.height()), needed))
 
     def wear(self, palette: Palette) -> None:
         """Take on the colours of a palette."""
