@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from app.folders import settings_path
+
 READY = b"reelscope1\n"
 TAKEN = b"taken\n"
 LENGTH_BYTES = 4
@@ -67,8 +69,6 @@ def unpack(body: bytes) -> tuple[Path, ...]:
 
 def address() -> Path | None:
     """Return where the window of this user on this display is met; None where there is no safe place."""
-    from app.settings import settings_path
-
     shown_on = [os.environ.get(name, "") for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")]
     identity = "\0".join([str(settings_path()), *shown_on])
     name = hashlib.sha256(os.fsencode(identity)).hexdigest()[:16]

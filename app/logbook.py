@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from app.core.log_text import TwoPartFormatter, shareable, shareable_trace
+from app.folders import log_folder
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -30,13 +31,6 @@ _MOST_BYTES = 256 << 10
 _MOST_LINES = 80
 
 _log = logging.getLogger(__name__)
-
-
-def log_folder() -> Path:
-    """Where this user's logs lie."""
-    from platformdirs import user_log_path
-
-    return user_log_path("reelscope", appauthor=False)
 
 
 class Logbook:

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from app.core.cue_style import USUAL, CueStyle
 from app.core.errors import UsageError
+from app.folders import settings_path
 
 VERSION = 1
 RECENT_LIMIT = 8
-_FILE_NAME = "settings.json"
 
 T = TypeVar("T")
 
@@ -116,20 +116,6 @@ class SettingsUnreadableError(Exception):
     """The file is there, but no settings can be read from it."""
 
 
-def settings_path() -> Path:
-    """Where the settings of this user lie."""
-    from platformdirs import user_config_path
-
-    return user_config_path("reelscope", appauthor=False) / _FILE_NAME
-
-
-def cache_folder() -> Path:
-    """Where this user keeps what can be measured anew."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("reelscope", appauthor=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Settings and, where the file could not be used, a sentence that says so."""
@@ -177,7 +163,7 @@ class SettingsFile:
         if settings == self._stored:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=_FILE_NAME + ".", dir=self.path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
                 out.write(serialise(settings))
@@ -193,7 +179,7 @@ class SettingsFile:
         return Loaded(settings)
 
     def _set_aside(self, reason: SettingsUnreadableError) -> str:
-        aside = self.path.with_name(_FILE_NAME + ".unreadable")
+        aside = self.path.with_name(f"{self.path.name}.unreadable")
         try:
             self.path.replace(aside)
         except OSError:

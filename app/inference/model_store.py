@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.core.cancel import CancelToken
 from app.core.errors import FileMissingError, ModelError, UsageError
+from app.folders import models_folder
 from app.inference.catalogue import CatalogueEntry, catalogue
 from app.inference.file_hash import sha256_of
 from app.inference.file_kind import (
@@ -64,7 +65,7 @@ class ModelStore:
     ) -> None:
         """Look into the given folders; None stands for the usual ones. None is created before ``add``."""
         self._folders = _environment_folders() if folders is None else tuple(folders)
-        self.user_folder = user_folder or _user_folder()
+        self.user_folder = user_folder or models_folder()
         self._places = ModelPlaces(self.user_folder)
         self._sample_folder = sample_folder or resource_path("sample")
         self._bundled_folder = bundled_folder or resource_path("models")
@@ -267,12 +268,6 @@ def _way_to(name: str, kind: ModelKind) -> str:
 def _environment_folders() -> tuple[Path, ...]:
     listed = os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)
     return tuple(Path(folder).expanduser() for folder in listed if folder.strip())
-
-
-def _user_folder() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("reelscope", appauthor=False) / "models"
 
 
 def _scan(folder: Path, source: ModelSource) -> list[ModelEntry]:

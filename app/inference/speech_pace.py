@@ -13,6 +13,7 @@ from app.core.machine import machine_facts
 from app.core.record_file import RecordFile
 from app.core.sizes import size_words
 from app.core.time import TimeSpan, format_short
+from app.folders import cache_folder
 from app.inference.regions import PieceRule
 from app.inference.speech_model import usual_lanes, usual_threads
 
@@ -69,8 +70,6 @@ class PaceBook:
     @classmethod
     def of_user(cls) -> PaceBook:
         """Return the book in the user's cache folder; nothing is created before ``note``."""
-        from app.settings import cache_folder
-
         return cls(RecordFile(cache_folder() / "speech-pace.json", FILE_VERSION))
 
     def find(self, model: Path, threads: int | None = None) -> SpeechPace | None:

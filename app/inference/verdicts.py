@@ -11,6 +11,7 @@ from typing import Any
 from app.core.errors import DeviceError
 from app.core.machine import machine_facts
 from app.core.record_file import RecordFile
+from app.folders import cache_folder
 from app.inference.agreement import SCORE_TOLERANCE, Agreement
 from app.inference.devices import CPU, Device
 from app.inference.file_hash import sha256_of
@@ -103,8 +104,6 @@ class VerdictBook:
 
     def __init__(self, path: Path | None = None) -> None:
         """``path`` None: in the user's cache folder."""
-        from app.settings import cache_folder
-
         self._file = RecordFile(path or cache_folder() / "model-devices.json", FILE_VERSION)
         self._noted: dict[str, Verdict] = {}
 

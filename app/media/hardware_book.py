@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.machine import machine_facts
 from app.core.record_file import RecordFile
+from app.folders import cache_folder
 from app.media.hardware import StreamFacts
 from app.media.hardware_trial import Figures, Speed
 
@@ -20,8 +21,6 @@ class DecodingBook:
 
     def __init__(self, path: Path | None = None) -> None:
         """``path`` None: in the user's cache folder."""
-        from app.settings import cache_folder
-
         self._file = RecordFile(path or cache_folder() / "decoding-devices.json", FILE_VERSION)
 
     @property

@@ -8,16 +8,17 @@ import pytest
 
 from tests.architecture.source import Import, Module, layer_of, modules, parse
 
-BESIDE_CORE = {"settings", "lifecycle", "resources", "handover", "logbook", "releases"}
+BESIDE_CORE = {"folders", "settings", "lifecycle", "resources", "handover", "logbook", "releases"}
 BOTTOM = {"core", *BESIDE_CORE}
 ENGINE = {"analysis", "media", "inference", "export", *BOTTOM}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "core": set(),
-    "settings": {"core", "resources"},
+    "folders": set(),
+    "settings": {"core", "folders", "resources"},
     "lifecycle": {"core"},
-    "handover": {"settings"},
-    "logbook": {"core"},
+    "handover": {"folders"},
+    "logbook": {"core", "folders"},
     "releases": {"core", "resources"},
     "resources": set(),
     "media": BOTTOM,

@@ -16,8 +16,8 @@ import pytest
 from app.cli.pull import _Board, progress_words
 from app.download.fetching import Fetcher, Patience
 from app.download.pulls import PullStage, PullState
+from app.folders import settings_path
 from app.inference.catalogue import Catalogue, CatalogueEntry, catalogue
-from app.settings import settings_path
 from tests.cli.conftest import Reelscope
 from tests.download.server import (
     CONTENT,

@@ -16,7 +16,7 @@ RANGE = ("--range", "0-1", "--detect", "none")
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing was measured yet."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr("app.settings.cache_folder", lambda: folder)
+    monkeypatch.setattr("app.inference.speech_pace.cache_folder", lambda: folder)
     return folder
 
 
