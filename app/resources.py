@@ -17,8 +17,13 @@ def resource_root() -> Path:
 
 
 def resource_path(*parts: str) -> Path:
-    """The path of one bundled file or folder, such as `resource_path("sample", "sample.mp4")`.
+    """The path of one bundled file or folder, such as `resource_path("icons")`.
 
     The path is not checked: whoever opens it says what is missing.
     """
     return resource_root().joinpath(*parts)
+
+
+def sample_clip() -> Path:
+    """The clip that comes with the program, of which its small models know everything."""
+    return resource_path("sample", "sample.mp4")

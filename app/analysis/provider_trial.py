@@ -23,7 +23,7 @@ from app.core.trial import answer, live_briefly
 from app.inference.agreement import Agreement
 from app.inference.pace import Pace
 from app.inference.verdicts import ProviderFigures
-from app.resources import resource_path
+from app.resources import sample_clip
 
 if TYPE_CHECKING:
     from app.media.picture import Picture
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
 def _pictures() -> list[Picture]:
     from app.media.decoder import VideoReader
 
-    with VideoReader(resource_path("sample", "sample.mp4")) as reader:
+    with VideoReader(sample_clip()) as reader:
         return [reader.frame_at(time_s) for time_s in _TIMES_S]
 
 

@@ -16,7 +16,7 @@ from app.inference.model_kind import ModelKind
 from app.inference.model_store import ModelStore
 from app.inference.speech_pace import cost_words
 from app.inference.verdicts import Verdict
-from app.resources import resource_path
+from app.resources import sample_clip
 
 _Row = tuple[bool, str, str]
 """Whether it is used or can be, its name, and why or why not as a clause."""
@@ -24,7 +24,7 @@ _Row = tuple[bool, str, str]
 
 def devices(arguments: Namespace) -> int:
     """Print what decodes and what runs models; what has not been measured yet is tried in child processes."""
-    video = arguments.video or resource_path("sample", "sample.mp4")
+    video = arguments.video or sample_clip()
     found = Survey()
     speech = [] if arguments.model else _speech_models()
     for found in Surveyor().survey(video, _models(arguments.model), speech=speech, again=arguments.again):

@@ -15,7 +15,7 @@ from app.core.time import TimeSpan
 from app.media.audio import audio_blocks
 from app.media.convert import Converter
 from app.media.decoder import VideoReader
-from app.resources import resource_path
+from app.resources import resource_path, sample_clip
 
 WindowCheck = Callable[[], str]
 Check = Callable[[], str]
@@ -52,7 +52,7 @@ def _try(name: str, check: Check) -> bool:
 
 
 def _decode() -> str:
-    with VideoReader(resource_path("sample", "sample.mp4")) as reader:
+    with VideoReader(sample_clip()) as reader:
         frame = Converter().convert(reader.frame_at(0), None, PixelFormat.BGRA)
     if frame.pixels().std() < 1:
         raise ReelscopeError("The first picture of the sample is of one colour.")
@@ -60,9 +60,7 @@ def _decode() -> str:
 
 
 def _sound() -> str:
-    samples = sum(
-        len(block.samples) for block in audio_blocks(resource_path("sample", "sample.mp4"), span=_SPOKEN)
-    )
+    samples = sum(len(block.samples) for block in audio_blocks(sample_clip(), span=_SPOKEN))
     if not samples:
         raise ReelscopeError("The sample's sound is empty.")
     return f"{samples} samples"
@@ -72,7 +70,7 @@ def _detect() -> str:
     from app.inference.detector import Detector
 
     detector = Detector.load(resource_path("sample", "shapes.onnx"))
-    with VideoReader(resource_path("sample", "sample.mp4")) as reader:
+    with VideoReader(sample_clip()) as reader:
         picture = reader.frame_at(0)
         inner = detector.placement(picture.display_size).inner
         found = detector.detect(Converter().convert(picture, inner, PixelFormat.PLANAR_RGB_FLOAT))
@@ -87,7 +85,7 @@ def _speech() -> str:
     from app.inference.speech_model import SpeechModel
 
     model = SpeechModel(resource_path("sample", "digits-q5_0.bin"))
-    blocks = audio_blocks(resource_path("sample", "sample.mp4"), span=_SPOKEN)
+    blocks = audio_blocks(sample_clip(), span=_SPOKEN)
     events = transcribe(model, blocks, SpeechOptions(language="en"), CancelToken())
     text = " ".join(event.segment.text.strip() for event in events if isinstance(event, SegmentFound))
     if "six" not in text:
@@ -103,7 +101,7 @@ def _process() -> str:
     from app.core.control import Control
     from app.core.events import Done, Failed
 
-    request = AnalysisRequest(resource_path("sample", "sample.mp4"), span=_SPOKEN)
+    request = AnalysisRequest(sample_clip(), span=_SPOKEN)
     *_, outcome = analyse_in_child(request, Control(CancelToken()))
     if not isinstance(outcome, Done):
         raise ReelscopeError(outcome.sentence if isinstance(outcome, Failed) else "It was cancelled.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from app.resources import resource_path
+from app.resources import sample_clip
 from app.settings import Settings, Theme
 from app.ui.doubt_actions import DoubtActions
 from app.ui.edit_actions import EditActions
@@ -104,7 +104,7 @@ class Actions(QObject):
 
     def open_sample(self) -> None:
         """Open the clip that comes with the program."""
-        self._session.open(resource_path("sample", "sample.mp4"))
+        self._session.open(sample_clip())
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first of some files, and list the others."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.core.errors import UsageError
 from app.core.results import MediaInfo
+from app.resources import sample_clip
 from app.settings import Settings
 from app.ui.model_choice import ModelChoice
 
@@ -22,6 +23,24 @@ def detect_request(choice: ModelChoice, settings: Settings) -> DetectRequest | N
     if choice.detector is None:
         return None
     return DetectRequest(choice.detector.path, confidence=settings.confidence)
+
+
+def live_request(path: Path | None, choice: ModelChoice, settings: Settings) -> DetectRequest | None:
+    """Return what is asked of each picture that is shown; None: nothing.
+
+    The sample's detector knows nothing of other films: there it looks only where somebody asks for it.
+    """
+    detector = choice.detector
+    if detector is None or (
+        detector.is_sample and settings.detector != detector.name and not is_sample(path)
+    ):
+        return None
+    return detect_request(choice, settings)
+
+
+def is_sample(path: Path | None) -> bool:
+    """Whether a file is the clip that comes with the program."""
+    return path is not None and path.absolute() == sample_clip().absolute()
 
 
 def index_request(path: Path, video_track: int = 0) -> AnalysisRequest:

@@ -26,7 +26,7 @@ from app.ui.message import Message, Tone
 from app.ui.model_choice import ChooseModels, ModelChoice, ModelWishes
 from app.ui.open_file import FileState, OpenFile
 from app.ui.playback import Playback
-from app.ui.requests import analysis_request, detect_request, index_request
+from app.ui.requests import analysis_request, index_request, live_request
 from app.ui.rerun import Rerun
 from app.ui.session_workers import SessionWorkers, WorkerFactories
 from app.ui.shown_objects import ShownObjects
@@ -271,8 +271,9 @@ class Session(QObject):
         if anew or not self._models_chosen:
             self.models = self._choose_models(ModelWishes(self.settings.detector, self.settings.speech))
             self._models_chosen = True
-        self.playback.waits_for_boxes = self.models.detector is not None
-        self.workers.live.set_live_detector(detect_request(self.models, self.settings))
+        live = live_request(self.file.path, self.models, self.settings)
+        self.playback.waits_for_boxes = live is not None
+        self.workers.live.set_live_detector(live)
 
     def current_models(self) -> ModelChoice:
         """Return the models in use, looked for now where nobody needed them before."""

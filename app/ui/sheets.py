@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.resources import resource_path
+from app.resources import sample_clip
 
 if TYPE_CHECKING:
     from app.inference.model_kind import ModelKind
@@ -85,9 +85,7 @@ class Sheets(QObject):
 
         window = self._window
         file = window.session.file
-        video = (
-            file.path if file.has_picture and file.path is not None else resource_path("sample", "sample.mp4")
-        )
+        video = file.path if file.has_picture and file.path is not None else sample_clip()
         settings = window.command_actions["file.settings"]
         chosen = window.session.current_models().speech
         speech = (chosen.path,) if chosen is not None else ()

@@ -17,13 +17,14 @@ from app.core.events import (
 )
 from app.core.results import Keyframe, Segment
 from app.core.time import TimeSpan
+from app.resources import sample_clip
 from app.settings import Settings
 from app.ui.analysis_work import WorkState
 from app.ui.message import Message, Tone
-from app.ui.model_choice import ModelChoice
+from app.ui.model_choice import ChosenModel, ModelChoice
 from app.ui.open_file import FileState
 from app.workers.notices import LiveFailed, LiveResult, OpenFailed
-from tests.ui.fakes import Bench, detection, document, media
+from tests.ui.fakes import SAMPLE_MODELS, Bench, detection, document, media
 
 
 def file_state(bench: Bench) -> FileState:
@@ -288,6 +289,33 @@ def test_the_filter_acts_on_the_boxes_at_once(bench: Bench) -> None:
     assert bench.session.shown.boxes() == ()
 
 
+REAL_DETECTOR = ModelChoice(ChosenModel("real", Path("/models/real.onnx"), False))
+
+
+@pytest.mark.parametrize(
+    ("models", "settings", "path", "looks"),
+    [
+        (SAMPLE_MODELS, Settings(), Path("film.mp4"), False),
+        (SAMPLE_MODELS, Settings(), sample_clip(), True),
+        (SAMPLE_MODELS, Settings(detector="shapes"), Path("film.mp4"), True),
+        (REAL_DETECTOR, Settings(), Path("film.mp4"), True),
+        (ModelChoice(), Settings(), sample_clip(), False),
+    ],
+    ids=["sample's, other film", "sample's, sample", "sample's, chosen", "real", "none"],
+)
+def test_the_samples_detector_looks_at_other_films_only_where_that_is_asked_for(
+    models: ModelChoice, settings: Settings, path: Path, *, looks: bool, qapp: object
+) -> None:
+    bench = Bench(models=models, settings=settings)
+    bench.open(path)
+    request = bench.live.named("set_live_detector")[-1]
+    assert (request is not None) == looks
+    assert bench.session.playback.waits_for_boxes == looks
+    bench.session.analyse()
+    asked = bench.analysis.named("analyse")[-1].detect
+    assert (asked is not None) == (models.detector is not None)
+
+
 def answer(bench: Bench, pts: int) -> None:
     """The live detector has looked at a picture."""
     found = (detection(pts / 1000, "star"),)
@@ -301,7 +329,8 @@ def shown(bench: Bench) -> tuple[int, int]:
     return bench.session.playback.frame.time.pts, len(bench.session.shown.boxes())
 
 
-def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
+def test_a_playing_picture_waits_for_its_boxes(qapp: object) -> None:
+    bench = Bench(models=REAL_DETECTOR)
     bench.open()
     answer(bench, 0)
     bench.session.playback.play_or_pause()
@@ -320,7 +349,8 @@ def test_a_playing_picture_waits_for_its_boxes(bench: Bench) -> None:
     assert shown(bench) == (160, 1)
 
 
-def test_a_detector_that_cannot_keep_up_holds_nothing_back(bench: Bench) -> None:
+def test_a_detector_that_cannot_keep_up_holds_nothing_back(qapp: object) -> None:
+    bench = Bench(models=REAL_DETECTOR)
     bench.open()
     bench.session.playback.play_or_pause()
     at_once = []
