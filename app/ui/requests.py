@@ -31,11 +31,10 @@ def live_request(path: Path | None, choice: ModelChoice, settings: Settings) -> 
     The sample's detector knows nothing of other films: there it looks only where somebody asks for it.
     """
     detector = choice.detector
-    if detector is None or (
-        detector.is_sample and settings.detector != detector.name and not is_sample(path)
-    ):
+    if detector is None:
         return None
-    return detect_request(choice, settings)
+    known = not detector.is_sample or settings.detector == detector.name or is_sample(path)
+    return detect_request(choice, settings) if known else None
 
 
 def is_sample(path: Path | None) -> bool:
