@@ -36,7 +36,8 @@ class Offscreen:
         self._home = tempfile.TemporaryDirectory(prefix="reelscope-window-")
         home = Path(self._home.name)
         settings_file = SettingsFile(home / "settings.json")
-        settings_file.save(Settings(frames=frames, window=WindowPlace(1280, 800)))
+        # By name: unasked, the sample's detector would look at no other film while it plays.
+        settings_file.save(Settings(frames=frames, detector="shapes", window=WindowPlace(1280, 800)))
         inference = partial(InferenceThread, start_child=start_child)
         workers = WorkerFactories(DecoderThread, inference)
         self.window = make_window(settings_file, ModelStore((), home / "models"), workers)
